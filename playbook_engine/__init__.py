@@ -1,0 +1,5 @@
+"""Declarative, auditable playbooks for incidents."""
+
+__all__ = ["__version__"]
+
+__version__ = "0.1.0"

@@ -1,0 +1,92 @@
+"""What an action kind must offer. Verbs are closed; actions are open: `actions.registry` lists them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.model.document import Node
+from playbook_engine.model.expressions import Compiler, Reference
+from playbook_engine.model.replies import Reply
+from playbook_engine.model.requests import Request
+from playbook_engine.model.targets import Target
+from playbook_engine.values import Duration, Names
+
+
+class Addressing(StrEnum):
+    """What an action is carried out on when its step does not say `hosts`."""
+
+    HOSTS = "hosts"
+    CONTROL = "control"
+    CLUSTER = "cluster"
+    PERSON = "person"
+
+
+class Effect(StrEnum):
+    """What the engine can tell of an action without running it."""
+
+    READS = "reads"
+    CHANGES = "changes"
+    UNKNOWN = "unknown"
+    """A shell command: only a person can tell."""
+
+
+class Action(Protocol):
+    """What a step does, read from the playbook; `request` makes it concrete for one target."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def span(self) -> Span: ...
+    @property
+    def effect(self) -> Effect: ...
+    @property
+    def effect_reason(self) -> str:
+        """Return what shows the effect: `kubectl scale`, `HTTP POST`."""
+        ...
+
+    @property
+    def references(self) -> tuple[Reference, ...]: ...
+    @property
+    def default_timeout(self) -> Duration: ...
+    @property
+    def source(self) -> str:
+        """Return the action as its author wrote it, on one line."""
+        ...
+
+    def request(self, names: Names, target: Target, timeout: Duration) -> Request:
+        """Render the action for one target; raises ExpressionError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class CannotInvert:
+    """Why a change cannot be undone automatically."""
+
+    reason: str
+
+
+class Invertible(Protocol):
+    """An action whose change can be undone from what was there before (`undo: auto`)."""
+
+    def snapshot(self, request: Request) -> Request:
+        """Return a reading request whose reply tells what `request` is about to replace."""
+        ...
+
+    def inverse(self, request: Request, before: Reply) -> Request | CannotInvert:
+        """Return the request that puts back what `before` saw."""
+        ...
+
+
+ReadAction = Callable[[Node, Compiler, Problems], "Action | None"]
+
+
+@dataclass(frozen=True, slots=True)
+class ActionKind:
+    """One word of the language that does something: how it is read and what it is addressed to."""
+
+    name: str
+    addressing: Addressing
+    read: ReadAction
+    supports_auto_undo: bool = False

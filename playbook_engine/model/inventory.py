@@ -1,0 +1,119 @@
+"""Hosts, groups and the environment they stand in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from playbook_engine.diagnostics import Span
+from playbook_engine.model.targets import Cluster, Host
+from playbook_engine.values import Duration, TargetName, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A value with its origin: `group_vars/api.yml:3:1 (group api)`."""
+
+    value: Value
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryHost:
+    """A host with its connection settings and its own view of the variables (groups merged, host last)."""
+
+    host: Host
+    groups: tuple[str, ...]
+    variables: Mapping[str, Variable]
+
+    @property
+    def name(self) -> TargetName:
+        return self.host.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inventory:
+    """All hosts in the order of the file; `groups` holds every group's members, children's included."""
+
+    name: str
+    path: str
+    sha256: str
+    hosts: tuple[InventoryHost, ...]
+    groups: Mapping[str, tuple[TargetName, ...]]
+    all_variables: Mapping[str, Variable] = field(default_factory=dict)
+    """The variables of group `all`: what steps see that are not carried out on hosts."""
+    environment: "Environment"
+
+    def host(self, name: str) -> InventoryHost | None:
+        return next((host for host in self.hosts if host.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretSource:
+    """Where a secret comes from: an environment variable or a file; exactly one is given."""
+
+    name: str
+    span: Span
+    env: str | None = None
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A way to tell people: `kind` is `webhook` or `slack`.
+
+    `url` or `url_secret` (a name under `secrets`) says where to; `budget` bounds all tries together.
+    """
+
+    name: str
+    kind: str
+    span: Span
+    url: str | None = None
+    url_secret: str | None = None
+    signing_secret: str | None = None
+    budget: Duration = Duration(20_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Someone to tell, with an address on each channel, in the order to try them: `{slack: "#gymbro-oncall"}`."""
+
+    name: str
+    span: Span
+    addresses: tuple[tuple[str, str], ...] = ()
+    """(channel name, address) pairs; `phone` and `email` are for people to read, not channels."""
+    details: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationRule:
+    """Who is told when a run ends without a solution; `when` is `unresolved` in this version."""
+
+    when: str
+    to: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """What this environment allows: `mitigate` is `approve`, `auto` or `forbid`."""
+
+    mitigate: str = "approve"
+    max_hosts: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environment:
+    """What Ansible has no word for."""
+
+    name: str
+    policy: Policy = Policy()
+    clusters: tuple[Cluster, ...] = ()
+    secrets: tuple[SecretSource, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    channels: tuple[Channel, ...] = ()
+    escalation: tuple[EscalationRule, ...] = ()
+
+    def contact(self, name: str) -> Contact | None:
+        return next((contact for contact in self.contacts if contact.name == name), None)
+
+    def channel(self, name: str) -> Channel | None:
+        return next((channel for channel in self.channels if channel.name == name), None)

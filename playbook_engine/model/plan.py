@@ -1,0 +1,122 @@
+"""A playbook bound to an inventory: targets, names and policies resolved, nothing contacted yet."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from playbook_engine.model.expressions import Expression
+from playbook_engine.model.inventory import Environment
+from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.steps import Branch, Check, Escalate, Mitigate, OnFailure, Verify
+from playbook_engine.model.targets import Target
+from playbook_engine.values import Duration, Names, StepPath, TargetName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """One action with its expectations on its targets: what check, mitigate and verify are made of.
+
+    A verify that repeats the health checks has one probe for each of them; every other step has one.
+    """
+
+    step: "Check | Mitigate | Verify"
+    targets: tuple[Target, ...]
+    timeout: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCheck:
+    path: StepPath
+    step: Check
+    probes: tuple[Probe, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedMitigate:
+    """`needs_approval` is the resolved policy: step, environment, `--yes` and `--approve` taken together."""
+
+    path: StepPath
+    step: Mitigate
+    probes: tuple[Probe, ...]
+    needs_approval: bool
+    approved_by: str | None
+    on_failure: OnFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVerify:
+    path: StepPath
+    step: Verify
+    probes: tuple[Probe, ...]
+    on_failure: OnFailure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedCase:
+    """A road of a branch with its label for people (`case 1`), its condition (None for else) and its blocks."""
+
+    label: str
+    when: Expression | None
+    blocks: "Blocks"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBranch:
+    path: StepPath
+    step: Branch
+    cases: tuple[PlannedCase, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedEscalate:
+    path: StepPath
+    step: Escalate
+
+
+PlannedStep: TypeAlias = PlannedCheck | PlannedMitigate | PlannedVerify | PlannedBranch | PlannedEscalate
+ActingStep: TypeAlias = PlannedCheck | PlannedMitigate | PlannedVerify
+Blocks: TypeAlias = tuple[tuple[PlannedStep, ...], ...]
+"""Steps in order; the steps within one block are independent checks that run side by side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryRef:
+    """Which inventory it was, for the record."""
+
+    name: str
+    path: str
+    sha256: str
+    hosts: int
+    limit: str | None
+    selected: tuple[TargetName, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaybookRef:
+    """Which playbook it was, for the record; `git` is the commit, with `+dirty` when the file differs from it."""
+
+    name: str
+    version: str
+    title: str
+    path: str
+    sha256: str
+    git: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All that a run needs; the engine asks nobody else."""
+
+    playbook: Playbook
+    playbook_ref: PlaybookRef
+    inventory_ref: InventoryRef
+    environment: Environment
+    settings: RunSettings
+    health: Blocks
+    steps: Blocks
+    finally_: Blocks
+    names: Names
+    """What every step sees: inputs, vars, variables of group `all`, `env`, `secret`, `playbook`."""
+    host_names: Mapping[TargetName, Names] = field(default_factory=dict)
+    """What a step sees in addition on a host; these win over `names`."""

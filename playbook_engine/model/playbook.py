@@ -1,0 +1,61 @@
+"""A playbook as its author meant it."""
+
+from dataclasses import dataclass, field
+
+from playbook_engine.diagnostics import Source, Span
+from playbook_engine.model.steps import Check, HostPattern, Step
+from playbook_engine.values import Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputSpec:
+    """A value that whoever plays the playbook may give with `--set`.
+
+    `type` is one of `string`, `integer`, `number`, `boolean`, `array`, `object`, `duration`.
+    """
+
+    name: str
+    type: str
+    span: Span
+    required: bool = False
+    default: Value = None
+    description: str = ""
+    enum: tuple[Value, ...] = ()
+    pattern: str | None = None
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+    secret: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variable:
+    """A name of `vars` with its value and place."""
+
+    name: str
+    value: Value
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playbook:
+    """One failure scenario. The prose fields are for people; the rest is for the engine."""
+
+    source: Source
+    name: str
+    version: str
+    title: str
+    severity: str | None = None
+    owner: str | None = None
+    reviewed: str | None = None
+    description: str = ""
+    alerts: tuple[str, ...] = ()
+    symptoms: tuple[str, ...] = ()
+    causes: tuple[str, ...] = ()
+    prevention: tuple[str, ...] = ()
+    inputs: tuple[InputSpec, ...] = ()
+    variables: tuple[Variable, ...] = ()
+    hosts: HostPattern | None = None
+    health: tuple[Check, ...] = ()
+    steps: tuple[Step, ...] = ()
+    finally_: tuple[Step, ...] = ()
+    references: tuple[tuple[str, str], ...] = field(default=())

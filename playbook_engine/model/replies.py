@@ -1,0 +1,194 @@
+"""What came back from a target, before anyone judged it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+
+from playbook_engine.values import Value
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    r"""Text that a target sent, bounded: the beginning, the end, and how many bytes there were in all.
+
+    Bytes that are not UTF-8 are shown as `\\xNN`. When nothing was cut, `tail` is empty.
+    """
+
+    head: str = ""
+    tail: str = ""
+    size: int = 0
+    truncated: bool = False
+
+    @property
+    def text(self) -> str:
+        """Return all that was kept, with a line that says what is missing."""
+        if not self.truncated:
+            return self.head
+        return f"{self.head}\n[… {self.size} bytes in all, the middle was not kept …]\n{self.tail}"
+
+
+class Reply(Protocol):
+    """An answer; the fields of `names()` are what expressions see of it."""
+
+    @property
+    def duration_ms(self) -> int: ...
+
+    def names(self) -> Mapping[str, Value]:
+        """Return the fields that expressions and captures can read."""
+        ...
+
+    def default_expectation(self) -> str | None:
+        """Return None when the reply is good by the action's own rule, else what is wrong: `rc = 1, expected 0`."""
+        ...
+
+    def outputs(self) -> Mapping[str, Output]:
+        """Return the streams worth keeping in the record, by name."""
+        ...
+
+    @property
+    def changed(self) -> bool | None:
+        """Return whether the target says that it changed something; None when it cannot say."""
+        ...
+
+
+class FaultKind(StrEnum):
+    """Why there is no reply."""
+
+    TIMEOUT = "timeout"
+    """The deadline passed."""
+    UNREACHABLE = "unreachable"
+    """No connection could be made: name, route, refusal, TLS handshake, connect timeout."""
+    AUTH = "auth"
+    """The target was there and did not accept who we are. Never retried."""
+    HOST_KEY = "host_key"
+    """The host's key is unknown, changed or revoked."""
+    LOST = "lost"
+    """The connection broke after the request had been sent."""
+    REFUSED = "refused"
+    """The target understood and said no: RBAC, a missing object, an invalid request."""
+    ERROR = "error"
+    """The request could not be carried out: a missing program, a bad configuration, a bug."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """No reply, and why.
+
+    `begun` says that the request may have reached the target, so that its effect is unknown. `partial` holds
+    what had arrived by then.
+    """
+
+    kind: FaultKind
+    message: str
+    begun: bool = False
+    may_live: bool = False
+    duration_ms: int = 0
+    hint: str | None = None
+    partial: Mapping[str, Output] = field(default_factory=dict)
+
+
+Answer: TypeAlias = Reply | Fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellReply:
+    """A command ended by itself: with a status, or by a signal (then `rc` is 128 + its number)."""
+
+    rc: int
+    stdout: Output = Output()
+    stderr: Output = Output()
+    signal: str | None = None
+    duration_ms: int = 0
+    changed: bool | None = None
+
+    def names(self) -> Mapping[str, Value]:
+        return {
+            "rc": self.rc,
+            "stdout": self.stdout.text,
+            "stderr": self.stderr.text,
+            "signal": self.signal,
+            "duration": self.duration_ms / 1000,
+        }
+
+    def default_expectation(self) -> str | None:
+        if self.signal:
+            return f"ended by signal {self.signal}"
+        return None if self.rc == 0 else f"rc = {self.rc}, expected 0"
+
+    def outputs(self) -> Mapping[str, Output]:
+        return {"stdout": self.stdout, "stderr": self.stderr}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpReply:
+    """An HTTP response; header names are lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Output = Output()
+    duration_ms: int = 0
+    changed: bool | None = None
+
+    def names(self) -> Mapping[str, Value]:
+        return {
+            "status": self.status,
+            "headers": dict(self.headers),
+            "body": self.body.text,
+            "duration": self.duration_ms / 1000,
+        }
+
+    def default_expectation(self) -> str | None:
+        return None if self.status < 400 else f"status = {self.status}, expected below 400"
+
+    def outputs(self) -> Mapping[str, Output]:
+        return {"body": self.body}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubectlReply:
+    """What a kubectl command gave: `text` as kubectl would print it, `data` the object or list if there is one.
+
+    `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced.
+    """
+
+    text: Output = Output()
+    data: Value = None
+    changed: bool | None = None
+    before: Value = None
+    duration_ms: int = 0
+
+    def names(self) -> Mapping[str, Value]:
+        return {
+            "text": self.text.text,
+            "json": self.data,
+            "changed": bool(self.changed),
+            "before": self.before,
+            "duration": self.duration_ms / 1000,
+        }
+
+    def default_expectation(self) -> str | None:
+        return None
+
+    def outputs(self) -> Mapping[str, Output]:
+        return {"text": self.text}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualReply:
+    """What a person answered, who it was, and what they added."""
+
+    answer: str
+    by: str
+    note: str = ""
+    duration_ms: int = 0
+    changed: bool | None = None
+
+    def names(self) -> Mapping[str, Value]:
+        return {"answer": self.answer, "by": self.by, "note": self.note, "duration": self.duration_ms / 1000}
+
+    def default_expectation(self) -> str | None:
+        return None if self.answer in ("done", "yes") else f"answer = {self.answer!r}, expected 'done' or 'yes'"
+
+    def outputs(self) -> Mapping[str, Output]:
+        return {}

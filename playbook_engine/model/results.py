@@ -1,0 +1,43 @@
+"""What later expressions see of a finished step."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from playbook_engine.model.outcomes import Cause, Outcome, combine
+from playbook_engine.model.replies import Reply
+from playbook_engine.values import TargetName, Value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetResult:
+    """How one target ended: the last attempt's outcome, its answer if one came, and what was captured."""
+
+    target: TargetName
+    outcome: Outcome
+    cause: Cause | None = None
+    reply: Reply | None = None
+    captured: Mapping[str, Value] = field(default_factory=dict)
+    attempts: int = 1
+    begun: bool = False
+    """Whether the request may have reached the target."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepResult:
+    """A finished step over all its targets."""
+
+    outcome: Outcome
+    targets: tuple[TargetResult, ...] = ()
+    cause: Cause | None = None
+
+    @classmethod
+    def of(cls, targets: tuple[TargetResult, ...]) -> "StepResult":
+        return cls(outcome=combine(result.outcome for result in targets), targets=targets)
+
+
+class Fields(dict[str, Value]):
+    """A mapping whose missing keys can say why they are missing (`explain`), for the error message."""
+
+    def __init__(self, values: Mapping[str, Value], absent: str | None = None) -> None:
+        super().__init__(values)
+        self.absent = absent

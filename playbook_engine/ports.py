@@ -1,0 +1,109 @@
+"""What the engine needs of the world, as protocols; `app` fills them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from playbook_engine.diagnostics import Problems, Source
+from playbook_engine.model.document import Document
+from playbook_engine.model.events import Event, Recorded, TargetInput
+from playbook_engine.model.inventory import Channel
+from playbook_engine.model.replies import Answer
+from playbook_engine.model.requests import Request
+from playbook_engine.values import Secret
+
+
+class Clock(Protocol):
+    """The only source of time; tests bring their own."""
+
+    def now(self) -> datetime:
+        """Return the wall clock in UTC."""
+        ...
+
+    def monotonic_ms(self) -> int: ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+class Transport(Protocol):
+    """Carries requests of one kind; keeps one warm connection per target until `close`.
+
+    `perform` never raises for what goes wrong on the way or on the target: that is a Fault. It ends by the
+    request's own timeout. When it is cancelled it ends what it began on the target before it returns.
+    """
+
+    async def perform(self, request: Request) -> Answer: ...
+
+    async def close(self) -> None: ...
+
+
+class EventSink(Protocol):
+    """Sees every event after it has been recorded; a sink that fails is dropped, the run goes on."""
+
+    def emit(self, recorded: Recorded) -> None: ...
+
+
+class Recorder(Protocol):
+    """Puts events on disk in order.
+
+    `durable` events are fsynced before `record` returns. When the disk refuses, `record` raises
+    RecordUnavailable once; afterwards it only numbers events, so that screens go on.
+    """
+
+    def record(self, event: Event, *, durable: bool = False) -> Recorded: ...
+
+    @property
+    def available(self) -> bool: ...
+
+
+class Approver(Protocol):
+    """Asks the person at the terminal."""
+
+    async def approve(self, title: str, inputs: tuple[TargetInput, ...]) -> "ApprovalAnswer": ...
+
+
+class ApprovalAnswer(Protocol):
+    """`yes`, or no; `stop` when the whole run should end here."""
+
+    @property
+    def yes(self) -> bool: ...
+    @property
+    def stop(self) -> bool: ...
+    @property
+    def by(self) -> str: ...
+
+
+class Notice(Protocol):
+    """What someone is told: short text for people, and fields for machines."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def fields(self) -> Mapping[str, str]: ...
+    @property
+    def key(self) -> str: ...
+
+
+class Notifier(Protocol):
+    """Sends one notice on one channel once; the answer is a receipt or a failure."""
+
+    async def send(
+        self, channel: Channel, address: str, notice: Notice, secrets: Mapping[str, Secret]
+    ) -> "Delivery": ...
+
+
+class Delivery(Protocol):
+    """What the channel said; `retry_after_s` is None when another try is pointless."""
+
+    @property
+    def delivered(self) -> bool: ...
+    @property
+    def detail(self) -> str: ...
+    @property
+    def retry_after_s(self) -> float | None: ...
+
+
+class ReadYaml(Protocol):
+    """Reads YAML text into a tree with positions; None when it cannot be read at all."""
+
+    def __call__(self, source: Source, problems: Problems) -> Document | None: ...
