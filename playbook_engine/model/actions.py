@@ -90,3 +90,5 @@ class ActionKind:
     addressing: Addressing
     read: ReadAction
     supports_auto_undo: bool = False
+    fields: tuple[str, ...] = ()
+    """The names that expressions see of its answer: `rc`, `stdout`, `json` …"""

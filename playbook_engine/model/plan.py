@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.inventory import Environment
 from playbook_engine.model.playbook import Playbook
@@ -20,7 +21,9 @@ class Probe:
     A verify that repeats the health checks has one probe for each of them; every other step has one.
     """
 
+    path: StepPath
     step: "Check | Mitigate | Verify"
+    action: Action
     targets: tuple[Target, ...]
     timeout: Duration
 

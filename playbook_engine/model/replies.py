@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from playbook_engine.model.fields import with_json
 from playbook_engine.values import Value
 
 
@@ -103,13 +104,14 @@ class ShellReply:
     changed: bool | None = None
 
     def names(self) -> Mapping[str, Value]:
-        return {
+        fields: dict[str, Value] = {
             "rc": self.rc,
             "stdout": self.stdout.text,
             "stderr": self.stderr.text,
             "signal": self.signal,
             "duration": self.duration_ms / 1000,
         }
+        return with_json(fields, self.stdout.text, truncated=self.stdout.truncated)
 
     def default_expectation(self) -> str | None:
         if self.signal:
@@ -131,12 +133,13 @@ class HttpReply:
     changed: bool | None = None
 
     def names(self) -> Mapping[str, Value]:
-        return {
+        fields: dict[str, Value] = {
             "status": self.status,
             "headers": dict(self.headers),
             "body": self.body.text,
             "duration": self.duration_ms / 1000,
         }
+        return with_json(fields, self.body.text, truncated=self.body.truncated)
 
     def default_expectation(self) -> str | None:
         return None if self.status < 400 else f"status = {self.status}, expected below 400"

@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from playbook_engine.model.fields import Fields
 from playbook_engine.model.outcomes import Cause, Outcome, combine
 from playbook_engine.model.replies import Reply
 from playbook_engine.values import TargetName, Value
+
+__all__ = ["Fields", "StepResult", "TargetResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,10 +37,3 @@ class StepResult:
     def of(cls, targets: tuple[TargetResult, ...]) -> "StepResult":
         return cls(outcome=combine(result.outcome for result in targets), targets=targets)
 
-
-class Fields(dict[str, Value]):
-    """A mapping whose missing keys can say why they are missing (`explain`), for the error message."""
-
-    def __init__(self, values: Mapping[str, Value], absent: str | None = None) -> None:
-        super().__init__(values)
-        self.absent = absent
