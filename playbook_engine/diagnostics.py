@@ -86,7 +86,10 @@ def _position(diagnostic: Diagnostic) -> tuple[str, int, int]:
     return (span.source.name, span.line, span.column) if span else ("", 0, 0)
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str | None:
-    """Return "Did you mean 'x'?" for the nearest known name, or None when nothing is near."""
-    near = get_close_matches(name, list(known), n=1, cutoff=0.6)
+def did_you_mean(name: str, known: Iterable[str], *, nearness: float = 0.6) -> str | None:
+    """Return "Did you mean 'x'?" for the nearest known name, or None when nothing is near.
+
+    `nearness` is the share of characters that two names must have in common, from 0 to 1.
+    """
+    near = get_close_matches(name, list(known), n=1, cutoff=nearness)
     return f"Did you mean '{near[0]}'?" if near else None

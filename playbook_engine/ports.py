@@ -1,6 +1,7 @@
 """What the engine needs of the world, as protocols; `app` fills them."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -10,7 +11,7 @@ from playbook_engine.model.events import Event, Recorded, TargetInput
 from playbook_engine.model.inventory import Channel
 from playbook_engine.model.replies import Answer
 from playbook_engine.model.requests import Request
-from playbook_engine.values import Secret
+from playbook_engine.values import Secret, StepPath
 
 
 class Clock(Protocol):
@@ -107,3 +108,42 @@ class ReadYaml(Protocol):
     """Reads YAML text into a tree with positions; None when it cannot be read at all."""
 
     def __call__(self, source: Source, problems: Problems) -> Document | None: ...
+
+
+class Told(Protocol):
+    """How telling a contact ended: on which channel, or why on none."""
+
+    @property
+    def channel(self) -> str | None:
+        """Return the channel that took it; None when nobody could be told."""
+        ...
+
+    @property
+    def address(self) -> str: ...
+    @property
+    def receipt(self) -> str: ...
+    @property
+    def tries(self) -> int: ...
+    @property
+    def reasons(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What there is to tell: why, what the playbook's author wants said, and what was done by now."""
+
+    path: StepPath | None
+    reason: str
+    message: str
+    changed: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+
+
+class Teller(Protocol):
+    """Tells a contact on the first channel that works; never raises, and ends within its channels' budgets."""
+
+    def key(self, path: StepPath | None, contact: str) -> str:
+        """Return the idempotency key under which a receiver knows this notice again."""
+        ...
+
+    async def tell(self, contact: str, story: Story, key: str) -> Told: ...

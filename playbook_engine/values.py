@@ -22,8 +22,8 @@ Names: TypeAlias = Mapping[str, Value]
 """The names an expression can see, and what they stand for."""
 
 _UNITS_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?")
-_SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB|kB|MB|GB)")
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
+_SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB|kB|MB|GB)", re.ASCII)
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 

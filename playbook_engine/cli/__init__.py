@@ -1,6 +1,12 @@
-"""The command line: one file per command."""
+"""The command line: one file per command.
 
+group      the command group, which imports a command only when it is called
+options    options that several commands share
+failures   every expected failure as one clear message
+streams    what goes to standard output and what to standard error
+play sweep lint audit demo   the commands
+"""
 
-def main() -> None:
-    """Run the command line."""
-    raise SystemExit(2)
+from playbook_engine.cli.group import main
+
+__all__ = ["main"]

@@ -64,13 +64,24 @@ class HttpRequest:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EnvEntry:
+    """What a variable of one container was: a value, a reference (`valueFrom`), or nothing when both are None."""
+
+    container: str
+    name: str
+    value: Text | Secret | None = None
+    reference: Value = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KubectlRequest:
     """Carry out one kubectl command through the API.
 
     `verb` is one of `get`, `logs`, `rollout restart`, `rollout status`, `scale`, `set env`. `kind` is the plural
     resource name (`deployments`), `names` the objects named, `options` the flags by their long names without
     dashes (`replicas`, `tail`, `selector`, `output`). `assignments` are the pairs of `set env`; a None value
-    removes the variable. `command` is the line as it may be shown.
+    removes the variable. `restore` is what an undo of `set env` puts back, container by container.
+    `command` is the line as it may be shown.
     """
 
     target: Cluster
@@ -80,6 +91,7 @@ class KubectlRequest:
     namespace: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     assignments: tuple[tuple[str, Text | Secret | None], ...] = ()
+    restore: tuple[EnvEntry, ...] = ()
     command: str = ""
     timeout: Duration
 

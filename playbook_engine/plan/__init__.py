@@ -1,1 +1,10 @@
-"""Stage."""
+"""Binds a playbook to an inventory; contacts nothing.
+
+inputs   the values of `--set`, parsed by their declared types
+names    which names each expression uses, and whether anybody gives them a value
+scope    the five levels of precedence, resolved into what every step sees
+targets  what each step is addressed to
+policy   approvals, deadlines and what follows a failure, resolved
+blocks   which neighbouring checks may run side by side
+build    all of it, into a Plan
+"""

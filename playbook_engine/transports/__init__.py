@@ -1,1 +1,13 @@
-"""Stage."""
+"""Adapters that carry requests to targets and translate what comes back, foreign errors included.
+
+ssh          commands on hosts, over one warm SSH connection per host
+local        commands on the machine that `runbook` runs on
+http         HTTP requests
+kubernetes   kubectl commands, through the Kubernetes API
+manual       questions to the person at the terminal
+fake         scripted answers, for tests
+bounded      output of any length, of which the beginning and the end are kept
+shell_*      what ssh and local have in common
+
+Import an adapter from its module: this package itself loads nothing heavy.
+"""

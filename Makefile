@@ -1,0 +1,53 @@
+# Two commands on a fresh machine with Python 3.11+, git and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+JOBS   ?= auto
+
+.PHONY: help demo test check lint types contracts system-packages wheel bench clean
+
+help:            ## show this list
+	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
+
+# One stamp for each set of extras; pyproject.toml decides what is in it.
+$(VENV)/.base: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.base
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+demo: $(VENV)/.base  ## start the embedded stack, break it, heal it
+	@$(BIN)/runbook demo
+
+test: $(VENV)/.dev system-packages  ## run all tests, in parallel
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
+
+system-packages:  # what real-server tests need; elsewhere those tests say that they were skipped, and why
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! [ -x /usr/sbin/sshd ]; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends openssh-server openssh-client procps \
+	    >/dev/null || echo "openssh-server could not be installed: the tests that need it will be skipped"; \
+	fi
+
+check: lint types contracts  ## all static checks
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+contracts: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+wheel: $(VENV)/.dev  ## build the wheel
+	$(BIN)/python -m build --wheel --outdir dist .
+
+bench: $(VENV)/.dev  ## measure against the budgets
+	$(BIN)/python -m bench
+
+clean:           ## remove what this file made
+	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache

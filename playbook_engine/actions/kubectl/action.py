@@ -1,0 +1,115 @@
+"""The kubectl action: a line understood at load time, rendered for one cluster when its step runs."""
+
+import shlex
+from dataclasses import dataclass
+
+from playbook_engine.actions.kubectl import checks, undoing
+from playbook_engine.actions.kubectl.checks import Check
+from playbook_engine.actions.kubectl.command import Command
+from playbook_engine.actions.kubectl.flags import Option
+from playbook_engine.actions.kubectl.tokens import Word
+from playbook_engine.diagnostics import Span
+from playbook_engine.model.actions import CannotInvert, Effect
+from playbook_engine.model.expressions import ExpressionError, Reference, Template
+from playbook_engine.model.replies import Reply
+from playbook_engine.model.requests import KubectlRequest, Request
+from playbook_engine.model.targets import Cluster, Target
+from playbook_engine.values import Duration, Names, Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubectlAction:
+    """One kubectl command of a playbook; `namespace` and `cluster` come from the long form."""
+
+    command: Command
+    span: Span
+    source: str
+    namespace: Template | None = None
+    cluster: str | None = None
+
+    @property
+    def kind(self) -> str:
+        return "kubectl"
+
+    @property
+    def effect(self) -> Effect:
+        return self.command.verb.effect
+
+    @property
+    def effect_reason(self) -> str:
+        return f"kubectl {self.command.verb.name}"
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        own = self.namespace.references if self.namespace is not None else ()
+        return tuple(ref for template in self.command.templates for ref in template.references) + own
+
+    @property
+    def default_timeout(self) -> Duration:
+        limit = self.command.option("timeout")
+        if limit is not None and limit.value is not None and limit.value.is_literal:
+            return Duration.parse(limit.value.shown)
+        return self.command.verb.timeout
+
+    @property
+    def auto_undo_refusal(self) -> str | None:
+        """Return why `undo: auto` cannot take this back, known before anything runs; None when it can."""
+        return self.command.verb.undo_refusal
+
+    def request(self, names: Names, target: Target, timeout: Duration) -> Request:
+        """Render the command for a cluster; raises ExpressionError."""
+        if not isinstance(target, Cluster):
+            raise ExpressionError(f"kubectl needs a cluster, not '{target.name}'", self.span)
+        command = self.command
+        options = {o.flag.option or o.flag.name: _option(o, names) for o in command.options}
+        limit = options.get("timeout")
+        return KubectlRequest(
+            target=target,
+            verb=command.verb.name,
+            kind=command.kind,
+            names=tuple(_plain(word, names, checks.object_name) for word in command.names),
+            namespace=options.pop("namespace", None) or self._namespace(names) or target.namespace,
+            options=tuple(options.items()),
+            assignments=tuple((a.name, a.value.text(names) if a.value else None) for a in command.assignments),
+            command=" ".join(shlex.quote(str(word.text(names))) for word in command.words),
+            timeout=min(timeout, Duration.parse(limit)) if limit else timeout,
+        )
+
+    def snapshot(self, request: Request) -> Request:
+        """Return a reading request whose reply tells what `request` is about to replace."""
+        return undoing.snapshot(_kubectl(request))
+
+    def inverse(self, request: Request, before: Reply) -> Request | CannotInvert:
+        """Return the request that puts back what `before` saw."""
+        return undoing.inverse(_kubectl(request), before)
+
+    def _namespace(self, names: Names) -> str | None:
+        if self.namespace is None:
+            return None
+        return _checked(self.namespace.text(names), checks.namespace, self.namespace.span)
+
+
+def _option(option: Option, names: Names) -> str:
+    if option.value is None or option.flag.check is None:
+        return "true"
+    return _plain(option.value, names, option.flag.check)
+
+
+def _plain(word: Word, names: Names, check: Check) -> str:
+    return _checked(word.text(names), check, word.span)
+
+
+def _checked(text: Text, check: Check, span: Span) -> str:
+    if not isinstance(text, str):
+        raise ExpressionError("a secret can stand only in the value of a variable of 'set env'", span)
+    try:
+        return check(text)
+    except ValueError as error:
+        message, _, hint = str(error).partition("; ")
+        raise ExpressionError(message, span, hint or None) from None
+
+
+def _kubectl(request: Request) -> KubectlRequest:
+    if not isinstance(request, KubectlRequest):
+        raise TypeError(f"not a kubectl request: {request.transport}")
+    return request

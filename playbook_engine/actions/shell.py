@@ -1,0 +1,208 @@
+"""The `ssh` and `local` actions: a command line for `sh -c`, or a list of arguments without shell features.
+
+    ssh: tail -n 200 {{ api_log }} | grep JWKS
+    local: {argv: [getent, hosts, "{{ name }}"]}
+
+In a command line every value is quoted for the place where it stands. In `argv` every item becomes exactly one
+argument, whatever it holds.
+"""
+
+import shlex
+from dataclasses import dataclass, replace
+from functools import partial
+from json import dumps
+from typing import TypeAlias, assert_never
+
+from playbook_engine.actions.nodes import (
+    all_read,
+    describe,
+    known_fields,
+    one_line,
+    plain_scalar,
+    references_of,
+    text_of,
+)
+from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.model.actions import ActionKind, Addressing, Effect
+from playbook_engine.model.document import Mapping, Node, Scalar, Sequence
+from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template
+from playbook_engine.model.requests import ShellRequest
+from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
+from playbook_engine.values import Duration, Names, Secret, ShellText, Text
+
+_TIMEOUT = Duration(60_000)
+_FIELDS = ("rc", "stdout", "stderr", "signal", "duration", "json")
+
+
+@dataclass(frozen=True, slots=True)
+class CommandLine:
+    """A command line with all that the shell offers."""
+
+    template: Template
+
+
+@dataclass(frozen=True, slots=True)
+class Arguments:
+    """A program and its arguments; the shell only carries them."""
+
+    items: tuple[Template, ...]
+
+
+Command: TypeAlias = CommandLine | Arguments
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShellAction:
+    """A command, on a host (`ssh`) or on the control machine (`local`)."""
+
+    kind: str
+    span: Span
+    command: Command
+
+    @property
+    def effect(self) -> Effect:
+        return Effect.UNKNOWN
+
+    @property
+    def effect_reason(self) -> str:
+        return "a shell command"
+
+    @property
+    def default_timeout(self) -> Duration:
+        return _TIMEOUT
+
+    @property
+    def references(self) -> tuple[Reference, ...]:
+        return references_of(self._templates)
+
+    @property
+    def source(self) -> str:
+        if isinstance(self.command, CommandLine):
+            return one_line(self.command.template.source)
+        return dumps([item.source for item in self.command.items], ensure_ascii=False)
+
+    @property
+    def _templates(self) -> tuple[Template, ...]:
+        match self.command:
+            case CommandLine(template):
+                return (template,)
+            case Arguments(items):
+                return items
+            case _:
+                assert_never(self.command)
+
+    def request(self, names: Names, target: Target, timeout: Duration) -> ShellRequest:
+        """Render the command for one target; raises ExpressionError."""
+        match self.command:
+            case CommandLine(template):
+                shell = template.shell(names)
+            case Arguments(items):
+                shell = _arguments(items, names)
+            case _:
+                assert_never(self.command)
+        return ShellRequest(target=self._place(target), shell=shell, timeout=timeout)
+
+    def _place(self, target: Target) -> Host | Control:
+        """Return where the command runs: `local` with `hosts` runs here, once in the name of each host."""
+        match target:
+            case Host():
+                return replace(target, connection="local") if self.kind == "local" else target
+            case Control():
+                return target
+            case Cluster() | Person():
+                raise TypeError(f"{self.kind} cannot be addressed to {target.name}")
+
+
+def _arguments(items: tuple[Template, ...], names: Names) -> ShellText:
+    variables = _Variables()
+    words = [_word(item, item.text(names), variables) for item in items]
+    if words[0] == "''":
+        raise ExpressionError("the name of the program is empty", items[0].span)
+    return ShellText(" ".join(words), variables.pairs())
+
+
+def _word(item: Template, text: Text, variables: "_Variables") -> str:
+    """Return one argument as a shell word: plain text in quotes, a secret as a quoted variable."""
+    pieces = (text,) if isinstance(text, str) else text.parts
+    if any("\0" in (piece if isinstance(piece, str) else piece.reveal()) for piece in pieces):
+        raise ExpressionError("a NUL character cannot be part of an argument", item.span)
+    words = (
+        shlex.quote(piece) if isinstance(piece, str) else f'"${{{variables.name_for(piece)}}}"'
+        for piece in pieces
+        if piece != ""
+    )
+    return "".join(words) or "''"
+
+
+class _Variables:
+    """The variables by which secrets travel; a secret that is used twice travels once."""
+
+    def __init__(self) -> None:
+        self._names: dict[Secret, str] = {}
+
+    def name_for(self, secret: Secret) -> str:
+        if secret not in self._names:
+            safe = "".join(char if char.isascii() and char.isalnum() else "_" for char in secret.name)
+            self._names[secret] = self._unused(f"RUNBOOK_SECRET_{safe}")
+        return self._names[secret]
+
+    def _unused(self, wanted: str) -> str:
+        name, count = wanted, 1
+        while name in self._names.values():
+            count += 1
+            name = f"{wanted}_{count}"
+        return name
+
+    def pairs(self) -> tuple[tuple[str, Secret], ...]:
+        return tuple((name, secret) for secret, name in self._names.items())
+
+
+def _read(kind: str, node: Node, compiler: Compiler, problems: Problems) -> ShellAction | None:
+    command = _long(kind, node, compiler, problems) if isinstance(node, Mapping) else _line(node, compiler, problems)
+    return None if command is None else ShellAction(kind=kind, span=node.span, command=command)
+
+
+def _long(kind: str, form: Mapping, compiler: Compiler, problems: Problems) -> Command | None:
+    known_fields(form, ("command", "argv"), kind, problems)
+    line, argv = form.get("command"), form.entry("argv")
+    if line is not None and argv is not None:
+        problems.error(
+            "conflicting-keys",
+            "'command' and 'argv' exclude each other",
+            argv.key.span,
+            "Keep 'command' for a shell command line, 'argv' for one program with its arguments.",
+        )
+        return None
+    if line is not None:
+        return _line(line, compiler, problems)
+    if argv is not None:
+        return _argv(argv.value, compiler, problems)
+    problems.error("missing-key", f"{kind} needs 'command' or 'argv'", form.span)
+    return None
+
+
+def _line(node: Node, compiler: Compiler, problems: Problems) -> CommandLine | None:
+    scalar = text_of(node, "a command line", problems)
+    template = compiler.template(scalar, shell=True) if scalar else None  # noqa: S604 - a compile option, no process
+    return CommandLine(template) if template else None
+
+
+def _argv(node: Node, compiler: Compiler, problems: Problems) -> Arguments | None:
+    if not isinstance(node, Sequence) or not node.items:
+        found = "an empty list" if isinstance(node, Sequence) else describe(node)
+        problems.error("wrong-type", f"expected a list: the program, then its arguments; found {found}", node.span)
+        return None
+    items = all_read(node.items, partial(_argument, compiler=compiler, problems=problems))
+    if isinstance(node.items[0], Scalar) and node.items[0].text == "":
+        problems.error("empty-value", "the name of the program is empty", node.items[0].span)
+        return None
+    return Arguments(items) if items else None
+
+
+def _argument(node: Node, compiler: Compiler, problems: Problems) -> Template | None:
+    scalar = plain_scalar(node, "an argument", problems)
+    return compiler.template(scalar) if scalar else None
+
+
+SSH = ActionKind("ssh", Addressing.HOSTS, partial(_read, "ssh"), fields=_FIELDS)
+LOCAL = ActionKind("local", Addressing.CONTROL, partial(_read, "local"), fields=_FIELDS)

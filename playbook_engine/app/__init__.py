@@ -1,0 +1,15 @@
+"""The composition root: the only place that knows all stages and joins them.
+
+config     runbook.toml, the state directory
+finding    playbooks and inventories by name
+loading    files in, playbook and inventory out, every problem found
+secrets    reads the secrets that a plan names
+planning   a playbook bound to an inventory, ready to run
+origin     who runs this, from which commit
+world      clock, transports, recorder, teller
+playing    one run, from plan to verdict
+sweeping   the health checks of many playbooks side by side
+linting    every problem of many files
+terminal   asks the person at the terminal
+demo       the embedded stack, broken and healed
+"""

@@ -1,0 +1,61 @@
+"""Finds playbooks and inventories by the names that people type."""
+
+from pathlib import Path
+
+from playbook_engine.app.config import Config
+from playbook_engine.diagnostics import did_you_mean
+from playbook_engine.errors import UsageError
+from playbook_engine.resources import data_path
+
+ENDINGS = (".yml", ".yaml")
+
+
+def playbook(name: str, config: Config) -> Path:
+    """Return the file of a playbook: a path, or a name within the playbooks folder, ending or not.
+
+    Raises:
+        UsageError: there is no such playbook; the nearest name is in the hint.
+    """
+    if _is_path(name) or Path(name).is_file():
+        return Path(name)
+    folders = (config.playbooks, data_path("playbooks"))
+    for folder in folders:
+        for candidate in (folder / name, *(folder / f"{name}{ending}" for ending in ENDINGS)):
+            if candidate.is_file():
+                return candidate
+    known = [path.stem for folder in folders for path in all_playbooks(folder)]
+    raise UsageError(f"there is no playbook '{name}' here or in {config.playbooks}/", _hint(name, known))
+
+
+def all_playbooks(folder: Path) -> tuple[Path, ...]:
+    """Return the playbooks of a folder, sorted by name."""
+    return tuple(sorted(path for path in folder.glob("*.y*ml") if path.suffix in ENDINGS and path.is_file()))
+
+
+def inventory(name: str, config: Config, state: Path) -> Path:
+    """Return the folder or file of an inventory: a path, or a name within the inventories folder.
+
+    A running demo publishes its inventory under the state directory; that one wins, because its addresses are
+    those of the stack that is up.
+
+    Raises:
+        UsageError: there is no such inventory; the nearest name is in the hint.
+    """
+    if _is_path(name):
+        return Path(name)
+    for folder in (state / "demo" / "inventories", config.inventories):
+        for candidate in (folder / name, *(folder / f"{name}{ending}" for ending in ENDINGS)):
+            if candidate.exists():
+                return candidate
+    known = [path.name for path in config.inventories.glob("*")] if config.inventories.is_dir() else []
+    hint = "Start the demo stack first: runbook demo --keep" if name == "demo" else _hint(name, known)
+    raise UsageError(f"there is no inventory '{name}' in {config.inventories}/", hint)
+
+
+def _is_path(name: str) -> bool:
+    return "/" in name or name.startswith(".")
+
+
+def _hint(name: str, known: list[str]) -> str | None:
+    near = did_you_mean(name, known)
+    return near or (f"Known: {', '.join(sorted(set(known)))}." if known else None)

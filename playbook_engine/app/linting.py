@@ -1,0 +1,46 @@
+"""Every problem of many files; nothing is contacted, nothing is run."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.app import loading
+from playbook_engine.diagnostics import Diagnostic, Problems
+from playbook_engine.model.inventory import Inventory
+from playbook_engine.plan import names
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """How many playbooks were read, and what was found in them."""
+
+    files: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def lint(paths: Sequence[Path], inventory: Path | None) -> Linted:
+    """Check playbooks; with an inventory, also that every name has a value there."""
+    problems = Problems()
+    known = loading.inventory(inventory, problems) if inventory is not None else None
+    for path in paths:
+        _lint_one(path, known, problems)
+    return Linted(len(paths), problems.sorted())
+
+
+def _lint_one(path: Path, inventory: Inventory | None, problems: Problems) -> None:
+    playbook = loading.playbook(path, problems)
+    if playbook is not None:
+        variables = None if inventory is None else _variables(inventory)
+        names.check(playbook, variables, ACTIONS, problems)
+
+
+def _variables(inventory: Inventory) -> frozenset[str]:
+    return frozenset({*inventory.all_variables, *(name for host in inventory.hosts for name in host.variables)})
+
+
+def playbooks_below(path: Path) -> tuple[Path, ...]:
+    """Return a file itself, or the YAML files below a folder, sorted."""
+    if path.is_dir():
+        return tuple(sorted(each for each in path.rglob("*.y*ml") if each.suffix in (".yml", ".yaml")))
+    return (path,)

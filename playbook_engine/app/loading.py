@@ -1,0 +1,36 @@
+"""Files in, playbook and inventory out; every problem is found before anything else happens."""
+
+from functools import partial
+from pathlib import Path
+
+from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.diagnostics import Problems
+from playbook_engine.inventory import load as inventory_load
+from playbook_engine.language import build, reader, schema
+from playbook_engine.language.expressions.compiler import ExpressionCompiler
+from playbook_engine.language.scalars import YAML_1_1
+from playbook_engine.model.document import Document
+from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.playbook import Playbook
+
+
+def playbook(path: Path, problems: Problems) -> Playbook | None:
+    """Read one playbook; None when too much is wrong to go on (the problems are on the list)."""
+    document = reader.read_file(path, str(path), problems)
+    if document is None:
+        return None
+    schema.check(document, "playbook.v1", problems)
+    return build.playbook(document, ExpressionCompiler(problems), ACTIONS, problems)
+
+
+def inventory(path: Path, problems: Problems) -> Inventory | None:
+    """Read one inventory with its environment; None when too much is wrong to go on."""
+    read_hosts = partial(reader.read_file, scalars=YAML_1_1)
+    return inventory_load.inventory(path, str(path), read_hosts, _environment, problems)
+
+
+def _environment(path: Path, shown: str, problems: Problems) -> Document | None:
+    document = reader.read_file(path, shown, problems)
+    if document is not None:
+        schema.check(document, "environment.v1", problems)
+    return document

@@ -1,0 +1,52 @@
+"""One run at a time for a playbook and environment."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playbook_engine.app.origin import actor
+from playbook_engine.errors import Locked
+from playbook_engine.model.plan import Plan
+from playbook_engine.values import RunId
+
+
+@contextmanager
+def held(plan: Plan, run: RunId, state: Path) -> Iterator[None]:
+    """Hold the lock of a plan's playbook and environment.
+
+    A state directory that cannot be written has no locks; such a run changes nothing anyway.
+
+    Raises:
+        Locked: another run holds it; the message says whose.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415  lint and help do not need it
+
+    name = f"{plan.playbook.name}@{plan.environment.name}".replace("/", "_")
+    folder = state / "locks"
+    holder = folder / f"{name}.json"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = FileLock(folder / f"{name}.lock", timeout=0, mode=0o600)
+        lock.acquire()
+    except Timeout:
+        raise Locked(f"another run holds {name}: {_holder(holder)}") from None
+    except OSError:
+        yield
+        return
+    try:
+        who = actor()
+        holder.write_text(json.dumps({"run": run, "pid": os.getpid(), "user": who.user, "host": who.host}))
+        yield
+    finally:
+        holder.unlink(missing_ok=True)
+        lock.release()
+
+
+def _holder(path: Path) -> str:
+    try:
+        who = json.loads(path.read_text())
+        return f"run {who['run']} of {who['user']} on {who['host']} (process {who['pid']})"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "whose, it did not say"

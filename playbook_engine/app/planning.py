@@ -1,0 +1,136 @@
+"""A playbook bound to an inventory, ready to run."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.app import loading, origin, secrets
+from playbook_engine.diagnostics import Diagnostic, Problems, Severity
+from playbook_engine.errors import InvalidInput
+from playbook_engine.inventory import patterns
+from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.plan import InventoryRef, Plan
+from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.settings import Mode, RunSettings
+from playbook_engine.model.steps import Step
+from playbook_engine.plan import build, names, scope
+from playbook_engine.plan.targets import Addresses
+from playbook_engine.plan.walk import playbook_steps
+from playbook_engine.values import Secret, TargetName
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What to play, on what: files and the words of the command line."""
+
+    playbook: Path
+    inventory: Path
+    settings: RunSettings
+    limit: str | None = None
+    only_look: bool = False
+    """Nothing will be run (`--plan`): secrets need not be there."""
+    set_texts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """A plan with what it may not hold itself: secrets, warnings, and the inputs as they may be shown."""
+
+    plan: Plan
+    secrets: Mapping[str, Secret]
+    warnings: tuple[Diagnostic, ...]
+    inputs: tuple[tuple[str, str], ...]
+
+
+def prepare(request: Request) -> Ready:
+    """Read, check and bind everything.
+
+    Raises:
+        InvalidInput: with every problem found.
+    """
+    problems = Problems()
+    playbook = loading.playbook(request.playbook, problems)
+    inventory = loading.inventory(request.inventory, problems)
+    if playbook is None or inventory is None:
+        raise InvalidInput(problems.sorted())
+    return bind(request, playbook, inventory, problems)
+
+
+def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: Problems) -> Ready:
+    """Bind a playbook that has been read to an inventory that has been read.
+
+    Raises:
+        InvalidInput: with every problem found.
+    """
+    names.check(playbook, _variables(inventory), ACTIONS, problems)
+    if problems.has_errors:
+        # Names and targets of a broken playbook would only add noise.
+        raise InvalidInput(problems.sorted())
+    selected = _selected(inventory, request.limit, problems)
+    needs = names.needs(_steps(playbook, request.settings.mode))
+    environment = inventory.environment
+    needed = () if request.only_look else needs.secrets
+    wanted = (*needs.secrets, *secrets.channel_secrets(environment))
+    found = secrets.read(environment, needed, wanted, os.environ, problems)
+    declared = {source.name: Secret(source.name, "") for source in environment.secrets}
+    outside = scope.Outside(set_texts=request.set_texts, environ=os.environ, secrets={**declared, **found})
+    resolved = scope.resolve(playbook, inventory, selected, needs, outside, problems)
+    addresses = Addresses(
+        inventory=inventory,
+        select=patterns.select,
+        kinds=ACTIONS,
+        default_hosts=playbook.hosts,
+        limit=request.limit,
+        selected=frozenset(selected),
+        problems=problems,
+    )
+    steps = build.bind(playbook, addresses, request.settings)
+    if problems.has_errors:
+        raise InvalidInput(problems.sorted())
+    plan = Plan(
+        playbook=playbook,
+        playbook_ref=origin.playbook_ref(playbook, request.playbook),
+        inventory_ref=_inventory_ref(inventory, request.limit, selected),
+        environment=environment,
+        settings=request.settings,
+        health=steps.health,
+        steps=steps.steps,
+        finally_=steps.finally_,
+        names=resolved.names,
+        host_names=resolved.host_names,
+    )
+    given = {name: value for name, value in resolved.names.items() if isinstance(value, Secret)}
+    return Ready(
+        plan=plan,
+        secrets={**found, **given},
+        warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
+        inputs=resolved.shown_inputs,
+    )
+
+
+def _variables(inventory: Inventory) -> frozenset[str]:
+    hosts = (name for host in inventory.hosts for name in host.variables)
+    return frozenset({*inventory.all_variables, *hosts})
+
+
+def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:
+    return playbook.health if mode is Mode.SWEEP else tuple(playbook_steps(playbook))
+
+
+def _selected(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
+    if limit is None:
+        return tuple(host.name for host in inventory.hosts)
+    return patterns.select(inventory, limit, None, problems)
+
+
+def _inventory_ref(inventory: Inventory, limit: str | None, selected: tuple[TargetName, ...]) -> InventoryRef:
+    return InventoryRef(
+        name=inventory.name,
+        path=inventory.path,
+        sha256=inventory.sha256,
+        hosts=len(inventory.hosts),
+        limit=limit,
+        selected=selected,
+    )

@@ -1,0 +1,86 @@
+"""Tells the contacts of an environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from playbook_engine.app.world import Record, SystemClock, jitter
+from playbook_engine.audit.redact import Redactor
+from playbook_engine.escalation.deliver import Delivered, Undelivered, deliver
+from playbook_engine.escalation.key import idempotency_key
+from playbook_engine.escalation.notice import RunFacts, notice
+from playbook_engine.model.plan import Plan
+from playbook_engine.ports import Story
+from playbook_engine.values import RunId, Secret, StepPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How telling a contact ended (`ports.Told`)."""
+
+    channel: str | None = None
+    address: str = ""
+    receipt: str = ""
+    tries: int = 0
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnvironmentTeller:
+    """Tells contacts over the channels of the plan's environment (`ports.Teller`)."""
+
+    plan: Plan
+    run: RunId
+    secrets: Mapping[str, Secret]
+    clock: SystemClock
+    record: Record
+
+    def key(self, path: StepPath | None, contact: str) -> str:
+        """Return the idempotency key of a notice: the same on every try."""
+        return idempotency_key(self.run, path, contact)
+
+    async def tell(self, contact: str, story: Story, key: str) -> Outcome:
+        """Try the contact's channels in order."""
+        # httpx takes a while to import, and most runs tell nobody.
+        from playbook_engine.escalation.channels.registry import notifiers  # noqa: PLC0415  see above
+
+        environment = self.plan.environment
+        known = environment.contact(contact)
+        if known is None:
+            return Outcome(reasons=(f"the environment has no contact '{contact}'",))
+        told = await deliver(
+            known,
+            environment,
+            notice(self._facts(story), key),
+            self.secrets,
+            notifiers=notifiers(self.clock),
+            clock=self.clock,
+            jitter=jitter,
+        )
+        match told:
+            case Delivered():
+                return Outcome(
+                    channel=told.channel,
+                    address=told.address,
+                    receipt=told.receipt,
+                    tries=told.tries,
+                    reasons=told.reasons,
+                )
+            case Undelivered():
+                return Outcome(reasons=told.reasons)
+
+    def _facts(self, story: Story) -> RunFacts:
+        """Return what is told; the message may quote hosts, so secrets are masked as on record."""
+        mask = Redactor(self.secrets.values()).text
+        return RunFacts(
+            playbook=self.plan.playbook.name,
+            title=self.plan.playbook.title,
+            environment=self.plan.environment.name,
+            run=self.run,
+            reason=mask(story.reason),
+            severity=self.plan.playbook.severity,
+            message=mask(story.message),
+            step=story.path,
+            changed=story.changed,
+            undone=story.undone,
+            head=self.record.file.head if self.record.file else None,
+        )

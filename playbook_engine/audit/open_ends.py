@@ -1,0 +1,66 @@
+"""What was begun in a record and has no end there: after a crash, these are the things to look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from playbook_engine.audit.escape import shown
+from playbook_engine.audit.scan import text_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    what: str
+    targets: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class OpenEnds:
+    """Takes the events of a record in order; `sentences` says what is left."""
+
+    _begun: dict[tuple[str, str], _Begun] = field(default_factory=dict)
+    _answered: dict[str, set[str]] = field(default_factory=dict)
+
+    def take(self, event: Mapping[str, Any]) -> None:
+        """Note a beginning or an end; an event that is neither changes nothing."""
+        path = text_of(event, "path") or ""
+        match event.get("type"):
+            case "step.started" if event.get("changes") is True:
+                what = f"{_field(event, 'verb')} '{_field(event, 'title')}'"
+                self._begun["step", path] = _Begun(what, _targets(event))
+            case "attempt.finished":
+                self._answered.setdefault(path, set()).add(_field(event, "target"))
+            case "step.finished":
+                self._begun.pop(("step", path), None)
+            case "undo.started":
+                self._begun["undo", path] = _Begun(f"undo of '{_field(event, 'title')}'", _targets(event))
+            case "undo.finished":
+                self._begun.pop(("undo", path), None)
+            case "escalation.intended":
+                contact = _field(event, "contact")
+                self._begun["escalation", f"{path}/{contact}"] = _Begun(f"notice to {contact}", ())
+            case "escalation.delivered" | "escalation.failed":
+                self._begun.pop(("escalation", f"{path}/{_field(event, 'contact')}"), None)
+
+    def sentences(self) -> tuple[str, ...]:
+        """Return one sentence for each beginning whose end nobody knows."""
+        return tuple(self._sentence(kind, path, begun) for (kind, path), begun in self._begun.items())
+
+    def _sentence(self, kind: str, path: str, begun: _Begun) -> str:
+        answered = self._answered.get(path, set()) if kind == "step" else set()
+        unknown = [target for target in begun.targets if target not in answered]
+        if begun.targets and not unknown:
+            return f"begun, answered by every target, end of the step not on record: {begun.what}"
+        where = f" on {', '.join(unknown)}" if unknown else ""
+        return f"begun, end unknown: {begun.what}{where}"
+
+
+def _field(event: Mapping[str, Any], name: str) -> str:
+    return shown(text_of(event, name) or "?")
+
+
+def _targets(event: Mapping[str, Any]) -> tuple[str, ...]:
+    targets = event.get("targets")
+    if not isinstance(targets, list):
+        return ()
+    return tuple(_field(target, "target") for target in targets if isinstance(target, Mapping))

@@ -1,0 +1,35 @@
+"""Where records and the ledger lie under the state directory.
+
+<state>/runs/<run>.jsonl    one file for each run
+<state>/ledger.jsonl        one line for each run opened and sealed
+<state>/ledger.lock         held while a line is added to the ledger
+"""
+
+import re
+from pathlib import Path
+
+from playbook_engine.values import RunId
+
+_SAFE_NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]{0,63}")
+
+SUFFIX = ".jsonl"
+
+
+def runs_folder(state_dir: Path) -> Path:
+    return state_dir / "runs"
+
+
+def record_file(state_dir: Path, run: RunId) -> Path:
+    """Return the file of a run; ValueError for an id that could name another place."""
+    if not _SAFE_NAME.fullmatch(run):
+        raise ValueError(f"'{run}' cannot be the id of a run")
+    return runs_folder(state_dir) / f"{run}{SUFFIX}"
+
+
+def ledger_file(state_dir: Path) -> Path:
+    return state_dir / "ledger.jsonl"
+
+
+def ledger_lock(ledger: Path) -> Path:
+    """Return the lock that writers of this ledger hold."""
+    return ledger.with_suffix(".lock")

@@ -1,0 +1,266 @@
+"""An event as the fields of `runbook-audit/1`: this format is frozen.
+
+A line keeps its meaning for ever: fields may be added at the end of an event in a later version of this project, but
+none changes its name, its type or its sense. `docs/reference/record.md` describes them for readers.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import assert_never
+
+from playbook_engine.audit.jsontext import Json, JsonObject
+from playbook_engine.audit.replies_v1 import cause_fields, clip, outcome_fields, target_fields
+from playbook_engine.model.events import (
+    Actor,
+    ApprovalDeclined,
+    ApprovalGranted,
+    ApprovalRequested,
+    AttemptFinished,
+    BranchTaken,
+    EscalationDelivered,
+    EscalationFailed,
+    EscalationIntended,
+    Event,
+    Recorded,
+    RecordLost,
+    RunFinished,
+    RunInterrupted,
+    RunPaused,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    TargetInput,
+    UndoFinished,
+    UndoStarted,
+)
+from playbook_engine.model.plan import InventoryRef, PlaybookRef
+
+VERSION = 1
+
+_TO_MICROSECONDS = len("2026-11-23T19:04:05.123456")
+
+
+def encode(recorded: Recorded) -> JsonObject:
+    """Return an event with its place in the run, in the order in which the fields stand in a line."""
+    return {
+        "v": VERSION,
+        "seq": recorded.seq,
+        "ts": timestamp(recorded.at),
+        "mono_ms": recorded.mono_ms,
+        "run": recorded.run,
+        "type": recorded.event.type,
+        **event_fields(recorded.event),
+    }
+
+
+def timestamp(at: datetime) -> str:
+    """Return a moment in UTC with microseconds and `Z`; ValueError for a time without a zone."""
+    offset = at.utcoffset()
+    if offset is None:
+        raise ValueError("a time on record needs its zone")
+    if offset:
+        at = at.astimezone(UTC)
+    return f"{at.isoformat(timespec='microseconds')[:_TO_MICROSECONDS]}Z"
+
+
+def event_fields(event: Event) -> JsonObject:  # noqa: C901, PLR0911, PLR0912  a table: one row for each type of event
+    """Return what an event says of itself."""
+    match event:
+        case AttemptFinished():
+            return _attempt_finished(event)
+        case StepStarted():
+            return _step_started(event)
+        case StepFinished():
+            return _step_finished(event)
+        case BranchTaken():
+            return _branch_taken(event)
+        case RunStarted():
+            return _run_started(event)
+        case RunFinished():
+            return _run_finished(event)
+        case RunPaused():
+            return {"path": event.path, "reason": clip(event.reason)}
+        case RunInterrupted():
+            return {"signal": event.signal, "again": event.again}
+        case RecordLost():
+            return {"reason": clip(event.reason)}
+        case ApprovalRequested():
+            return _approval_requested(event)
+        case ApprovalGranted():
+            return {"path": event.path, "by": clip(event.by), "how": event.how}
+        case ApprovalDeclined():
+            return {"path": event.path, "by": clip(event.by), "stop": event.stop}
+        case EscalationIntended():
+            return _escalation_intended(event)
+        case EscalationDelivered():
+            return _escalation_delivered(event)
+        case EscalationFailed():
+            return {"path": event.path, "contact": event.contact, "reasons": _texts(event.reasons)}
+        case UndoStarted():
+            return {"path": event.path, "title": clip(event.title), "targets": _inputs(event.inputs)}
+        case UndoFinished():
+            return _undo_finished(event)
+        case _:
+            assert_never(event)
+
+
+def _run_started(event: RunStarted) -> JsonObject:
+    return {
+        "mode": event.mode,
+        "playbook": _playbook(event.playbook),
+        "inventory": _inventory(event.inventory),
+        "environment": event.environment,
+        "actor": _actor(event.actor),
+        "tool": event.tool,
+        "inputs": [{"name": name, "value": clip(value)} for name, value in event.inputs],
+    }
+
+
+def _playbook(ref: PlaybookRef) -> JsonObject:
+    return {
+        "name": ref.name,
+        "version": ref.version,
+        "title": clip(ref.title),
+        "path": ref.path,
+        "sha256": ref.sha256,
+        "git": ref.git,
+    }
+
+
+def _inventory(ref: InventoryRef) -> JsonObject:
+    return {
+        "name": ref.name,
+        "path": ref.path,
+        "sha256": ref.sha256,
+        "hosts": ref.hosts,
+        "limit": ref.limit,
+        "selected": list(ref.selected),
+    }
+
+
+def _actor(actor: Actor) -> JsonObject:
+    return {"kind": actor.kind, "user": actor.user, "uid": actor.uid, "host": actor.host, "tty": actor.tty}
+
+
+def _step_started(event: StepStarted) -> JsonObject:
+    return {
+        "path": event.path,
+        "verb": event.verb,
+        "title": clip(event.title),
+        "id": event.id,
+        "changes": event.changes,
+        "targets": _inputs(event.inputs),
+    }
+
+
+def _attempt_finished(event: AttemptFinished) -> JsonObject:
+    return {
+        "path": event.path,
+        "attempt": event.attempt,
+        "probe": event.probe,
+        "settled": event.settled,
+        "duration_ms": event.duration_ms,
+        **target_fields(event.result),
+    }
+
+
+def _step_finished(event: StepFinished) -> JsonObject:
+    """Return a step's end; the answers stand in its attempts, so they are not repeated here."""
+    return {
+        "path": event.path,
+        "verb": event.verb,
+        "title": clip(event.title),
+        "id": event.id,
+        "outcome": event.result.outcome.value,
+        "cause": cause_fields(event.result.cause),
+        "duration_ms": event.duration_ms,
+        "targets": [outcome_fields(result) for result in event.result.targets],
+    }
+
+
+def _branch_taken(event: BranchTaken) -> JsonObject:
+    return {
+        "path": event.path,
+        "title": clip(event.title),
+        "id": event.id,
+        "taken": event.taken,
+        "trace": clip(event.trace),
+        "not_taken": _texts(event.not_taken),
+    }
+
+
+def _approval_requested(event: ApprovalRequested) -> JsonObject:
+    return {
+        "path": event.path,
+        "title": clip(event.title),
+        "id": event.id,
+        "targets": _inputs(event.inputs),
+    }
+
+
+def _escalation_intended(event: EscalationIntended) -> JsonObject:
+    return {
+        "path": event.path,
+        "contact": event.contact,
+        "reason": clip(event.reason),
+        "message": clip(event.message),
+        "key": event.key,
+    }
+
+
+def _escalation_delivered(event: EscalationDelivered) -> JsonObject:
+    return {
+        "path": event.path,
+        "contact": event.contact,
+        "channel": event.channel,
+        "address": clip(event.address),
+        "receipt": clip(event.receipt),
+        "tries": event.tries,
+    }
+
+
+def _undo_finished(event: UndoFinished) -> JsonObject:
+    """Return the end of an undo, answers included: an undo has no attempts of its own."""
+    return {
+        "path": event.path,
+        "title": clip(event.title),
+        "outcome": event.result.outcome.value,
+        "cause": cause_fields(event.result.cause),
+        "duration_ms": event.duration_ms,
+        "targets": [target_fields(result) for result in event.result.targets],
+    }
+
+
+def _run_finished(event: RunFinished) -> JsonObject:
+    return {
+        "verdict": event.verdict.value,
+        "exit_code": int(event.exit_code),
+        "reason": clip(event.reason),
+        "changed": _texts(event.changed),
+        "undone": _texts(event.undone),
+        "not_undone": _texts(event.not_undone),
+        "told": _texts(event.told),
+        "not_told": _texts(event.not_told),
+        "duration_ms": event.duration_ms,
+    }
+
+
+def _inputs(inputs: Iterable[TargetInput]) -> list[Json]:
+    return [
+        {
+            "target": given.target,
+            "transport": given.transport,
+            "address": given.address,
+            "request": clip(given.request),
+            "timeout_ms": given.timeout_ms,
+            "undo": None if given.undo is None else clip(given.undo),
+        }
+        for given in inputs
+    ]
+
+
+def _texts(texts: Iterable[str]) -> list[Json]:
+    return [clip(text) for text in texts]
+
+
+__all__ = ["VERSION", "encode", "event_fields", "timestamp"]

@@ -1,0 +1,123 @@
+"""What a target answered, as fields: bounded, and without floats.
+
+Texts from outside become *excerpts*: `head` and `tail` of at most 16 KiB each, `bytes` as the target sent them, and
+`truncated`. While `truncated` is false, `head + tail` is the whole text.
+"""
+
+from playbook_engine.audit.jsontext import JsonObject, canonical
+from playbook_engine.model.outcomes import Cause
+from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, Output, Reply, ShellReply
+from playbook_engine.model.results import TargetResult
+from playbook_engine.values import Value
+
+EXCERPT = 16 * 1024
+LONGEST = 64 * 1024
+_FEWEST_CHARACTERS = EXCERPT // 4
+"""A text of so few characters is never longer than an excerpt: UTF-8 needs at most four bytes for one."""
+
+
+def clip(text: str) -> str:
+    """Return a text that people wrote or were told, cut when it is beyond all reason (64 KiB)."""
+    if len(text) <= LONGEST // 4:
+        return text
+    head = _first_bytes(text, LONGEST)
+    return text if len(head) == len(text) else f"{head}[… {len(text) - len(head)} characters more]"
+
+
+def target_fields(result: TargetResult) -> JsonObject:
+    """Return how a target ended, with its answer and what was captured from it."""
+    return {
+        **outcome_fields(result),
+        "reply": None if result.reply is None else reply_fields(result.reply),
+        "captured": {name: _value_excerpt(value) for name, value in result.captured.items()},
+    }
+
+
+def outcome_fields(result: TargetResult) -> JsonObject:
+    """Return how a target ended, in few words."""
+    return {
+        "target": result.target,
+        "outcome": result.outcome.value,
+        "cause": cause_fields(result.cause),
+        "attempts": result.attempts,
+        "begun": result.begun,
+    }
+
+
+def cause_fields(cause: Cause | None) -> JsonObject | None:
+    if cause is None:
+        return None
+    return {
+        "kind": cause.kind,
+        "message": clip(cause.message),
+        "hint": None if cause.hint is None else clip(cause.hint),
+        "at": None if cause.span is None else str(cause.span),
+    }
+
+
+def reply_fields(reply: Reply) -> JsonObject:
+    """Return an answer; a reply that a plug-in brings is recorded by what every reply has."""
+    return {
+        **_own_fields(reply),
+        "changed": reply.changed,
+        "duration_ms": reply.duration_ms,
+        "outputs": {name: _excerpt(output) for name, output in reply.outputs().items()},
+    }
+
+
+def _own_fields(reply: Reply) -> JsonObject:
+    match reply:
+        case ShellReply():
+            return {"kind": "shell", "rc": reply.rc, "signal": reply.signal}
+        case HttpReply():
+            return {"kind": "http", "status": reply.status}
+        case KubectlReply():
+            return {"kind": "kubectl", "before": None if reply.before is None else _value_excerpt(reply.before)}
+        case ManualReply():
+            return {"kind": "manual", "answer": clip(reply.answer), "by": clip(reply.by), "note": clip(reply.note)}
+        case _:
+            return {"kind": type(reply).__name__}
+
+
+def _value_excerpt(value: Value) -> JsonObject:
+    """Return a value as an excerpt of its canonical JSON text."""
+    text = canonical(value)
+    return _excerpt(Output(head=text, size=len(text.encode("utf-8", "surrogatepass"))))
+
+
+def _excerpt(output: Output) -> JsonObject:
+    head, tail, truncated = output.head, output.tail, output.truncated
+    if truncated:
+        head, tail = _first_bytes(head, EXCERPT), _last_bytes(tail, EXCERPT)
+    elif len(head) > _FEWEST_CHARACTERS:
+        whole, head = head, _first_bytes(head, EXCERPT)
+        tail = _last_bytes(whole[len(head) :], EXCERPT)
+        truncated = len(head) + len(tail) < len(whole)
+    return {"head": head, "tail": tail, "bytes": output.size, "truncated": truncated}
+
+
+def _first_bytes(text: str, limit: int) -> str:
+    """Return as many whole characters from the beginning as have room in `limit` bytes of UTF-8."""
+    if len(text) <= _FEWEST_CHARACTERS:
+        return text
+    raw = text[:limit].encode("utf-8", "surrogatepass")
+    end = min(limit, len(raw))
+    while end < len(raw) and _continues(raw[end]):
+        end -= 1
+    return raw[:end].decode("utf-8", "surrogatepass")
+
+
+def _last_bytes(text: str, limit: int) -> str:
+    """Return as many whole characters from the end as have room in `limit` bytes of UTF-8."""
+    if len(text) <= _FEWEST_CHARACTERS:
+        return text
+    raw = text[-limit:].encode("utf-8", "surrogatepass")
+    start = max(0, len(raw) - limit)
+    while _continues(raw[start]):
+        start += 1
+    return raw[start:].decode("utf-8", "surrogatepass")
+
+
+def _continues(byte: int) -> bool:
+    """Return whether a byte stands inside a UTF-8 character."""
+    return byte & 0xC0 == 0x80

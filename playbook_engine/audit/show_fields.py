@@ -1,0 +1,62 @@
+"""Reads fields of a recorded event for people: whatever is there, as one line that is safe to show."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from playbook_engine.audit.escape import shown
+from playbook_engine.values import Duration
+
+_LONGEST = 300
+
+
+def words(event: Mapping[str, Any], *names: str) -> str:
+    """Return the field at the end of a chain of names as text; empty when it is not there."""
+    value: Any = event
+    for name in names:
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return text(value)
+
+
+def text(value: object) -> str:
+    """Return any value as one short line."""
+    if value is None:
+        return ""
+    plain = value if isinstance(value, str) else _as_json(value)
+    return shown(plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…")
+
+
+def items(event: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:
+    """Return the objects in a list."""
+    found = event.get(name)
+    return tuple(item for item in found if isinstance(item, Mapping)) if isinstance(found, list) else ()
+
+
+def joined(event: Mapping[str, Any], name: str) -> str:
+    """Return the texts in a list, separated by commas."""
+    found = event.get(name)
+    return ", ".join(text(item) for item in found) if isinstance(found, list) else ""
+
+
+def length(event: Mapping[str, Any], name: str = "duration_ms") -> str:
+    """Return a number of milliseconds as people write it: `1.2s`, `3m5s`."""
+    ms = event.get(name)
+    if not isinstance(ms, int) or ms < 0:
+        return ""
+    if ms < 1000:
+        return f"{ms}ms"
+    return f"{ms / 1000:.1f}s" if ms < 60_000 else str(Duration(ms // 1000 * 1000))
+
+
+def clock(event: Mapping[str, Any]) -> str:
+    """Return the time of day in UTC, to the second."""
+    time = words(event, "ts")
+    return f"{time[11:19]}Z" if len(time) > 19 else " " * 9
+
+
+def _as_json(value: object) -> str:
+    """Return what was parsed from JSON as JSON again, whatever it is."""
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except (ValueError, RecursionError):
+        return "(nested too deeply to be shown)"

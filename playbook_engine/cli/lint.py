@@ -1,0 +1,57 @@
+"""`runbook lint`: every problem of many playbooks, nothing contacted."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from playbook_engine.app import config, finding, linting
+from playbook_engine.cli import options, streams
+from playbook_engine.diagnostics import Diagnostic, Severity
+from playbook_engine.errors import ExitCode, UsageError
+from playbook_engine.report import diagnostics as report
+
+
+@click.command("lint", short_help="Check playbooks without contacting anything.")
+@click.argument("paths", nargs=-1, shell_complete=options.complete_playbooks)
+@options.inventory(required=False)
+@options.output("human", "json")
+def command(paths: tuple[str, ...], inventory: str | None, output: str) -> None:
+    """Check PATHS: playbooks, names of playbooks, or folders; without any, the playbooks folder.
+
+    With an inventory, every name is also looked up in its variables. Ends with 0 when nothing is wrong, else 2.
+    """
+    settled = options.here()
+    files = [file for path in paths or (str(settled.playbooks),) for file in _files(path, settled)]
+    if not files:
+        raise UsageError("there is no playbook to check", f"Looked in {', '.join(paths) or settled.playbooks}.")
+    # A demo that is up publishes its inventory under the state directory, so that has to be known here too.
+    state = config.state_dir(None, settled)
+    where = finding.inventory(inventory, settled, state) if inventory else None
+    found = linting.lint(files, where)
+    if output == "json":
+        _print_json(found)
+    else:
+        _print_text(found)
+    if any(each.severity is Severity.ERROR for each in found.diagnostics):
+        sys.exit(ExitCode.INVALID)
+
+
+def _files(path: str, settled: config.Config) -> tuple[Path, ...]:
+    if Path(path).is_dir():
+        return linting.playbooks_below(Path(path))
+    return (finding.playbook(path, settled),)
+
+
+def _print_json(found: linting.Linted) -> None:
+    document = {"files": found.files, "diagnostics": report.as_json(found.diagnostics)}
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _print_text(found: linting.Linted) -> None:
+    problems: tuple[Diagnostic, ...] = found.diagnostics
+    if problems:
+        streams.show_diagnostics(problems, sys.stdout)
+        return
+    click.echo("1 playbook, no problems" if found.files == 1 else f"{found.files} playbooks, no problems")

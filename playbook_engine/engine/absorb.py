@@ -1,0 +1,168 @@
+"""Takes an event into the state; decides nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from playbook_engine.engine.state import TELL_PATH, Facts, Frame, Phase, RunState
+from playbook_engine.model.events import (
+    ApprovalDeclined,
+    ApprovalGranted,
+    ApprovalRequested,
+    AttemptFinished,
+    BranchTaken,
+    EscalationDelivered,
+    EscalationFailed,
+    EscalationIntended,
+    Recorded,
+    RecordLost,
+    RunFinished,
+    RunInterrupted,
+    RunPaused,
+    RunStarted,
+    StepFinished,
+    StepStarted,
+    UndoFinished,
+    UndoStarted,
+)
+from playbook_engine.model.outcomes import Outcome
+from playbook_engine.model.plan import PlannedBranch, PlannedCheck, PlannedEscalate, PlannedMitigate, PlannedVerify
+from playbook_engine.model.settings import Mode
+from playbook_engine.model.steps import OnFailure, OnPass
+from playbook_engine.values import StepPath
+
+FINE = (Outcome.OK, Outcome.SKIPPED)
+
+
+def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0911  one case for each event
+    """Return the state after the event."""
+    event = recorded.event
+    match event:
+        case RunStarted():
+            return replace(state, started=recorded.at.isoformat(), started_ms=recorded.mono_ms)
+        case StepFinished():
+            return _step_finished(state, event)
+        case BranchTaken():
+            return _branch_taken(state, event)
+        case ApprovalDeclined():
+            return _with(state, lambda facts: _stop(facts, f"{event.by} stopped the run")) if event.stop else state
+        case EscalationDelivered():
+            told = lambda facts: replace(facts, told=_add(facts.told, event.contact))  # noqa: E731  a local name
+            return _with(_closed(state, _open_name(event.path, event.contact)), told)
+        case EscalationFailed():
+            missed = lambda facts: replace(facts, not_told=_add(facts.not_told, event.contact))  # noqa: E731  as above
+            return _with(_closed(state, _open_name(event.path, event.contact)), missed)
+        case UndoFinished():
+            return _undo_finished(state, event)
+        case RunPaused():
+            return _with(_closed(state, event.path), lambda facts: replace(facts, waiting=event.reason))
+        case RunInterrupted():
+            text = f"{event.signal} again" if event.again else event.signal
+            return _with(state, lambda facts: replace(facts, signal=text))
+        case RecordLost():
+            return _with(state, lambda facts: replace(facts, record_lost=event.reason))
+        case (
+            StepStarted()
+            | AttemptFinished()
+            | ApprovalRequested()
+            | ApprovalGranted()
+            | EscalationIntended()
+            | UndoStarted()
+            | RunFinished()
+        ):
+            return state
+        case _:
+            assert_never(event)
+
+
+def _open_name(path: StepPath | None, contact: str) -> StepPath:
+    return path if path is not None else StepPath(f"{TELL_PATH}/{contact}")
+
+
+def _add(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return names if name in names else (*names, name)
+
+
+def _closed(state: RunState, path: StepPath) -> RunState:
+    return replace(state, open=state.open - {path})
+
+
+def _with(state: RunState, change: Callable[[Facts], Facts]) -> RunState:
+    return replace(state, facts=change(state.facts))
+
+
+def _stop(facts: Facts, why: str) -> Facts:
+    return replace(facts, stopped=facts.stopped or why)
+
+
+def _step_finished(state: RunState, event: StepFinished) -> RunState:
+    state = _closed(state, event.path)
+    if event.id is not None:
+        state = replace(state, results={**state.results, event.id: event.result})
+    elif any(target.captured for target in event.result.targets):
+        state = replace(state, results={**state.results, event.path: event.result})
+    if state.phase is Phase.HEALTH:
+        return _with(state, lambda facts: replace(facts, health=(*facts.health, event.result.outcome)))
+    planned = state.index[event.path]
+    match planned:
+        case PlannedMitigate():
+            return _mitigated(state, planned, event)
+        case PlannedVerify():
+            return _verified(state, planned, event)
+        case PlannedBranch() if event.result.outcome is Outcome.ERROR:
+            return _with(state, lambda facts: _stop(facts, f"the branch '{event.title}' could not be decided"))
+        case PlannedBranch() | PlannedCheck() | PlannedEscalate():
+            return state
+        case _:
+            assert_never(planned)
+
+
+def _branch_taken(state: RunState, event: BranchTaken) -> RunState:
+    """Put the road's steps on the stack: they come before what follows the branch."""
+    planned = state.index[event.path]
+    roads = planned.cases if isinstance(planned, PlannedBranch) else ()
+    road = next(case for case in roads if case.label == event.taken)
+    return replace(_closed(state, event.path), frames=(*state.frames, Frame(road.blocks)))
+
+
+def _mitigated(state: RunState, planned: PlannedMitigate, event: StepFinished) -> RunState:
+    if any(target.begun for target in event.result.targets):
+        state = replace(state, undo=(*state.undo, planned))
+        state = _with(state, lambda facts: replace(facts, changed=(*facts.changed, event.title)))
+    if event.result.outcome in (*FINE, Outcome.ABORTED) or state.plan.settings.mode is not Mode.PLAY:
+        return state
+    if state.facts.verified and planned.on_failure is not OnFailure.CONTINUE:
+        # An earlier verify spoke of a state that is no more.
+        state = _with(state, lambda facts: replace(facts, verified=False))
+    return _failed(state, planned.on_failure, f"the mitigation '{event.title}' ended {event.result.outcome.value}")
+
+
+def _verified(state: RunState, planned: PlannedVerify, event: StepFinished) -> RunState:
+    if event.result.outcome in (Outcome.SKIPPED, Outcome.ABORTED):
+        return state
+    passed = event.result.outcome is Outcome.OK
+    state = _with(state, lambda facts: replace(facts, verified=passed))
+    if not passed:
+        return _failed(state, planned.on_failure, f"'{event.title}' ended {event.result.outcome.value}")
+    if planned.step.on_pass is OnPass.RESOLVE:
+        return _with(state, lambda facts: _stop(facts, "resolved"))
+    return state
+
+
+def _failed(state: RunState, policy: OnFailure, why: str) -> RunState:
+    match policy:
+        case OnFailure.CONTINUE:
+            return state
+        case OnFailure.STOP:
+            return _with(state, lambda facts: _stop(facts, why))
+        case OnFailure.UNDO:
+            return replace(_with(state, lambda facts: _stop(facts, why)), failed=True)
+        case _:
+            assert_never(policy)
+
+
+def _undo_finished(state: RunState, event: UndoFinished) -> RunState:
+    state = _closed(state, event.path)
+    if event.result.outcome in FINE:
+        return _with(state, lambda facts: replace(facts, undone=(*facts.undone, event.title)))
+    return _with(state, lambda facts: replace(facts, not_undone=(*facts.not_undone, event.title)))

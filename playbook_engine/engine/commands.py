@@ -1,0 +1,57 @@
+"""What the conductor asks the executor to do; each is answered by events."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from playbook_engine.engine.prepare import Job
+from playbook_engine.model.events import Event
+from playbook_engine.model.plan import ActingStep, PlannedMitigate
+from playbook_engine.values import StepPath
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A decision that needs nobody's help: it becomes an event at once."""
+
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Perform:
+    """Carry out a step; answered by StepStarted, AttemptFinished… and StepFinished."""
+
+    step: ActingStep
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Ask the person for a yes; answered by ApprovalGranted, ApprovalDeclined or RunPaused."""
+
+    step: PlannedMitigate
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeBack:
+    """Undo a mitigation where it began; answered by UndoStarted and UndoFinished."""
+
+    step: PlannedMitigate
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """Tell a contact; answered by EscalationIntended and EscalationDelivered or EscalationFailed."""
+
+    path: StepPath | None
+    contact: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """End what is under way on the targets; every open step still ends with its own event."""
+
+
+Command: TypeAlias = Record | Perform | Ask | TakeBack | Tell | Cancel

@@ -1,0 +1,287 @@
+"""Carries out what the conductor asks for, and publishes what came of it. The only part of a run that waits."""
+
+import asyncio
+from collections import deque
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from playbook_engine.engine.addresses import target_input
+from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, TakeBack, Tell
+from playbook_engine.engine.conductor import advance, begin
+from playbook_engine.engine.judge import fault_outcome
+from playbook_engine.engine.opening import sight
+from playbook_engine.engine.publishing import is_durable
+from playbook_engine.engine.slots import Slots
+from playbook_engine.engine.state import RunState
+from playbook_engine.engine.worker import Tools, Worker
+from playbook_engine.errors import RecordUnavailable
+from playbook_engine.model.events import (
+    ApprovalDeclined,
+    ApprovalGranted,
+    ApprovalRequested,
+    EscalationDelivered,
+    EscalationFailed,
+    EscalationIntended,
+    Event,
+    RecordLost,
+    RunFinished,
+    RunInterrupted,
+    RunPaused,
+    RunStarted,
+    StepFinished,
+    UndoFinished,
+    UndoStarted,
+)
+from playbook_engine.model.outcomes import Cause, Outcome
+from playbook_engine.model.plan import Plan, PlannedMitigate
+from playbook_engine.model.replies import Answer, Fault
+from playbook_engine.model.requests import Request
+from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.steps import AutoUndo, Irreversible
+from playbook_engine.ports import Approver, Clock, EventSink, Recorder, Story, Teller, Transport
+from playbook_engine.values import RunId, StepPath
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything outside the run: time, disk, screens, targets, people."""
+
+    clock: Clock
+    recorder: Recorder
+    sinks: tuple[EventSink, ...]
+    transports: Mapping[str, Transport]
+    approver: Approver | None
+    teller: Teller
+
+
+class Executor:
+    """One run. `run()` returns when the conductor has said how it ended."""
+
+    def __init__(self, plan: Plan, run: RunId, world: World) -> None:
+        self._world = world
+        self._state: RunState = begin(plan, run)
+        self._inbox: deque[Event] = deque()
+        self._tasks: dict[asyncio.Task[None], StepPath | None] = {}
+        self._workers: dict[StepPath, Worker] = {}
+        self._sinks = list(world.sinks)
+        self._interrupted = False
+        self._finished: RunFinished | None = None
+        self._failure: Exception | None = None
+        self._done = asyncio.Event()
+        slots = Slots(plan.settings.parallel)
+        self._tools = Tools(world.transports, world.clock, slots, self.publish)
+
+    @property
+    def state(self) -> RunState:
+        """Return what is known by now."""
+        return self._state
+
+    async def run(self, started: RunStarted) -> RunFinished:
+        """Play the plan to its end."""
+        if not self._world.recorder.available:
+            self._take(RecordLost(reason="the state directory cannot be written"))
+        self.publish(started)
+        await self._done.wait()
+        if self._finished is None:
+            raise RuntimeError("the run broke off without a verdict") from self._failure
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        return self._finished
+
+    def interrupt(self, signal: str) -> None:
+        """Take a signal: the first one stops and undoes, the second one ends the run at once."""
+        if self._finished is None:
+            again, self._interrupted = self._interrupted, True
+            self.publish(RunInterrupted(signal=signal, again=again))
+
+    def publish(self, event: Event) -> bool:
+        """Record an event, show it, and do what the conductor says; False when it is not on disk."""
+        on_disk = self._take(event)
+        while self._inbox:
+            self._take(self._inbox.popleft())
+        return on_disk
+
+    def _take(self, event: Event) -> bool:
+        recorder = self._world.recorder
+        durable = is_durable(event)
+        try:
+            shown = recorder.record(event, durable=durable)
+        except RecordUnavailable as error:
+            self._take(RecordLost(reason=str(error)))
+            shown = recorder.record(event)
+        for sink in tuple(self._sinks):
+            try:
+                sink.emit(shown)
+            except Exception:  # noqa: BLE001  a screen that fails is dropped; the run goes on
+                self._sinks.remove(sink)
+        # Screens and disk get the redacted event, decisions are made from the whole one.
+        self._state, commands = advance(self._state, replace(shown, event=event))
+        if isinstance(event, RunFinished):
+            self._finished = event
+            self._done.set()
+        for command in commands:
+            self._carry_out(command)
+        return recorder.available
+
+    def _carry_out(self, command: Command) -> None:
+        match command:
+            case Record():
+                self._inbox.append(command.event)
+            case Perform():
+                worker = Worker(command.step, command.jobs, sight(self._state), self._tools)
+                self._workers[command.step.path] = worker
+                self._start(worker.run(), command.step.path)
+            case Ask():
+                self._start(self._ask(command), command.step.path)
+            case TakeBack():
+                self._start(self._take_back(command.step), command.step.path)
+            case Tell():
+                self._start(self._tell(command), command.path)
+            case Cancel():
+                for task in self._tasks:
+                    task.cancel()
+            case _:
+                assert_never(command)
+
+    def _start(self, work: Coroutine[None, None, None], path: StepPath | None) -> None:
+        task = asyncio.get_running_loop().create_task(self._guarded(work))
+        self._tasks[task] = path
+        task.add_done_callback(self._tasks.pop)
+
+    async def _guarded(self, work: Coroutine[None, None, None]) -> None:
+        """End the run loudly when our own code breaks: a run that nobody ends would wait for ever."""
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  handed on to whoever awaits the run
+            self._failure = error
+            self._done.set()
+
+    async def _ask(self, command: Ask) -> None:
+        """Ask for a yes; nobody there means that the run waits."""
+        planned = command.step
+        step = planned.step
+        requests = tuple(job.request for job in command.jobs if job.request is not None)
+        inputs = tuple(target_input(request, _undo_intent(planned)) for request in requests)
+        self.publish(ApprovalRequested(path=planned.path, title=step.title, id=step.id, inputs=inputs))
+        if self._world.approver is None:
+            reason = f"'{step.title}' needs a yes, and nobody is at a terminal to give it"
+            self.publish(RunPaused(path=planned.path, reason=reason))
+            return
+        try:
+            answer = await self._world.approver.approve(step.title, inputs)
+        except asyncio.CancelledError:
+            self._aborted(planned, Cause("interrupted", "not begun: ended by a signal"))
+            return
+        if answer.yes:
+            self.publish(ApprovalGranted(path=planned.path, by=answer.by, how="prompt"))
+        else:
+            self.publish(ApprovalDeclined(path=planned.path, by=answer.by, stop=answer.stop))
+
+    def _aborted(self, planned: PlannedMitigate, cause: Cause) -> None:
+        step = planned.step
+        result = StepResult(outcome=Outcome.ABORTED, cause=cause)
+        self.publish(StepFinished(path=planned.path, verb="mitigate", title=step.title, id=step.id, result=result))
+
+    async def _take_back(self, planned: PlannedMitigate) -> None:
+        """Undo a mitigation on the targets where it began."""
+        began = self._world.clock.monotonic_ms()
+        requests = self._workers[planned.path].begun_ways_back()
+        inputs = tuple(target_input(request) for request in requests)
+        recorded = self.publish(UndoStarted(path=planned.path, title=planned.step.title, inputs=inputs))
+        results = await self._undo_all(requests) if recorded else _not_undone(requests)
+        self.publish(
+            UndoFinished(
+                path=planned.path,
+                title=planned.step.title,
+                result=StepResult.of(results),
+                duration_ms=self._world.clock.monotonic_ms() - began,
+            )
+        )
+
+    async def _undo_all(self, requests: tuple[Request, ...]) -> tuple[TargetResult, ...]:
+        """Send every undo; given up at the second signal, what has no answer is indeterminate."""
+        tasks = [asyncio.ensure_future(self._tools.send(request)) for request in requests]
+        try:
+            await asyncio.gather(*tasks)
+        except asyncio.CancelledError:
+            await asyncio.wait(tasks)
+        return tuple(_undo_result(request, task) for request, task in zip(requests, tasks, strict=True))
+
+    async def _tell(self, command: Tell) -> None:
+        """Tell a contact: the intent is on disk before the message leaves."""
+        facts = self._state.facts
+        story = Story(
+            path=command.path,
+            reason=command.reason,
+            message=command.message,
+            changed=facts.changed,
+            undone=facts.undone,
+        )
+        key = self._world.teller.key(command.path, command.contact)
+        self.publish(
+            EscalationIntended(
+                path=command.path,
+                contact=command.contact,
+                reason=command.reason,
+                message=command.message,
+                key=key,
+            )
+        )
+        try:
+            told = await self._world.teller.tell(command.contact, story, key)
+        except asyncio.CancelledError:
+            reasons = ("ended by a signal before it was delivered",)
+            self.publish(EscalationFailed(path=command.path, contact=command.contact, reasons=reasons))
+            return
+        if told.channel is None:
+            self.publish(EscalationFailed(path=command.path, contact=command.contact, reasons=told.reasons))
+            return
+        self.publish(
+            EscalationDelivered(
+                path=command.path,
+                contact=command.contact,
+                channel=told.channel,
+                address=told.address,
+                receipt=told.receipt,
+                tries=told.tries,
+            )
+        )
+
+
+def _undo_intent(planned: PlannedMitigate) -> str:
+    """Return how the mitigation would be taken back, before its state has been looked at."""
+    match planned.step.undo:
+        case AutoUndo():
+            return "automatic: what was there before is put back"
+        case Irreversible():
+            return "irreversible"
+        case undo:
+            return undo.source
+
+
+def _undo_result(request: Request, done: asyncio.Future[Answer]) -> TargetResult:
+    target = request.target.name
+    if done.cancelled():
+        cause = Cause("interrupted", "given up at the second signal")
+        return TargetResult(target=target, outcome=Outcome.INDETERMINATE, cause=cause, begun=True)
+    answer = done.result()
+    if isinstance(answer, Fault):
+        cause = Cause(answer.kind.value, answer.message, answer.hint)
+        return TargetResult(
+            target=target, outcome=fault_outcome(answer, changes=True), cause=cause, begun=answer.begun
+        )
+    wrong = answer.default_expectation()
+    return TargetResult(
+        target=target,
+        outcome=Outcome.OK if wrong is None else Outcome.FAILED,
+        cause=None if wrong is None else Cause("expect", wrong),
+        reply=answer,
+        begun=True,
+    )
+
+
+def _not_undone(requests: tuple[Request, ...]) -> tuple[TargetResult, ...]:
+    cause = Cause("record", "not undone: its intent could not be put on record")
+    return tuple(
+        TargetResult(target=request.target.name, outcome=Outcome.ABORTED, cause=cause) for request in requests
+    )

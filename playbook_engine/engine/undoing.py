@@ -1,0 +1,70 @@
+"""How a mitigation would be taken back, worked out before it begins."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from typing import Protocol, runtime_checkable
+
+from playbook_engine.engine.prepare import Job, cause_of
+from playbook_engine.engine.sight import Sight
+from playbook_engine.model.actions import Action, CannotInvert, Invertible
+from playbook_engine.model.expressions import ExpressionError
+from playbook_engine.model.outcomes import Cause, Outcome
+from playbook_engine.model.replies import Answer, Fault
+from playbook_engine.model.requests import Request
+from playbook_engine.model.results import TargetResult
+from playbook_engine.model.steps import AutoUndo, Irreversible, Mitigate
+
+Send = Callable[[Request], Awaitable[Answer]]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A job with the request that takes it back; None when the author declared it irreversible."""
+
+    job: Job
+    back: Request | None
+
+
+@runtime_checkable
+class _Inverting(Invertible, Protocol):
+    """An action that can be inverted, told apart at run time."""
+
+
+async def way_back(job: Job, sight: Sight, send: Send) -> Way:
+    """Return the job with its way back; when there ought to be one and there is none, the job is settled.
+
+    A change whose undo cannot be worked out is not begun: it would be irreversible without anybody having said so.
+    """
+    step = job.probe.step
+    if not isinstance(step, Mitigate) or job.request is None or isinstance(step.undo, Irreversible):
+        return Way(job, None)
+    if isinstance(step.undo, AutoUndo):
+        return await _automatic(job, job.request, send)
+    return _written(job, step.undo, sight)
+
+
+def _written(job: Job, undo: Action, sight: Sight) -> Way:
+    target = next(target for target in job.probe.targets if target.name == job.target)
+    try:
+        names = sight.names(undo.references, job.target)
+        return Way(job, undo.request(names, target, undo.default_timeout))
+    except ExpressionError as error:
+        return _refused(job, cause_of(error))
+
+
+async def _automatic(job: Job, request: Request, send: Send) -> Way:
+    action = job.probe.action
+    if not isinstance(action, _Inverting):
+        return _refused(job, Cause("undo", f"{action.kind} cannot be undone automatically"))
+    before = await send(action.snapshot(request))
+    if isinstance(before, Fault):
+        return _refused(job, Cause("undo", f"not begun, because what is there now cannot be seen: {before.message}"))
+    back = action.inverse(request, before)
+    if isinstance(back, CannotInvert):
+        return _refused(job, Cause("undo", f"not begun, because it could not be undone: {back.reason}"))
+    return Way(job, back)
+
+
+def _refused(job: Job, cause: Cause) -> Way:
+    result = TargetResult(target=job.target, outcome=Outcome.ERROR, cause=cause, attempts=0)
+    return Way(replace(job, settled=result), None)

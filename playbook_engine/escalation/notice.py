@@ -1,0 +1,118 @@
+"""What someone is told: short enough to read on a phone, complete enough to act on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from unicodedata import category
+
+from playbook_engine.values import RunId
+
+TEXT_LIMIT = 3000
+"""Characters of a notice's text; the longest that every chat shows whole."""
+_TITLE_LIMIT = 200
+_WORD_LIMIT = 50
+_LISTED_LIMIT = 100
+_LISTED = 10
+"""With these limits everything but the prose takes at most 2,600 characters, so that some prose always fits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFacts:
+    """What a notice is made from.
+
+    `reason` says why someone is told, `message` is what the playbook's author wants said. `changed` and `undone`
+    are titles of mitigations; `head` is the end of the record's chain by now, so that the notice is a witness.
+    """
+
+    playbook: str
+    title: str
+    environment: str
+    run: RunId
+    reason: str
+    severity: str | None = None
+    message: str | None = None
+    step: str | None = None
+    changed: tuple[str, ...] = ()
+    undone: tuple[str, ...] = ()
+    head: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A text for people, fields for machines, and the idempotency key."""
+
+    text: str
+    fields: Mapping[str, str]
+    key: str
+
+
+def notice(facts: RunFacts, key: str) -> Notice:
+    """Return the notice for these facts; what is too long is cut in its prose, never in run id and chain head."""
+    return Notice(text=_text(facts), fields=MappingProxyType(_fields(facts)), key=key)
+
+
+def _text(facts: RunFacts) -> str:
+    severity = f"[{_line(facts.severity, _WORD_LIMIT)}] " if facts.severity else ""
+    above = [f"{severity}{_line(facts.title, _TITLE_LIMIT)} ({_line(facts.environment, _WORD_LIMIT)})"]
+    below = [*_list("Changed", facts.changed), *_list("Undone", facts.undone), _witness(facts)]
+    room = TEXT_LIMIT - sum(len(line) + 1 for line in above + below)
+    prose = "\n".join(clean(part) for part in (facts.reason, facts.message) if part and part.strip())
+    return "\n".join([*above, *([cut(prose, room)] if prose else []), *below])
+
+
+def _list(word: str, titles: tuple[str, ...]) -> list[str]:
+    if not titles:
+        return []
+    shown = [_line(title, _LISTED_LIMIT) for title in titles[:_LISTED]]
+    rest = len(titles) - len(shown)
+    lines = [f"{word}: {shown[0]}", *(f"  and {title}" for title in shown[1:])]
+    return [*lines, f"  and {rest} more"] if rest else lines
+
+
+def _witness(facts: RunFacts) -> str:
+    head = f", record {facts.head[:16]}" if facts.head else ""
+    return f"Run {facts.run}{head}"
+
+
+def _fields(facts: RunFacts) -> dict[str, str]:
+    found = {
+        "playbook": facts.playbook,
+        "title": facts.title,
+        "environment": facts.environment,
+        "severity": facts.severity,
+        "reason": facts.reason,
+        "message": facts.message,
+        "run": facts.run,
+        "step": facts.step,
+        "changed": "\n".join(facts.changed),
+        "undone": "\n".join(facts.undone),
+        "record_head": facts.head,
+    }
+    return {name: cut(clean(value), TEXT_LIMIT) for name, value in found.items() if value}
+
+
+def clean(text: str) -> str:
+    r"""Return a text without characters that change how the text around them is shown; line ends stay.
+
+    Control and formatting characters (Cc, Cf, Zl, Zp) and lone surrogates are shown as `\xNN` or `\uNNNN`.
+    """
+    return "".join(char if _harmless(char) else _escaped(char) for char in text.strip())
+
+
+def cut(text: str, limit: int) -> str:
+    """Return at most `limit` characters, with `…` where something is missing."""
+    return text if len(text) <= limit else text[: max(0, limit - 1)].rstrip() + "…"
+
+
+def _line(text: str, limit: int) -> str:
+    return cut(clean(" ".join(text.split())), limit)
+
+
+def _harmless(char: str) -> bool:
+    return char == "\n" or char.isprintable() or category(char) == "Zs"
+
+
+def _escaped(char: str) -> str:
+    if char == "\t":
+        return " "
+    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"

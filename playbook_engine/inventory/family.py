@@ -1,0 +1,88 @@
+"""Groups as a graph: who is whose child, how deep, and which hosts are members."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
+from typing import Final
+
+from playbook_engine.diagnostics import Problems, Span
+
+ALL: Final = "all"
+UNGROUPED: Final = "ungrouped"
+_MAX_CYCLES: Final = 10
+
+Children = dict[str, dict[str, Span | None]]
+"""For every group its children, each with the place that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Groups with parents before children; `depth` is the longest way down from `all`."""
+
+    order: tuple[str, ...]
+    parents: Mapping[str, tuple[str, ...]]
+    depth: Mapping[str, int]
+
+    def lineage(self, groups: tuple[str, ...]) -> set[str]:
+        """Return the groups and all that they descend from."""
+        found: set[str] = set()
+        waiting = list(groups)
+        while waiting:
+            group = waiting.pop()
+            if group not in found:
+                found.add(group)
+                waiting.extend(self.parents[group])
+        return found
+
+
+def family(children: Children, problems: Problems) -> Family | None:
+    """Order the groups; every cycle is an error, and with more than ten of them None comes back."""
+    for _ in range(_MAX_CYCLES):
+        parents = _parents(children)
+        try:
+            order = tuple(TopologicalSorter(parents).static_order())
+        except CycleError as error:
+            _break_cycle(children, error.args[1], problems)
+        else:
+            return Family(order, parents, _depths(order, parents))
+    return None
+
+
+def members(family: Family, own: Mapping[str, set[int]]) -> dict[str, set[int]]:
+    """Return every group's members, its children's included; hosts are numbers."""
+    result = {group: set(own.get(group, ())) for group in family.order}
+    for group in reversed(family.order):
+        for parent in family.parents[group]:
+            result[parent] |= result[group]
+    return result
+
+
+def _parents(children: Children) -> dict[str, tuple[str, ...]]:
+    """Turn the graph round; a group without a parent is a child of `all`."""
+    parents: dict[str, list[str]] = {group: [] for group in children}
+    for parent, names in children.items():
+        for child in names:
+            parents[child].append(parent)
+    return {group: tuple(found) or (() if group == ALL else (ALL,)) for group, found in parents.items()}
+
+
+def _depths(order: tuple[str, ...], parents: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
+    depth: dict[str, int] = {}
+    for group in order:
+        depth[group] = 1 + max((depth[parent] for parent in parents[group]), default=-1)
+    return depth
+
+
+def _break_cycle(children: Children, cycle: list[str], problems: Problems) -> None:
+    """Report a cycle at the line of the file that closes it, and take that line out."""
+    links = list(pairwise(cycle))
+    closing = max(range(len(links)), key=lambda index: _position(children[links[index][0]][links[index][1]]))
+    parent, child = links[closing]
+    way = [*(link[0] for link in links[closing + 1 :]), *(link[0] for link in links[: closing + 1]), child]
+    message = f"the groups contain each other: {' → '.join(way)}"
+    problems.error("group-cycle", message, children[parent].pop(child), f"Take '{child}' out of the children here.")
+
+
+def _position(span: Span | None) -> tuple[int, int]:
+    return (span.line, span.column) if span else (0, 0)

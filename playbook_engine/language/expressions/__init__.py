@@ -1,0 +1,25 @@
+"""Expressions and templates: from the text of a scalar to something that can be evaluated again and again.
+
+compiler    the way in: `ExpressionCompiler` makes expressions and templates, and collects their problems
+expression  a compiled expression: evaluate, holds, trace
+template    a compiled template: text, shell, value
+scanner     finds `{{ … }}` in a text
+syntax      Jinja2's lexer and parser, with exact columns and plain words for what is wrong
+building    Jinja2's tree into closures; whatever is not on the lists is refused here
+paths       names and what stands behind them: `jwks.json['keys']`
+members     looking something up in plain data
+sequences   `map`, `select` and the other filters that apply a filter or a test to every item
+operators   arithmetic and comparison, strict about types
+entries     how the tables of filters, tests and methods are written
+filters     the table of filters
+tests       the table of tests
+methods     the table of methods
+converting  text to numbers, sizes, durations and JSON, and values to text
+patterns    regular expressions that cannot run away easily
+kinds       what kinds of values there are, and how a value is shown to a person
+limits      how large texts, lists and expressions may be
+refusal     why an evaluation stopped
+shell       where in a shell command a value stands
+quoting     how a value is written there
+reference   the page `docs/reference/expressions.md`, from the tables
+"""

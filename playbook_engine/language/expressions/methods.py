@@ -1,0 +1,172 @@
+"""The table of methods: what may be called on a text or a mapping, written `value.method(…)`."""
+
+from collections.abc import Callable, Mapping
+
+from playbook_engine.language.expressions.entries import Entry, table
+from playbook_engine.language.expressions.kinds import describe, need_text, need_whole
+from playbook_engine.language.expressions.limits import check_items, check_length
+from playbook_engine.language.expressions.members import member
+from playbook_engine.language.expressions.refusal import Refused
+from playbook_engine.language.expressions.texts import joined, replaced
+from playbook_engine.values import Value
+
+
+def _text_only(name: str, change: Callable[[str], str]) -> Callable[[Value], Value]:
+    def run(value: Value) -> Value:
+        changed = change(need_text(value, f".{name}()"))
+        check_length(len(changed))
+        return changed
+
+    return run
+
+
+def _stripping(name: str, strip: Callable[[str, str | None], str]) -> Callable[..., Value]:
+    def run(value: Value, characters: Value = None) -> Value:
+        wanted = None if characters is None else need_text(characters, f".{name}()")
+        return strip(need_text(value, f".{name}()"), wanted)
+
+    return run
+
+
+def _asking(name: str, ask: Callable[[str, str], bool | int]) -> Callable[[Value, Value], Value]:
+    def run(value: Value, wanted: Value) -> Value:
+        return ask(need_text(value, f".{name}()"), need_text(wanted, f".{name}()"))
+
+    return run
+
+
+def _split(value: Value, separator: Value = None, maximum: Value = -1) -> Value:
+    text, most = need_text(value, ".split()"), need_whole(maximum, ".split()")
+    between = None if separator is None else need_text(separator, ".split()")
+    if between == "":
+        raise Refused(".split() needs a separator that is not empty")
+    parts = text.split(between, most)
+    check_items(len(parts))
+    return [*parts]
+
+
+def _splitlines(value: Value) -> Value:
+    lines = need_text(value, ".splitlines()").splitlines()
+    check_items(len(lines))
+    return [*lines]
+
+
+def _join(value: Value, items: Value) -> Value:
+    return joined(items, need_text(value, ".join()"))
+
+
+def _mapping(value: Value, name: str) -> Mapping[str, Value]:
+    if isinstance(value, Mapping):
+        return value
+    raise Refused(f".{name}() needs a mapping, got {describe(value)}")
+
+
+def _keys(value: Value) -> Value:
+    return [*_mapping(value, "keys")]
+
+
+def _values(value: Value) -> Value:
+    return [*_mapping(value, "values").values()]
+
+
+def _items(value: Value) -> Value:
+    return [[key, item] for key, item in _mapping(value, "items").items()]
+
+
+def _get(value: Value, key: Value, default: Value = None) -> Value:
+    mapping = _mapping(value, "get")
+    return member(mapping, key, "the mapping") if need_text(key, ".get()") in mapping else default
+
+
+def _entry(
+    name: str,
+    run: Callable[..., Value],
+    doc: str,
+    example: str,
+    required: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
+) -> Entry:
+    return Entry(name=name, run=run, doc=doc, example=example, required=required, optional=optional)
+
+
+TEXT_METHODS = table(
+    _entry("upper", _text_only("upper", str.upper), "All letters in upper case.", "'ok'.upper()"),
+    _entry("lower", _text_only("lower", str.lower), "All letters in lower case.", "'OK'.lower()"),
+    _entry("title", _text_only("title", str.title), "Every word begins with a capital.", "'two words'.title()"),
+    _entry(
+        "strip", _stripping("strip", str.strip), "Without blanks at both ends.", "' a '.strip()", (), ("characters",)
+    ),
+    _entry(
+        "lstrip",
+        _stripping("lstrip", str.lstrip),
+        "Without blanks at the beginning.",
+        "' a '.lstrip()",
+        (),
+        ("characters",),
+    ),
+    _entry(
+        "rstrip",
+        _stripping("rstrip", str.rstrip),
+        "Without blanks at the end.",
+        "' a '.rstrip()",
+        (),
+        ("characters",),
+    ),
+    _entry(
+        "startswith",
+        _asking("startswith", str.startswith),
+        "Whether the text begins so.",
+        "'v1.2'.startswith('v')",
+        ("prefix",),
+    ),
+    _entry(
+        "endswith",
+        _asking("endswith", str.endswith),
+        "Whether the text ends so.",
+        "'a.log'.endswith('.log')",
+        ("suffix",),
+    ),
+    _entry("count", _asking("count", str.count), "How often a part occurs.", "'a-b-c'.count('-')", ("part",)),
+    _entry(
+        "find",
+        _asking("find", str.find),
+        "Where a part first stands, counted from 0; -1 when it does not occur.",
+        "'abc'.find('c')",
+        ("part",),
+    ),
+    _entry(
+        "split",
+        _split,
+        "The parts between separators; without a separator, the words.",
+        "'a,b'.split(',')",
+        (),
+        ("separator", "maximum"),
+    ),
+    _entry("splitlines", _splitlines, "The lines of the text.", "'a\\nb'.splitlines()"),
+    _entry("replace", replaced, "With one part put in place of another.", "'a-b'.replace('-', '_')", ("old", "new")),
+    _entry(
+        "join",
+        _join,
+        "The items of a list as one text, with this text between them.",
+        "', '.join(['a', 'b'])",
+        ("items",),
+    ),
+)
+"""Methods of a text."""
+
+MAPPING_METHODS = table(
+    _entry("keys", _keys, "The keys as a list.", "{'a': 1}.keys()"),
+    _entry("values", _values, "The values as a list.", "{'a': 1}.values()"),
+    _entry("items", _items, "A list with a list of key and value for every entry.", "{'a': 1}.items()"),
+    _entry(
+        "get",
+        _get,
+        "The value of a key, or a default when the key is not there.",
+        "{'a': 1}.get('b', 0)",
+        ("key",),
+        ("default",),
+    ),
+)
+"""Methods of a mapping."""
+
+METHODS = {**TEXT_METHODS, **MAPPING_METHODS}

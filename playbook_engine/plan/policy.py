@@ -1,0 +1,56 @@
+"""Approvals, deadlines and what follows a failure, each resolved in one place."""
+
+from dataclasses import dataclass
+
+from playbook_engine.model.actions import Action
+from playbook_engine.model.inventory import Policy
+from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.steps import Approve, Irreversible, Mitigate, OnFailure
+from playbook_engine.values import Duration, StepPath
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Whether a person must be asked; if not, who approved: `--yes`, `--approve` or `policy`."""
+
+    asks: bool
+    by: str | None = None
+
+
+def approval(step: Mitigate, path: StepPath, policy: Policy, settings: RunSettings) -> Approval:
+    """Return whether a mitigation asks first.
+
+    | step `approve` | environment `policy.mitigate` | asks, unless `--yes` or `--approve ID` |
+    |---|---|---|
+    | required | any | yes |
+    | auto | auto, approve | no |
+    | – | approve | yes |
+    | – | auto | no |
+
+    `policy.mitigate: forbid` is refused before it comes to this.
+    """
+    if settings.yes:
+        return Approval(asks=False, by="--yes")
+    if path in settings.approved or (step.id is not None and step.id in settings.approved):
+        return Approval(asks=False, by="--approve")
+    asks = step.approve is Approve.REQUIRED or (step.approve is None and policy.mitigate != "auto")
+    return Approval(asks=asks, by=None if asks else "policy")
+
+
+def timeout(action: Action, step_timeout: Duration | None) -> Duration:
+    """Return the deadline of one attempt on one target: the step's own, else the action's."""
+    return step_timeout or action.default_timeout
+
+
+def mitigate_on_failure(step: Mitigate) -> OnFailure:
+    """Return what follows when a mitigation fails: by default undo, where there is one, else stop."""
+    if step.on_failure is not None:
+        return step.on_failure
+    return OnFailure.STOP if isinstance(step.undo, Irreversible) else OnFailure.UNDO
+
+
+def verify_on_failure(chosen: OnFailure | None, *, undo_before: bool) -> OnFailure:
+    """Return what follows when a verify fails: by default undo, where a step before it has one, else stop."""
+    if chosen is not None:
+        return chosen
+    return OnFailure.UNDO if undo_before else OnFailure.STOP

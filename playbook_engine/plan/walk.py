@@ -1,0 +1,82 @@
+"""Walks over a playbook's steps in file order."""
+
+from collections.abc import Iterator
+from typing import assert_never
+
+from playbook_engine.model.actions import Action
+from playbook_engine.model.expressions import Reference
+from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.steps import AutoUndo, Branch, Check, Escalate, Irreversible, Mitigate, Step, Verify
+
+
+def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """Yield the steps and those within their branches, in file order."""
+    for step in steps:
+        yield step
+        if isinstance(step, Branch):
+            for case in step.cases:
+                yield from all_steps(case.steps)
+            yield from all_steps(step.otherwise)
+
+
+def playbook_steps(playbook: Playbook) -> Iterator[Step]:
+    """Yield every step of a playbook: health, steps, finally."""
+    yield from playbook.health
+    yield from all_steps(playbook.steps)
+    yield from all_steps(playbook.finally_)
+
+
+def actions_of(step: Step) -> tuple[Action, ...]:
+    """Return the actions that the step itself may carry out, its undo included."""
+    match step:
+        case Check():
+            return (step.action,)
+        case Mitigate():
+            undo = step.undo
+            return (step.action,) if isinstance(undo, AutoUndo | Irreversible) else (step.action, undo)
+        case Verify():
+            return (step.action,) if step.action else ()
+        case Branch() | Escalate():
+            return ()
+        case _:
+            assert_never(step)
+
+
+def before(step: Step) -> tuple[Reference, ...]:
+    """Return the names that must have a value before the step can begin."""
+    found: list[Reference] = list(step.when.references) if step.when else []
+    for action in actions_of(step):
+        found += action.references
+    match step:
+        case Mitigate():
+            found += step.unless.references if step.unless else ()
+        case Branch():
+            for case in step.cases:
+                found += case.when.references
+        case Escalate():
+            found += step.message.references if step.message else ()
+        case Check() | Verify():
+            pass
+        case _:
+            assert_never(step)
+    return tuple(found)
+
+
+def after(step: Step) -> tuple[Reference, ...]:
+    """Return the names used once the answer is there: those of `expect` and `capture`."""
+    if not isinstance(step, Check | Mitigate | Verify):
+        return ()
+    found: list[Reference] = []
+    for expectation in step.expect:
+        found += expectation.references
+    for capture in step.capture:
+        found += capture.expression.references
+    return tuple(found)
+
+
+def gives(step: Step) -> tuple[str, ...]:
+    """Return the names that the step adds for those after it: its id and what it captures."""
+    names: tuple[str, ...] = (step.id,) if step.id else ()
+    if isinstance(step, Check | Mitigate | Verify):
+        names += tuple(capture.name for capture in step.capture)
+    return names

@@ -1,0 +1,167 @@
+"""What each method does to an object: reading, changing, deleting, each with the refusals of the real API."""
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from playbook_engine.sandbox.kube import patch, selectors
+from playbook_engine.sandbox.kube.logs import read_log
+from playbook_engine.sandbox.kube.objects import NAMESPACE
+from playbook_engine.sandbox.kube.routes import Target
+from playbook_engine.sandbox.kube.statuses import (
+    Refusal,
+    bad_request,
+    conflict,
+    forbidden,
+    method_not_allowed,
+    unsupported_media_type,
+)
+from playbook_engine.sandbox.kube.store import Object, Store
+from playbook_engine.sandbox.kube.validation import check_deployment
+from playbook_engine.sandbox.stamps import object_time
+from playbook_engine.sandbox.web import Reply, Request, json_reply
+
+_USER = "system:serviceaccount:gymbro:runbook"
+_VERBS = {"GET": "get", "HEAD": "get", "PATCH": "patch", "PUT": "update", "DELETE": "delete", "POST": "create"}
+_PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
+    "application/strategic-merge-patch+json": patch.strategic,
+    "application/merge-patch+json": patch.merge,
+    "application/json-patch+json": patch.json_patch,
+}
+_NOT_SERVED = ("watch", "follow", "dryRun")
+"""Parameters that change what a request means: to ignore them would be to do something else than was asked."""
+
+
+class Operations:
+    """Carries a request out on the store."""
+
+    def __init__(self, store: Store, logs: Path) -> None:
+        self._store = store
+        self._logs = logs
+
+    def carry_out(self, target: Target, request: Request) -> Reply:
+        """Return the answer; whatever cannot be done is a Refusal."""
+        verb = _verb(target, request)
+        for name in _NOT_SERVED:
+            if request.query.get(name, "false").lower() not in {"false", "0"}:
+                raise bad_request(f"the demo's API server does not serve '{name}'")
+        if verb == "list":
+            return json_reply(200, self._list(target, request.query))
+        if verb == "delete":
+            return json_reply(200, self._delete(target))
+        if verb == "get" and target.subresource == "log":
+            self._store.get("pods", target.name)
+            return Reply(status=200, body=read_log(self._logs, target.name, request.query), content_type="text/plain")
+        if verb == "get":
+            return json_reply(200, _shown(target, self._store.get(target.resource.name, target.name)))
+        return json_reply(200, self._change(target, _edit(verb, request)))
+
+    def _list(self, target: Target, query: Mapping[str, str]) -> dict[str, Any]:
+        by_label = selectors.labels(query.get("labelSelector", ""))
+        by_field = selectors.fields(query.get("fieldSelector", ""))
+        with self._store.together():
+            things = [
+                thing for thing in self._store.list(target.resource.name) if by_label(thing) and by_field(thing)
+            ]
+            meta = {"resourceVersion": self._store.revision}
+        kind, api = f"{target.resource.kind}List", target.resource.api
+        return {"kind": kind, "apiVersion": api, "metadata": meta, "items": things}
+
+    def _delete(self, target: Target) -> Object:
+        """Mark a pod as deleted; the controller ends its process and takes it away."""
+
+        def mark(pod: Object) -> Object:
+            return {**pod, "metadata": {"deletionTimestamp": object_time(), **pod["metadata"]}}
+
+        return self._store.change(target.resource.name, target.name, mark)
+
+    def _change(self, target: Target, edit: Callable[[Any], Any]) -> Object:
+        """Change an object, or its scale, by `edit`."""
+
+        def apply(old: Object) -> Object:
+            new = edit(_shown(target, old))
+            _check_shape(new)
+            if target.subresource == "scale":
+                new = _rescaled(old, new)
+            if target.resource.kind == "Deployment":
+                check_deployment(old, new)
+            return {**new, "kind": old["kind"], "apiVersion": old["apiVersion"], **_status(old)}
+
+        return _shown(target, self._store.change(target.resource.name, target.name, apply))
+
+
+def _verb(target: Target, request: Request) -> str:
+    verb = _VERBS.get(request.method)
+    if verb is None:
+        raise method_not_allowed()
+    if verb == "get" and not target.name:
+        verb = "list"
+    if verb not in {"list", "create"} and not target.name:
+        verb = f"{verb}collection"
+    if verb not in target.resource.verbs or target.namespace not in {None, NAMESPACE}:
+        raise _denied(target, verb)
+    if target.subresource == "log" and verb != "get":
+        raise method_not_allowed()
+    return verb
+
+
+def _denied(target: Target, verb: str) -> Refusal:
+    group = target.resource.api.rpartition("/")[0]
+    where = f'in the namespace "{target.namespace}"' if target.namespace else "at the cluster scope"
+    why = f'User "{_USER}" cannot {verb} resource "{target.resource.name}" in API group "{group}" {where}'
+    return forbidden(target.resource.name, target.name, why)
+
+
+def _edit(verb: str, request: Request) -> Callable[[Any], Any]:
+    media = request.headers.get("content-type", "").partition(";")[0].strip()
+    if verb == "update":
+        body = _json(request.body)
+        return lambda _: body
+    apply = _PATCHES.get(media)
+    if apply is None:
+        raise unsupported_media_type(media, ", ".join(_PATCHES))
+    change = _json(request.body)
+    return lambda old: apply(old, change)
+
+
+def _json(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise bad_request("the body of the request is not JSON") from None
+
+
+def _check_shape(new: Any) -> None:
+    """Refuse what is not an object at all, before its fields are looked at."""
+    if not isinstance(new, dict) or not isinstance(new.get("metadata"), dict):
+        raise bad_request("the result is not an object with metadata")
+    if not isinstance(new.get("spec", {}), dict):
+        raise bad_request("spec is not a mapping")
+
+
+def _shown(target: Target, thing: Object) -> Object:
+    """Return the object as its path shows it: a scale, or itself."""
+    if target.subresource != "scale":
+        return thing
+    kept = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
+    selector = ",".join(f"{name}={value}" for name, value in thing["spec"]["selector"]["matchLabels"].items())
+    return {
+        "kind": "Scale",
+        "apiVersion": "autoscaling/v1",
+        "metadata": {key: thing["metadata"][key] for key in kept},
+        "spec": {"replicas": thing["spec"]["replicas"]},
+        "status": {"replicas": thing.get("status", {}).get("replicas", 0), "selector": selector},
+    }
+
+
+def _rescaled(old: Object, scale: Object) -> Object:
+    version = scale["metadata"].get("resourceVersion")
+    if version not in {None, "", old["metadata"]["resourceVersion"]}:
+        raise conflict("deployments", old["metadata"]["name"])
+    return {**old, "spec": {**old["spec"], "replicas": scale.get("spec", {}).get("replicas", 0)}}
+
+
+def _status(old: Object) -> dict[str, Any]:
+    """Return the status that stays: only the controller changes it."""
+    return {"status": old["status"]} if "status" in old else {}

@@ -1,0 +1,170 @@
+"""Every exception on the way to a cluster and back, as a Fault that a person can act on."""
+
+import json
+import re
+from typing import Any
+
+from kubernetes.client.exceptions import ApiException
+from urllib3 import exceptions as http
+
+from playbook_engine.model.replies import Fault, FaultKind
+from playbook_engine.model.requests import KubectlRequest
+from playbook_engine.transports.kubernetes.jsonpath import BadPath
+from playbook_engine.transports.kubernetes.kubeconfig import KubeconfigError
+from playbook_engine.transports.kubernetes.session import LARGEST, DeadlinePassed, NotJson, TooLarge
+from playbook_engine.values import Secret, SecretText
+
+_LONGEST = 500
+_FORBIDDEN = re.compile(r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<what>[^"]*)"')
+_HANDSHAKE = re.compile(r"certificate|handshake|hostname|WRONG_VERSION|PROTOCOL_VERSION", re.IGNORECASE)
+
+
+class Refused(Exception):
+    """The cluster's state does not allow what was asked; the message says why."""
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+def translate(error: Exception, request: KubectlRequest, *, begun: bool, server: str = "") -> Fault:
+    """Return what went wrong; `begun` says that a change had been sent by then."""
+    fault = _translate(error, request, begun=begun, server=server)
+    message = _masked(fault.message, request)
+    return Fault(kind=fault.kind, message=message[:_LONGEST], begun=fault.begun, hint=fault.hint)
+
+
+def _translate(error: Exception, request: KubectlRequest, *, begun: bool, server: str) -> Fault:
+    match error:
+        case Refused():
+            return Fault(kind=FaultKind.REFUSED, message=str(error), hint=error.hint)
+        case KubeconfigError():
+            return Fault(kind=FaultKind.ERROR, message=str(error), hint=error.hint)
+        case ApiException():
+            return _from_status(error, request, begun=begun, server=server)
+        case http.HTTPError():
+            return _from_connection(error, begun=begun, server=server)
+        case TimeoutError() | DeadlinePassed():
+            return Fault(kind=FaultKind.TIMEOUT, message=f"no answer within {request.timeout}", begun=begun)
+        case TooLarge():
+            hint = "Narrow it down with -l, --field-selector or a name."
+            return Fault(kind=FaultKind.ERROR, message=f"the answer is longer than {LARGEST // 2**20} MiB", hint=hint)
+        case NotJson():
+            hint = "Is this the address of a Kubernetes API?"
+            return Fault(kind=FaultKind.ERROR, message=f"{server} did not answer with JSON", begun=begun, hint=hint)
+        case BadPath():
+            return Fault(kind=FaultKind.ERROR, message=str(error), hint="See the object with -o json.")
+        case OSError():
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"{server} cannot be reached: {error}", begun=begun)
+        case _:
+            return Fault(kind=FaultKind.ERROR, message=f"{type(error).__name__}: {error}", begun=begun)
+
+
+def _from_connection(error: http.HTTPError, *, begun: bool, server: str) -> Fault:
+    match error:
+        case http.NameResolutionError():
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"the name in {server} does not resolve")
+        case http.NewConnectionError():
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"{server} refuses connections")
+        case http.ConnectTimeoutError():
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"{server} does not accept a connection in time")
+        case http.ProxyError():
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"the proxy on the way to {server} cannot be used")
+        case http.SSLError():
+            return _from_tls(str(error), server, begun=begun)
+        case http.ReadTimeoutError():
+            return Fault(kind=FaultKind.TIMEOUT, message=f"{server} did not answer in time", begun=begun)
+        case http.ProtocolError() | http.IncompleteRead() | http.InvalidChunkLength() | http.DecodeError():
+            return Fault(kind=FaultKind.LOST, message=f"the connection to {server} broke", begun=begun)
+        case http.LocationValueError():
+            return Fault(kind=FaultKind.ERROR, message=f"{server} is not the address of a server")
+        case _:
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"{server} cannot be reached: {error}", begun=begun)
+
+
+def _from_tls(text: str, server: str, *, begun: bool) -> Fault:
+    """Tell a handshake that failed, before anything was sent, from a connection that broke later."""
+    reason = text.rpartition("] ")[2].partition(" (_ssl")[0]
+    if begun and not _HANDSHAKE.search(text):
+        return Fault(kind=FaultKind.LOST, message=f"the connection to {server} broke: {reason}", begun=True)
+    return Fault(kind=FaultKind.UNREACHABLE, message=f"no trusted connection to {server}: {reason}")
+
+
+def _from_status(error: Any, request: KubectlRequest, *, begun: bool, server: str) -> Fault:
+    code, status = int(error.status or 0), _status(error.body)
+    said = str(status.get("message") or error.reason or "").strip()
+    match code:
+        case 0:  # the client's word for a TLS failure
+            return _from_tls(said, server, begun=begun)
+        case 401:
+            hint = "Check the credentials of the context, or log in again."
+            return Fault(kind=FaultKind.AUTH, message=f"{server} did not accept the credentials (401)", hint=hint)
+        case 403:
+            return Fault(kind=FaultKind.REFUSED, message=_forbidden(said, request))
+        case 404:
+            return Fault(kind=FaultKind.REFUSED, message=_missing(status, request))
+        case 409:
+            return Fault(kind=FaultKind.REFUSED, message=f"someone else changed it meanwhile (409): {said}")
+        case 400 | 405 | 410 | 422:
+            return Fault(kind=FaultKind.REFUSED, message=f"the server refused it ({code}): {said}")
+        case 429:
+            return Fault(kind=FaultKind.ERROR, message=f"{server} has too much to do (429)", hint="Try again later.")
+        case _ if code >= 500:
+            return Fault(kind=FaultKind.ERROR, message=f"{server} failed with status {code}: {said}", begun=begun)
+        case _:
+            return Fault(kind=FaultKind.ERROR, message=f"{server} answered with status {code}: {said}")
+
+
+def _status(body: str | None) -> dict[str, Any]:
+    """Return the Status object that an API server explains itself with; empty when there is none."""
+    try:
+        status = json.loads(body or "")
+    except (ValueError, RecursionError):
+        return {}
+    return status if isinstance(status, dict) else {}
+
+
+def _forbidden(said: str, request: KubectlRequest) -> str:
+    match = _FORBIDDEN.search(said)
+    where = f" in namespace {request.namespace}" if request.namespace else ""
+    if match is None:
+        return f"not allowed to {request.verb} {request.kind}{where} (RBAC): {said}"
+    return f"'{match['user']}' may not {match['verb']} {match['what']}{where} (RBAC)"
+
+
+def _missing(status: dict[str, Any], request: KubectlRequest) -> str:
+    if status.get("reason") != "NotFound" or not is_missing_object(status):
+        return f"the server does not know {request.kind}: is its version too old? (404)"
+    where = f" in namespace {request.namespace}" if request.namespace else ""
+    return (
+        f"{request.kind} '{(status.get('details') or {}).get('name') or ', '.join(request.names)}' not found{where}"
+    )
+
+
+def is_missing_object(status: dict[str, Any]) -> bool:
+    """Return whether a 404 means an object that is not there, and not a kind that the server does not know."""
+    return bool((status.get("details") or {}).get("name")) or " not found" in str(status.get("message") or "")
+
+
+def names_missing_object(error: Exception) -> bool:
+    """Return whether an error says that a named object is not there."""
+    return isinstance(error, ApiException) and error.status == 404 and is_missing_object(_status(error.body))
+
+
+def _masked(message: str, request: KubectlRequest) -> str:
+    """Hide secrets that the server repeats: it quotes the value that it did not like."""
+    for secret in _secrets(request):
+        if secret.reveal():
+            message = message.replace(secret.reveal(), str(secret))
+    return "".join(char if char.isprintable() else " " for char in message)
+
+
+def _secrets(request: KubectlRequest) -> list[Secret]:
+    values = [value for _, value in request.assignments] + [entry.value for entry in request.restore]
+    found: list[Secret] = []
+    for value in values:
+        if isinstance(value, Secret):
+            found.append(value)
+        elif isinstance(value, SecretText):
+            found.extend(value.secrets())
+    return found

@@ -1,0 +1,56 @@
+"""Blocking calls in threads: a bounded number, none of which can keep the program from ending."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Threads:
+    """Runs blocking calls beside the event loop.
+
+    The client's calls cannot be interrupted, and a credential plugin may hang for good. So the threads are
+    daemons: one that is stuck holds its place among `limit`, but never the exit of the program.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._free = asyncio.Semaphore(limit)
+        self._busy: set[asyncio.Future[Any]] = set()
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """Return what `work` returns; when the caller is cancelled, `work` goes on by itself."""
+        await self._free.acquire()
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[T] = loop.create_future()
+        self._busy.add(done)
+        done.add_done_callback(self._release)
+
+        def settle(result: Callable[[], None]) -> None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
+                loop.call_soon_threadsafe(result)
+
+        def body() -> None:
+            try:
+                value = work()
+            except BaseException as error:  # noqa: BLE001 - handed to whoever awaits the call
+                failed = error
+                settle(lambda: done.set_exception(failed))
+            else:
+                settle(lambda: done.set_result(value))
+
+        threading.Thread(target=body, daemon=True, name="kubernetes").start()
+        return await asyncio.shield(done)
+
+    async def settled(self, seconds: float) -> None:
+        """Wait for calls that are still on their way, but not for long."""
+        if self._busy:
+            await asyncio.wait(self._busy, timeout=seconds)
+
+    def _release(self, done: asyncio.Future[Any]) -> None:
+        self._free.release()
+        self._busy.discard(done)
+        if not done.cancelled():
+            done.exception()  # taken note of, so that a call nobody waits for leaves no complaint behind

@@ -1,0 +1,154 @@
+"""Carries kubectl requests: one session per cluster, one deadline per request, every failure a Fault."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
+
+from playbook_engine.diagnostics import did_you_mean
+from playbook_engine.model.replies import Answer, Fault, FaultKind, KubectlReply
+from playbook_engine.model.requests import KubectlRequest, Request
+from playbook_engine.model.targets import Cluster
+from playbook_engine.ports import Clock
+from playbook_engine.transports.kubernetes import environment, get, logs, rollout, scale
+from playbook_engine.transports.kubernetes.faults import names_missing_object, translate
+from playbook_engine.transports.kubernetes.printing import name_of
+from playbook_engine.transports.kubernetes.session import CONNECTIONS, Api, Session
+from playbook_engine.transports.kubernetes.threads import Threads
+
+_Carrier: TypeAlias = Callable[[Api, KubectlRequest, str], Awaitable[KubectlReply]]
+
+_CARRIERS: Mapping[str, _Carrier] = {
+    "get": get.get,
+    "logs": logs.logs,
+    "rollout restart": rollout.restart,
+    "rollout status": rollout.status,
+    "scale": scale.scale,
+    "set env": environment.set_env,
+}
+_GRACE_S = 2.0
+_HINT_S = 2.0
+
+
+class KubernetesTransport:
+    """The transport `kubectl`; `environ` says where the kubeconfig is (`KUBECONFIG`)."""
+
+    def __init__(self, *, clock: Clock, environ: Mapping[str, str]) -> None:
+        self._clock = clock
+        self._environ = environ
+        self._threads = Threads(CONNECTIONS)
+        self._sessions: dict[tuple[str | None, str | None], asyncio.Task[Session]] = {}
+
+    async def perform(self, request: Request) -> Answer:
+        """Carry out one request; what goes wrong is a Fault."""
+        if not isinstance(request, KubectlRequest) or request.verb not in _CARRIERS:
+            return Fault(kind=FaultKind.ERROR, message=f"not a kubectl request: {request.summary()}")
+        started = self._clock.monotonic_ms()
+        answer = await self._within_deadline(request, started)
+        return replace(answer, duration_ms=self._clock.monotonic_ms() - started)
+
+    async def close(self) -> None:
+        """Close every connection; calls that still run get a moment to end."""
+        await self._threads.settled(_GRACE_S)
+        for opening in self._sessions.values():
+            if not opening.done():
+                opening.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                (await opening).close()
+        self._sessions.clear()
+
+    async def _within_deadline(self, request: KubectlRequest, started: int) -> KubectlReply | Fault:
+        attempt = _Attempt(request)
+        try:
+            async with asyncio.timeout(request.timeout.seconds):
+                return await self._carry(attempt, started)
+        except Exception as error:  # noqa: BLE001 - nothing of what a client may raise ends a run
+            first = _first(error)
+            fault = translate(first, attempt.request, begun=attempt.begun, server=attempt.server)
+            if fault.kind is FaultKind.TIMEOUT and attempt.progress:
+                fault = replace(fault, message=f"{attempt.progress}, after {request.timeout}")
+            if names_missing_object(first):
+                fault = replace(fault, hint=await self._nearest(attempt))
+            return fault
+
+    async def _carry(self, attempt: "_Attempt", started: int) -> KubectlReply:
+        request = attempt.request
+        session = await self._session(request.target)
+        namespace = request.namespace or session.namespace
+        attempt.request = replace(request, namespace=namespace)
+        attempt.api = Api(session, self._threads, self._clock, started + request.timeout.ms)
+        carrying = asyncio.ensure_future(_CARRIERS[request.verb](attempt.api, attempt.request, namespace))
+        try:
+            return await asyncio.shield(carrying)
+        except asyncio.CancelledError:
+            await self._end(carrying, attempt)
+            raise
+
+    async def _end(self, carrying: "asyncio.Future[KubectlReply]", attempt: "_Attempt") -> None:
+        """End what is under way; a change that has left is given a moment, so that nothing overtakes it."""
+        if attempt.begun:
+            await asyncio.wait((carrying,), timeout=_GRACE_S)
+        carrying.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await carrying
+
+    async def _session(self, cluster: Cluster) -> Session:
+        """Return the cluster's session; requests that come at once share one opening."""
+        key = (cluster.kubeconfig, cluster.context)
+        opening = self._sessions.get(key)
+        if opening is None:
+            opening = asyncio.create_task(self._threads.run(partial(Session.open, cluster, self._environ)))
+            self._sessions[key] = opening
+        try:
+            return await asyncio.shield(opening)
+        except Exception:
+            self._sessions.pop(key, None)  # a credential plugin may succeed next time
+            raise
+
+    async def _nearest(self, attempt: "_Attempt") -> str | None:
+        """Return the nearest name to one that is not there, when that can be found out quickly."""
+        request, api = attempt.request, attempt.api
+        if api is None or not request.names:
+            return None
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(_HINT_S):
+                found = await api.list_all(request.kind, request.namespace)
+                names = [name_of(item) for item in found.get("items") or ()]
+                missing = next((name for name in request.names if name not in names), request.names[0])
+                return did_you_mean(missing, names) or _all_of(request, names)
+        return None
+
+
+class _Attempt:
+    """How far one request has come, for whoever has to say why it went no further."""
+
+    def __init__(self, request: KubectlRequest) -> None:
+        self.request = request
+        self.api: Api | None = None
+
+    @property
+    def begun(self) -> bool:
+        return self.api is not None and self.api.begun
+
+    @property
+    def progress(self) -> str | None:
+        return self.api.progress if self.api is not None else None
+
+    @property
+    def server(self) -> str:
+        return self.api.session.server if self.api is not None else "the cluster"
+
+
+def _all_of(request: KubectlRequest, names: list[str]) -> str:
+    if not names:
+        return f"There are no {request.kind} in namespace {request.namespace}."
+    return f"There are {', '.join(names[:10])}{' …' if len(names) > 10 else ''}."
+
+
+def _first(error: Exception) -> Exception:
+    """Return what a group of tasks failed of: the first of its errors."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -1,0 +1,29 @@
+"""Runs commands on hosts over SSH, with paramiko and without any program on the control machine.
+
+transport    `SshTransport`: perform and close, who waits for what
+settings     limits, and where this user's SSH files are
+pool         one connection per host, opened once, noticed when it dies
+endpoint     what the inventory and `~/.ssh/config` say about reaching a host
+config_text  `~/.ssh/config` with its `Include` lines carried out
+dial         a TCP connection to something that speaks SSH
+login        handshake, host key, authentication
+known_hosts  which keys a host may show
+identities   which keys we can show
+wire         what paramiko has no public way for: exit signals, a request that nobody waits for
+link         a connection as commands see it: channels, and how many at once
+script       a command as text for the remote shell's standard input, and the line that tells its process group
+session      one command in one channel, within its deadline
+ending       how a remote process group is ended
+watch        the moments in a channel's life that its command's thread wakes up for
+faults       every exception on the way, as a Fault
+
+Import the adapter from its module: this package itself loads nothing heavy.
+
+What is asked of the SSH server (an emulation has to answer these)
+-----------------------------------------------------------------
+Public key authentication, `session` channels, `exec` requests, the channel's data as standard input up to its
+EOF, both output streams, `exit-status` and `exit-signal`. Every `exec` request is `exec /bin/sh`, and what that
+shell is to do comes by its standard input: so the account's login shell may be of any kind, nothing has to be
+quoted for it, and no secret appears in a command line. The command is the leader of its process group when the
+server starts the `exec` in a session of its own, as OpenSSH does.
+"""

@@ -1,0 +1,65 @@
+"""`~/.ssh/config` as one text, with its `Include` lines carried out: paramiko would pass over them in silence."""
+
+import glob
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from playbook_engine.model.replies import FaultKind
+from playbook_engine.transports.ssh.faults import Unable
+
+_DEEPEST: Final = 16
+_LARGEST: Final = 1024 * 1024
+_KEYWORD: Final = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.+)")
+_WORD: Final = re.compile(r'"([^"]*)"|(\S+)')
+_EVERYONE: Final = "Host *"
+
+
+def read(files: tuple[Path, ...], home: Path) -> str:
+    """Return the texts of the files that exist, one after the other; in OpenSSH's files the first value counts."""
+    lines: list[str] = []
+    for path in files:
+        lines += [*_lines(path, home, path.parent, _DEEPEST), _EVERYONE]
+    return "\n".join(lines)
+
+
+def _lines(path: Path, home: Path, base: Path, depth: int) -> Iterator[str]:
+    if depth == 0:
+        raise Unable(FaultKind.ERROR, f"{path}: Include lines lead more than {_DEEPEST} files deep")
+    in_block = False
+    for number, line in enumerate(_text(path).splitlines(), 1):
+        match = _KEYWORD.match(line)
+        keyword = match[1].lower() if match else ""
+        if match is None or keyword != "include":
+            in_block = in_block or keyword in {"host", "match"}
+            yield line
+            continue
+        if in_block:
+            # What it includes would count for that block only, which one text cannot say.
+            message = f"{path}:{number}: Include inside a Host or Match block is not yet supported"
+            raise Unable(FaultKind.ERROR, message, "Move the Include to the top of the file.")
+        for included in _included(match[2], home, base):
+            yield from _lines(included, home, base, depth - 1)
+            yield _EVERYONE
+
+
+def _included(patterns: str, home: Path, base: Path) -> Iterator[Path]:
+    for match in _WORD.finditer(patterns):
+        pattern = match[1] or match[2]
+        if pattern == "~" or pattern.startswith("~/"):
+            pattern = f"{home}{pattern[1:]}"
+        for name in sorted(glob.glob(str(base / pattern))):  # noqa: PTH207  absolute patterns are common here
+            if Path(name).is_file():
+                yield Path(name)
+
+
+def _text(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_LARGEST)
+    except FileNotFoundError:
+        return ""
+    except OSError as error:
+        raise Unable(FaultKind.ERROR, f"{path}: {error.strerror}") from None
+    return data.decode("utf-8", "surrogateescape")

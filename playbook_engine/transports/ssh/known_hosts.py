@@ -1,0 +1,147 @@
+"""Which keys a host may show: OpenSSH's known_hosts files, read as OpenSSH reads them.
+
+Paramiko's own reader passes over `@revoked` lines and patterns in silence, which is why this is here. Names may be
+plain, hashed (`|1|…`), patterns with `*`, `?` and `!`, and carry a port (`[host]:2222`). Lines of certificate
+authorities are left aside: a host that only has a certificate is unknown.
+"""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from fnmatch import translate
+from hmac import compare_digest
+from pathlib import Path
+from typing import Final
+
+import paramiko
+
+from playbook_engine.model.replies import FaultKind
+from playbook_engine.transports.ssh.faults import Unable
+
+_PORT: Final = 22
+_REVOKED: Final = "@revoked"
+_RSA: Final = ("rsa-sha2-512", "rsa-sha2-256")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One usable line, and where it stands."""
+
+    marker: str
+    names: str
+    kind: str
+    key: bytes
+    place: str
+
+    def concerns(self, name: str) -> bool:
+        """Return whether the line speaks of the host."""
+        if self.names.startswith("|1|"):
+            return _same_hash(name, self.names)
+        matched = False
+        for pattern in self.names.lower().split(","):
+            if _fits(name, pattern.removeprefix("!")):
+                if pattern.startswith("!"):
+                    return False
+                matched = True
+        return matched
+
+
+class Verdict(StrEnum):
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    CHANGED = "changed"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the files say about a key that a host showed, and on which line."""
+
+    verdict: Verdict
+    place: str = ""
+
+
+class KnownHosts:
+    """The lines of some known_hosts files."""
+
+    def __init__(self, lines: tuple[Line, ...]) -> None:
+        self._lines = lines
+
+    @classmethod
+    def read(cls, files: tuple[Path, ...]) -> "KnownHosts":
+        """Read the files that exist; raises Unable for one that exists and cannot be read."""
+        return cls(tuple(line for path in files for line in _read(path)))
+
+    def judge(self, name: str, kind: str, key: bytes) -> Judgement:
+        """Say whether the host may show this key; a revoked key is never good, whatever other lines say."""
+        about = [line for line in self._lines if line.concerns(name)]
+        revoked = [line for line in about if line.marker == _REVOKED and line.key == key]
+        if revoked:
+            return Judgement(Verdict.REVOKED, revoked[0].place)
+        same_kind = [line for line in about if not line.marker and line.kind == kind]
+        for line in same_kind:
+            if compare_digest(line.key, key):
+                return Judgement(Verdict.KNOWN, line.place)
+        return Judgement(Verdict.CHANGED, same_kind[0].place) if same_kind else Judgement(Verdict.UNKNOWN)
+
+    def algorithms(self, name: str) -> tuple[str, ...]:
+        """Return the signature algorithms for the host's known keys: those are asked for first.
+
+        A host has keys of several kinds and shows one. Asked for another than the known one, it would look like
+        a host that nobody knows.
+        """
+        kinds = dict.fromkeys(line.kind for line in self._lines if not line.marker and line.concerns(name))
+        return tuple(algorithm for kind in kinds for algorithm in (_RSA if kind == "ssh-rsa" else (kind,)))
+
+
+def lookup_name(host: str, port: int) -> str:
+    """Return the name under which known_hosts has a host: with its port, unless that is 22."""
+    return host if port == _PORT else f"[{host}]:{port}"
+
+
+def fingerprint(key: bytes) -> str:
+    """Return a key's fingerprint as `ssh-keygen -l` shows it."""
+    from hashlib import sha256  # noqa: PLC0415  only when there is something to complain about
+
+    return "SHA256:" + base64.b64encode(sha256(key).digest()).decode().rstrip("=")
+
+
+def _read(path: Path) -> list[Line]:
+    try:
+        text = path.read_bytes().decode("utf-8", "replace")
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise Unable(FaultKind.HOST_KEY, f"{path}: {error.strerror}", "No host key can be checked.") from None
+    found = (_line(line, f"{path}:{number}") for number, line in enumerate(text.splitlines(), 1))
+    return [line for line in found if line is not None]
+
+
+def _line(text: str, place: str) -> Line | None:
+    fields = text.split()
+    if not fields or fields[0].startswith("#"):
+        return None
+    marker = fields.pop(0) if fields[0].startswith("@") else ""
+    if len(fields) < 3:
+        return None
+    try:
+        key = base64.b64decode(fields[2], validate=True)
+    except binascii.Error:
+        return None
+    return Line(marker=marker, names=fields[0], kind=fields[1], key=key, place=place)
+
+
+def _same_hash(name: str, hashed: str) -> bool:
+    try:
+        return compare_digest(paramiko.HostKeys.hash_host(name, hashed), hashed)
+    except (binascii.Error, ValueError, AssertionError, IndexError):
+        return False
+
+
+def _fits(name: str, pattern: str) -> bool:
+    if "*" not in pattern and "?" not in pattern:
+        return name == pattern
+    # Brackets are no wildcard here: they hold a host name whose port follows.
+    return re.fullmatch(translate(pattern.replace("[", "[[]")), name) is not None

@@ -1,0 +1,69 @@
+"""The SSH transport's limits, and where the files of the user are."""
+
+import getpass
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from playbook_engine.transports.bounded import Bounds
+from playbook_engine.values import Duration
+
+_SYSTEM: Final = Path("/etc/ssh")
+_KEY_TYPES: Final = ("ed25519", "ecdsa", "rsa")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """How much of everything, and for how long."""
+
+    connect: Duration = Duration(10_000)
+    """From the name to the end of the authentication, where `~/.ssh/config` says nothing."""
+    handshakes: int = 20
+    """At once: key exchange is work for the processor."""
+    channels: int = 8
+    """Per connection at once; OpenSSH allows 10, and two are kept for ending what is overdue."""
+    threads: int = 128
+    grace: Duration = Duration(2_000)
+    """Between SIGTERM and SIGKILL."""
+    linger: Duration = Duration(500)
+    """How long output may come after the command itself has ended."""
+    output: Bounds = Bounds()  # noqa: RUF009  a frozen value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserFiles:
+    """Where this user's SSH files are, as OpenSSH knows them; a file that does not exist says nothing."""
+
+    home: Path
+    user: str
+    config: tuple[Path, ...]
+    known_hosts: tuple[Path, ...]
+    identities: tuple[Path, ...]
+    agent_socket: str | None
+
+    @classmethod
+    def standard(cls, home: Path, user: str, environ: Mapping[str, str]) -> "UserFiles":
+        """Return the places that OpenSSH looks at when nobody tells it otherwise."""
+        own = home / ".ssh"
+        return cls(
+            home=home,
+            user=user,
+            config=(own / "config", _SYSTEM / "ssh_config"),
+            known_hosts=(
+                own / "known_hosts",
+                own / "known_hosts2",
+                _SYSTEM / "ssh_known_hosts",
+                _SYSTEM / "ssh_known_hosts2",
+            ),
+            identities=tuple(own / f"id_{kind}" for kind in _KEY_TYPES),
+            agent_socket=environ.get("SSH_AUTH_SOCK") or None,
+        )
+
+
+def current_user() -> str:
+    """Return the name of the account that runs this program, as far as it has one."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""  # a container's user id without a name: the inventory has to say who logs in

@@ -1,0 +1,90 @@
+"""The moments in a channel's life that the thread of its command wakes up for.
+
+Paramiko rings a bell for every packet. A thread that woke up each time would read a hundred small pieces; this one
+wakes up when the command has ended, when the connection has broken, when someone wants it to stop, and when so
+much output has come that it has to be read before the host stops sending. One command is one or two wake-ups.
+"""
+
+import threading
+from typing import Final
+
+import paramiko
+
+_UNREAD: Final = 16
+"""Packets that may wait to be read; each has at most 32 KiB, and the host stops at 2 MiB."""
+
+
+class Watch(threading.Event):
+    """What is known of one command: set by paramiko's thread, waited for by the command's own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.status: int | None = None
+        self.signal: str | None = None
+        self.refused = False
+        self.stopped = False
+        self._begun = False
+        self._turn = threading.Lock()
+        self._channel: paramiko.Channel | None = None
+        self._unread = 0
+
+    def attach(self, channel: paramiko.Channel) -> None:
+        """Listen to a channel, whose buffers ring from now on."""
+        self._channel = channel
+        channel.in_buffer.set_event(self)
+        channel.in_stderr_buffer.set_event(self)
+
+    @property
+    def ended(self) -> bool:
+        """Return whether the host has said how the command ended."""
+        return self.status is not None or self.signal is not None
+
+    @property
+    def silent(self) -> bool:
+        """Return whether no more output can come."""
+        channel = self._channel
+        return channel is not None and (channel.closed or bool(channel.eof_received))
+
+    @property
+    def closed(self) -> bool:
+        return self._channel is not None and self._channel.closed
+
+    def set(self) -> None:
+        """Take note that something came, and wake the thread when it has to see it."""
+        self._unread += 1
+        if self._unread >= _UNREAD or self.closed or (self.ended and self.silent):
+            super().set()
+
+    def clear(self) -> None:
+        """Do nothing: paramiko would clear the bell while the thread still has to look."""
+
+    def wait_for_news(self, seconds: float) -> None:
+        """Sleep until there is something to see, at most for some seconds."""
+        self.wait(seconds)
+        self._unread = 0
+        super().clear()
+
+    def exit_status(self, status: int) -> None:
+        self.status = status
+        super().set()
+
+    def exit_signal(self, name: str) -> None:
+        self.signal = name
+        super().set()
+
+    def refuse(self) -> None:
+        """Take note that the host did not want to run the command."""
+        self.refused = True
+
+    def begin(self) -> bool:
+        """Return whether the command may be sent; afterwards it counts as begun."""
+        with self._turn:
+            self._begun = not self.stopped
+            return self._begun
+
+    def stop(self) -> bool:
+        """Make the thread end the command, and return whether there is anything to end."""
+        with self._turn:
+            self.stopped = True
+        super().set()
+        return self._begun

@@ -1,0 +1,86 @@
+"""What paramiko has no public way for; nothing else of this project touches its inner parts.
+
+Two things. Paramiko drops `exit-signal`, so that a killed command would look like a lost one. And its
+`exec_command` waits for the host's consent without a deadline, which costs a round trip and hangs when the host
+does; here the request and the standard input leave together, and the consent is heard when it comes.
+"""
+
+import logging
+import socket
+from typing import Final
+
+import paramiko
+from paramiko.common import MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST, cMSG_CHANNEL_REQUEST
+
+from playbook_engine.transports.ssh.watch import Watch
+
+_TABLE: Final = paramiko.Transport._channel_handler_table  # type: ignore[attr-defined]  # noqa: SLF001  no public way
+
+
+def _on_request(channel: paramiko.Channel, message: paramiko.Message) -> None:
+    """Note how a command ended, then let paramiko do what it does."""
+    copy = paramiko.Message(message.get_remainder())
+    name = copy.get_text()
+    copy.get_boolean()
+    watch = _watch_of(channel)
+    if watch is not None and name == "exit-status":
+        watch.exit_status(copy.get_int())
+    elif watch is not None and name == "exit-signal":
+        watch.exit_signal(copy.get_text())
+    _TABLE[MSG_CHANNEL_REQUEST](channel, message)
+
+
+def _on_failure(channel: paramiko.Channel, message: paramiko.Message) -> None:
+    """Note that the host refused a request; paramiko closes the channel."""
+    watch = _watch_of(channel)
+    if watch is not None:
+        watch.refuse()
+    _TABLE[MSG_CHANNEL_FAILURE](channel, message)
+
+
+def _watch_of(channel: paramiko.Channel) -> Watch | None:
+    transport = channel.get_transport()
+    return transport.watch_of(channel) if isinstance(transport, Wire) else None
+
+
+class Wire(paramiko.Transport):
+    """A paramiko transport whose channels tell a Watch how their command ended."""
+
+    _channel_handler_table: Final = {
+        **_TABLE,
+        MSG_CHANNEL_REQUEST: _on_request,
+        MSG_CHANNEL_FAILURE: _on_failure,
+    }
+
+    def __init__(self, sock: socket.socket) -> None:
+        super().__init__(sock)
+        self._watches: dict[int, Watch] = {}
+
+    def watch_of(self, channel: paramiko.Channel) -> Watch | None:
+        return self._watches.get(channel.get_id())
+
+    def start_exec(self, channel: paramiko.Channel, watch: Watch, line: str) -> None:
+        """Ask for a command to be run, without waiting for the consent."""
+        self._watches[channel.get_id()] = watch
+        watch.attach(channel)
+        message = paramiko.Message()
+        message.add_byte(cMSG_CHANNEL_REQUEST)
+        message.add_int(channel.remote_chanid)
+        message.add_string("exec")
+        message.add_boolean(True)
+        message.add_string(line)
+        self._send_user_message(message)  # type: ignore[attr-defined]  # the typeshed leaves it out
+
+    def release(self, channel: paramiko.Channel) -> None:
+        """Close a channel and forget its watch."""
+        self._watches.pop(channel.get_id(), None)
+        channel.close()
+
+
+def silence() -> None:
+    """Keep paramiko's log off the terminal: what it has to say reaches people as a Fault."""
+    log = logging.getLogger("paramiko")
+    log.propagate = False
+    log.setLevel(logging.CRITICAL + 1)
+    if not log.handlers:
+        log.addHandler(logging.NullHandler())

@@ -1,0 +1,67 @@
+"""Whatever the files hold, the answer is a value and diagnostics inside the file, never a traceback."""
+
+import json
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from playbook_engine.diagnostics import Problems, Source
+from playbook_engine.inventory import environment, family, hosts
+from playbook_engine.inventory.merge import Merge
+from playbook_engine.language import reader
+from playbook_engine.language.scalars import YAML_1_1
+from playbook_engine.model.document import Document
+
+WORDS = [
+    "all", "api", "web", "hosts", "vars", "children", "ungrouped", "w[1:3]", "w[2:1]", "ansible_port", "ansible_host",
+    "ansible_ssh_common_args", "ansible_password", "ansible_group_priority", "-o Port=x", "{{ x }}", "", "~", "1",
+    "environment", "policy", "mitigate", "clusters", "secrets", "env", "file", "contacts", "channels", "slack", "webhook",
+    "kind", "url", "secret", "signing", "budget", "escalation", "when", "to", "after", "unresolved", "http://x", "5m",
+]  # fmt: skip
+SCALARS = st.none() | st.booleans() | st.integers(-5, 70_000) | st.floats(allow_nan=False) | st.sampled_from(WORDS)
+TREES = st.recursive(
+    SCALARS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(WORDS), inner, max_size=4),
+    max_leaves=25,
+)
+
+
+def parsed(tree: object, problems: Problems) -> Document:
+    source = Source("file.yml", json.dumps(tree))
+    return reader.read(source, problems, scalars=YAML_1_1) or Document(source, None)
+
+
+def check(problems: Problems, text: str) -> None:
+    for problem in problems.sorted():
+        assert problem.message
+        assert problem.span is None or problem.span.source.name == "file.yml"
+        assert problem.span is None or 1 <= problem.span.column <= len(text) + 1
+
+
+@settings(deadline=None)
+@given(TREES)
+def test_any_hosts_file(tree: object) -> None:
+    problems = Problems()
+    document = parsed(tree, problems)
+
+    declared = hosts.read(document, "hosts.yml", problems)
+    found = family.family({name: group.children for name, group in declared.groups.items()}, problems)
+
+    if found is not None:
+        merged = Merge(declared, found, {}, {}).hosts()
+        assert [host.name for host in merged] == list(declared.hosts)
+        assert all(host.groups[0] == "all" for host in merged)
+    check(problems, document.source.text)
+
+
+@settings(deadline=None)
+@given(TREES)
+def test_any_environment_file(tree: object) -> None:
+    problems = Problems()
+    document = parsed(tree, problems)
+
+    built = environment.build(document, "prod", Path(), problems)
+
+    assert built.name
+    check(problems, document.source.text)

@@ -1,0 +1,121 @@
+"""Nothing a playbook or a host says makes an evaluation run away."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from playbook_engine.language.expressions.limits import MAX_ITEMS, MAX_TEXT
+from playbook_engine.language.expressions.patterns import compile_pattern
+from playbook_engine.language.expressions.refusal import Refused
+from playbook_engine.model.expressions import Expression, ExpressionError
+from playbook_engine.values import Value
+
+Compile = Callable[[str], Expression]
+BIG_TEXT = "x" * MAX_TEXT
+BIG_LIST: list[Value] = [1] * MAX_ITEMS
+
+
+def nested(depth: int) -> Value:
+    value: Value = 1
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("'a' * 10 ** 9", "`*` needs a number"),
+        ("2 ** (10 ** 9)", "too large"),
+        ("2 ** 99999", "too large"),
+        ("2.0 ** 99999", "too large"),
+        ("10 ** 600 * 10 ** 900", "too large"),
+        ("10 ** 900 * 1.5", "too large"),
+        ("10 ** 900 | float", "too large"),
+        ("[10 ** 900, 1.5] | sum", "finite"),
+        ("(0 - 8) ** 0.5", "finite"),
+        ("0 ** -1", "divided by zero"),
+        ("big ~ 'x'", "1,048,577 characters"),
+        ("big + 'x'", "1,048,577 characters"),
+        ("big | replace('x', 'xx')", "2,097,152 characters"),
+        ("big.replace('', 'xx')", "characters long"),
+        ("[big, big] | join", "2,097,152 characters"),
+        ("big.join(['a', 'b', 'c'])", "characters long"),
+        ("[big, big]", "2,097,152 characters"),
+        ("items + [1]", "100,001 items"),
+        ("[items, items]", "items"),
+        ("[items, items] == [items, items]", "items"),
+        ("[items, items] | tojson", "items"),
+        ("[items, items] | unique", "items"),
+        ("(big ~ '') | upper ~ 'x'", "characters long"),
+        ("many | lines", "items"),
+        ("many.split('\\n')", "items"),
+        ("many.splitlines()", "items"),
+        ("deep == deep", "nested too deeply"),
+        ("deep | tojson", "nested too deeply"),
+        ("deep | unique", "nested too deeply"),
+        ("brackets | json", "nested too deeply"),
+        ("digits | json", "too large"),
+        ("digits | int", "not a whole number"),
+        ("'NaN' | json", "NaN"),
+        ("(big ~ '')[1:] ~ 'xy' is search('a')", "characters long"),
+    ],
+)
+def test_refuses_what_would_be_too_large(compiled: Compile, text: str, part: str) -> None:
+    names: dict[str, Value] = {
+        "big": BIG_TEXT,
+        "items": BIG_LIST,
+        "many": "\n" * (MAX_ITEMS + 5),
+        "deep": nested(50_000),
+        "brackets": "[" * 100_000,
+        "digits": "9" * 5_000,
+    }
+
+    with pytest.raises(ExpressionError) as caught:
+        compiled(text).evaluate(names)
+
+    assert part in caught.value.message
+    assert len(caught.value.message) < 300
+
+
+def test_a_text_that_is_too_long_is_not_searched(compiled: Compile) -> None:
+    with pytest.raises(ExpressionError, match="no more than"):
+        compiled("x is search('a')").evaluate({"x": BIG_TEXT + "x"})
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(a+)+", "(a*)*", "((a+))*", "(?:a+b)+", "(a{2,})+", "(x(a+)y)*", "(a|b+)+", r"(\d+\.)+", "([)]a*)+"]
+)
+def test_a_repeated_repetition_is_refused(pattern: str) -> None:
+    with pytest.raises(Refused, match="repeats a repetition"):
+        compile_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["a+b+", "(ab)+", "(a+)b", "(a+)?", "(a+){3}", r"\(a+\)+", "[(a+)]+", "a+?", "(a|b)+", "(ab?c)+"]
+)
+def test_a_plain_repetition_is_fine(pattern: str) -> None:
+    assert compile_pattern(pattern).pattern == pattern
+
+
+@pytest.mark.parametrize("pattern", ["(", "*a", "[", "a" * 1_001, "a{99999999999}"])
+def test_a_wrong_pattern_says_so(pattern: str) -> None:
+    with pytest.raises(Refused):
+        compile_pattern(pattern)
+
+
+def test_large_but_permitted_work_is_quick(compiled: Compile) -> None:
+    """A guard against quadratic work: each takes milliseconds, the bound is for a busy machine."""
+    names: dict[str, Value] = {"items": [*range(MAX_ITEMS)], "lines": "some line\n" * 90_000}
+    begin = time.perf_counter()
+
+    for text in (
+        "items | sort | unique | sum > 0",
+        "items | percentile(99) > 0",
+        "lines | lines | select('search', 'nothing') | length == 0",
+        "5 in items and -1 not in items",
+    ):
+        assert compiled(text).holds(names)
+
+    assert time.perf_counter() - begin < 20

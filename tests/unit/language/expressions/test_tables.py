@@ -1,0 +1,235 @@
+"""The tables of filters, tests and methods: what each entry gives, and how it fails."""
+
+import inspect
+from collections.abc import Callable
+
+import pytest
+
+from playbook_engine.language.expressions.filters import FILTERS
+from playbook_engine.language.expressions.methods import METHODS
+from playbook_engine.language.expressions.tests import TESTS
+from playbook_engine.model.expressions import Expression, ExpressionError
+from playbook_engine.values import Names, Secret, SecretText, Value
+
+Compile = Callable[[str], Expression]
+NAMES: Names = {
+    "pods": [
+        {"name": "b", "meta": {"cpu": 20}, "ready": True},
+        {"name": "a", "meta": {"cpu": 80}, "ready": False, "note": "slow"},
+    ],
+    "text": "one\r\ntwo\n",
+    "key": Secret("KEY", "hunter2\n"),
+    "numbers": [15, 20, 35, 40, 50],
+    "inf": float("inf"),
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("pods | map(attribute='meta.cpu')", [20, 80]),
+        ("pods | map(attribute='note', default='-')", ["-", "slow"]),
+        ("['1', ' 2'] | map('int') | sum", 3),
+        ("['a-b'] | map('replace', '-', '')", ["ab"]),
+        ("pods | selectattr('ready') | map(attribute='name')", ["b"]),
+        ("pods | rejectattr('ready') | map(attribute='name')", ["a"]),
+        ("pods | selectattr('meta.cpu', 'gt', 50) | map(attribute='name')", ["a"]),
+        ("pods | selectattr('note', 'defined') | length", 1),
+        ("pods | selectattr('note', 'undefined') | length", 1),
+        ("pods | sort('name') | map(attribute='name')", ["a", "b"]),
+        ("pods | sort(attribute='meta.cpu', reverse=true) | map(attribute='name')", ["a", "b"]),
+        ("numbers | select('divisibleby', 20)", [20, 40]),
+        ("numbers | reject('gt', 20)", [15, 20]),
+        ("['a1', 'b'] | select('match', 'a\\d')", ["a1"]),
+        ("numbers | percentile(0)", 15),
+        ("numbers | percentile(30)", 20),
+        ("numbers | percentile(50)", 35),
+        ("numbers | percentile(100)", 50),
+        ("numbers | min + numbers | max", 65),
+        ("['b', 'a'] | min", "a"),
+        ("[1, '1', true, 1.0, [1], [1], {'a': 1}, {'a': 1}, none] | unique", [1, "1", True, [1], {"a": 1}, None]),
+        ("'abc' | reverse", "cba"),
+        ("[] | sum", 0),
+        ("[] | avg | default(0)", 0),
+        ("2.5 | round", 2),
+        ("2.71 | round(1, 'ceil')", 2.8),
+        ("2.79 | round(1, 'floor')", 2.7),
+        ("2.1 | round(method='ceil')", 3),
+        ("7 | round(2)", 7),
+        ("4.0 | int", 4),
+        ("'+4' | int", 4),
+        ("'1e3' | float", 1000.0),
+        ("'.5' | float", 0.5),
+        ("'12 %' | percent", 12.0),
+        ("'1d' | duration", 86400.0),
+        ("text | lines", ["one", "two"]),
+        ("'' | lines", []),
+        ("'a\\n\\nb' | lines", ["a", "", "b"]),
+        ("'[1, null, true]' | json", [1, None, True]),
+        ("'名' | tojson", '"名"'),
+        ("pods[0].meta | tojson", '{"cpu": 20}'),
+        ("'http://[::1]:80/' | url_host", "::1"),
+        ("'HTTPS://User@Example.COM' | url_host", "example.com"),
+        ("true | string", "true"),
+        ("'a  b'.split()", ["a", "b"]),
+        ("'a,b,c'.split(',', 1)", ["a", "b,c"]),
+        ("'xxaxx'.strip('x')", "a"),
+        ("{'a': 1}.get('a')", 1),
+        ("{'a': 1}.get('b')", None),
+        ("'c' is in 'abc'", True),
+        ("'c' is in {'a': 1}", False),
+        ("none in [1, none]", True),
+        ("'b' not in ['a']", True),
+        ("1 is in []", False),
+        ("key is string", True),
+        ("key is iterable", False),
+        ("true is number", False),
+        ("true is integer", False),
+        ("1 == 1.0", True),
+        ("1 != none", True),
+        ("none == none", True),
+        ("[1, 2] == [1, 3]", False),
+        ("[1, '1'] == [1, 1]", False),
+        ("(1, 2) == [1, 2]", True),
+        ("{'a': [1]} == {'a': [1]}", True),
+        ("key == 'hunter2\\n'", True),
+        ("key | trim == 'hunter2'", True),
+        ("'a' < 'b'", True),
+        ("'a' ~ 1 ~ 1.5 ~ true", "a11.5true"),
+    ],
+)
+def test_gives(compiled: Compile, text: str, expected: Value) -> None:
+    found = compiled(text).evaluate(NAMES)
+
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("'12x' | int", "the text '12x' is not a whole number"),
+        ("'1_000' | int", "the text '1_000' is not a whole number"),
+        ("'１２' | int", "the text '１２' is not a whole number"),
+        ("4.5 | int", "4.5 is not a whole number"),
+        ("true | int", "true is not a whole number"),
+        ("inf | int", "inf is not a whole number"),
+        ("'nan' | float", "the text 'nan' is not a number"),
+        ("none | float", "nothing (none) is not a number"),
+        ("'95' | percent", "the text '95' is not a percentage; expected something like 95.8%"),
+        ("'10 M' | size", "the text '10 M' is not a size; expected 512KiB, 10MiB or 1GB"),
+        ("'' | duration", "the text '' is not a duration; expected 500ms, 30s, 5m or 1h30m"),
+        (
+            "'{' | json",
+            "the text '{' is not JSON: Expecting property name enclosed in double quotes at line 1, column 2",
+        ),
+        (
+            "'example.com' | url_host",
+            "the text 'example.com' is not a URL with a host; expected something like https://example.com/",
+        ),
+        (
+            "'http://[' | url_host",
+            "the text 'http://[' is not a URL with a host; expected something like https://example.com/",
+        ),
+        ("[] | first", "`first` has nothing to take: the list is empty"),
+        ("[] | max", "`max` has nothing to take: the list is empty"),
+        ("'abc' | first", "`first` needs a list, got the text 'abc'"),
+        ("5 | length", "`length` needs text, a list or a mapping, got the number 5"),
+        ("5 | upper", "`upper` needs text, got the number 5"),
+        ("5.upper()", None),
+        ("['a', 1] | sort", "`sort` needs numbers only or texts only, and found the number 1"),
+        (
+            "pods | sort",
+            "`sort` needs numbers only or texts only, and found the mapping {'name': 'b', 'meta': {'cpu': 20}, 'ready': true}",
+        ),
+        ("[true] | sum", "`sum` of a list needs a number, got true"),
+        ("['1'] | avg", "`avg` of a list needs a number, got the text '1'"),
+        ("numbers | percentile(101)", "the rank of `percentile` is between 0 and 100, not 101"),
+        ("1.5 | round(1, 'up')", "`round` knows the methods common, floor and ceil, not the text 'up'"),
+        ("1.5 | round(-1)", "`round` keeps between 0 and 300 digits, not -1"),
+        ("inf | round", "inf cannot be rounded to 0 digits"),
+        ("pods | map(attribute='note')", "an item has no 'note'"),
+        ("pods | map(attribute='meta.mem')", "'meta.mem' of an item has no 'mem'"),
+        ("pods | selectattr('name')", "expected true or false, got the text 'b'"),
+        ("5 | select('odd')", "`select` needs a list, got the number 5"),
+        ("['a'] | select('odd')", "`odd` needs a whole number, got the text 'a'"),
+        ("3 is divisibleby 0", "nothing is divisible by zero"),
+        ("5.5 is even", "`even` needs a whole number, got the number 5.5"),
+        ("none | string", "the expression has no value (none)"),
+        ("[[1]] | join", "the list [1] cannot be put into a text as it is"),
+        ("none ~ 'a'", "the expression has no value (none)"),
+        ("'a'.split('')", ".split() needs a separator that is not empty"),
+        (
+            "pods.keys()",
+            ".keys() needs a mapping, got the list [{'name': 'b', 'meta': {'cpu': 20}, 'ready': true}, {'name': 'a', 'meta': {'cpu…",
+        ),
+        ("1 == '1'", "the number 1 and the text '1' are of different kinds and cannot be compared"),
+        ("1 == true", "the number 1 and true are of different kinds and cannot be compared"),
+        ("1 is eq '1'", "the number 1 and the text '1' are of different kinds and cannot be compared"),
+        ("1 < '2'", "the number 1 and the text '2' have no order"),
+        ("true < false", "true and false have no order"),
+        ("[1] < [2]", "the list [1] and the list [2] have no order"),
+        ("1 + 'a'", "`+` takes two numbers, two texts or two lists, not the number 1 and the text 'a'"),
+        ("true + 1", "`+` takes two numbers, two texts or two lists, not true and the number 1"),
+        ("'%s' % 1", "`%` needs a number, got the text '%s'"),
+        ("-'a'", "`-` needs a number, got the text 'a'"),
+        ("1 in 'a1'", "`in` looks for text here, got the number 1"),
+        ("1 in 5", "`in` needs a list, a mapping or text on its right, got the number 5"),
+        ("'200' in [200]", "the list holds a number, so it cannot contain the text '200'"),
+        ("key | upper", "`upper` needs text, got <secret KEY>"),
+        ("key | length", "`length` needs text, a list or a mapping, got <secret KEY>"),
+        ("key | lines", "`lines` needs text, got <secret KEY>"),
+        ("key | string", "`string` needs text, got <secret KEY>"),
+        ("[key] | join", "`string` needs text, got <secret KEY>"),
+        ("[key] | unique", "`unique` needs values that are not secret, got <secret KEY>"),
+        ("[key] | sort", "`sort` needs numbers only or texts only, and found <secret KEY>"),
+        ("{'a': key} | tojson", "<secret KEY> cannot be written as JSON"),
+        ("key < 'a'", "<secret KEY> and the text 'a' have no order"),
+        ("key is search('h')", "`search` needs text, got <secret KEY>"),
+        ("'h' in key", "`in` needs a list, a mapping or text on its right, got <secret KEY>"),
+        ("key[0]", "key is <secret KEY>, it has no part [0]"),
+        ("key.upper()", ".upper() needs text, got <secret KEY>"),
+    ],
+)
+def test_fails_loudly(compiled: Compile, text: str, message: str | None) -> None:
+    if message is None:
+        text, message = "(5).upper()", ".upper() needs text, got the number 5"
+
+    with pytest.raises(ExpressionError) as caught:
+        compiled(text).evaluate(NAMES)
+
+    assert caught.value.message == message
+    assert "hunter2" not in f"{caught.value.message} {caught.value.hint}"
+
+
+def test_a_text_with_a_secret_in_it_stays_secret(compiled: Compile) -> None:
+    found = compiled("'apikey: ' ~ (key | trim)").evaluate(NAMES)
+
+    assert isinstance(found, SecretText)
+    assert str(found) == "apikey: <secret KEY>"
+    assert found.reveal() == "apikey: hunter2"
+
+
+def test_arguments_are_called_what_the_functions_call_them() -> None:
+    """Filters take arguments by name, so the names in the table must be those of the functions."""
+    for entry in FILTERS.values():
+        if entry.run is not None:
+            parameters = list(inspect.signature(entry.run).parameters)[1:]
+
+            assert parameters == [*entry.required, *entry.optional], entry.name
+
+
+@pytest.mark.parametrize(
+    "entry", [*FILTERS.values(), *TESTS.values(), *METHODS.values()], ids=lambda entry: entry.name
+)
+def test_every_function_takes_as_many_arguments_as_its_entry_says(entry: object) -> None:
+    from playbook_engine.language.expressions.entries import Entry
+
+    assert isinstance(entry, Entry)
+    assert entry.doc.endswith(".")
+    if entry.run is not None:
+        parameters = list(inspect.signature(entry.run).parameters.values())[1:]
+        required = [each for each in parameters if each.default is inspect.Parameter.empty]
+
+        assert len(parameters) == len(entry.required) + len(entry.optional)
+        assert len(required) == len(entry.required)
