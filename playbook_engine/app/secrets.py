@@ -34,7 +34,8 @@ def read(
             if source.name in needed_names:
                 problems.error("missing-secret", message, source.span)
             else:
-                problems.warning("missing-secret", message, source.span, "What needs it cannot be done: a notice over its channel, for example.")
+                hint = "What needs it cannot be done: a notice over its channel, for example."
+                problems.warning("missing-secret", message, source.span, hint)
     return found
 
 

@@ -78,7 +78,7 @@ def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[st
 
         found["local"] = LocalTransport(hidden_env=secret_env)
     if "ssh" in kinds:
-        from playbook_engine.transports.ssh import SshTransport  # noqa: PLC0415  paramiko takes 0.2 s to import
+        from playbook_engine.transports.ssh.transport import SshTransport  # noqa: PLC0415  paramiko is slow to import
 
         found["ssh"] = SshTransport(jitter=jitter)
     if "http" in kinds:

@@ -31,6 +31,7 @@ class RecordCheck:
     _misplaced: list[tuple[Line, int, int]] = field(default_factory=list)
     _last_seq: int = 0
     _highest_seq: int = 0
+    _damaged: int = 0
     _last_time: str = ""
     _last_was_intact: bool = True
 
@@ -73,7 +74,7 @@ class RecordCheck:
         elif line.fields is None or number_of(line.fields, "v") != VERSION or number_of(line.fields, "seq") is None:
             self._problem(line, "this line is none that this version of runbook writes, though its hash is right")
         if line.fields is None or line.claims is None:
-            self._assume_place()
+            self._damaged += 1
             return False
         return True
 
@@ -90,20 +91,18 @@ class RecordCheck:
         )
 
     def _check_place(self, line: Line) -> None:
+        """Compare the number with the one that follows; damaged lines may have had the numbers in between."""
         seq, expected = number_of(line.fields, "seq"), self._highest_seq + 1
         if seq is None or not line.intact:
-            self._assume_place()
+            self._damaged += 1
             return
-        if seq != expected:
+        if expected <= seq <= expected + self._damaged:
+            self._seen.update(range(expected, seq))
+        else:
             self._misplaced.append((line, seq, expected))
         self._seen.add(seq)
         self._last_seq, self._highest_seq = seq, max(seq, self._highest_seq)
-
-    def _assume_place(self) -> None:
-        """Take a damaged line for the one that belongs where it stands."""
-        self._highest_seq += 1
-        self._last_seq = self._highest_seq
-        self._seen.add(self._last_seq)
+        self._damaged = 0
 
     def _check_time(self, line: Line) -> None:
         time = shown(text_of(line.fields, "ts") or "")

@@ -14,7 +14,7 @@ from playbook_engine.audit import disk
 from playbook_engine.audit.chain import GENESIS, Domain, link
 from playbook_engine.audit.jsontext import one_line
 from playbook_engine.audit.ledger import Ledger
-from playbook_engine.audit.paths import ledger_file, record_file, runs_folder
+from playbook_engine.audit.paths import ledger_file, record_file
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.errors import RecordUnavailable
@@ -74,13 +74,7 @@ class RunRecorder:
     def open(cls, state_dir: Path, run: RunId, clock: Clock, redactor: Redactor) -> Self:
         """Begin the record of a run, and enter it in the ledger; raises RecordUnavailable."""
         path = record_file(state_dir, run)
-        try:
-            disk.private_folder(runs_folder(state_dir))
-            descriptor = disk.create(path)
-        except FileExistsError:
-            raise RecordUnavailable(f"there is already a record of run {run}: {path}") from None
-        except OSError as error:
-            raise _unavailable(path, error) from error
+        descriptor = _create(path)
         ledger = Ledger(ledger_file(state_dir), clock)
         try:
             ledger.opened(run)
@@ -147,6 +141,19 @@ class RunRecorder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+def _create(path: Path) -> int:
+    try:
+        disk.private_folder(path.parent)
+    except OSError as error:
+        raise _unavailable(path, error) from error
+    try:
+        return disk.create(path)
+    except FileExistsError:
+        raise RecordUnavailable(f"there is already a record of this run: {path}") from None
+    except OSError as error:
+        raise _unavailable(path, error) from error
 
 
 def _unavailable(path: Path, error: OSError) -> RecordUnavailable:

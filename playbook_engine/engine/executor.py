@@ -115,7 +115,8 @@ class Executor:
             except Exception:  # noqa: BLE001  a screen that fails is dropped; the run goes on
                 self._sinks.remove(sink)
         # Screens and disk get the redacted event, decisions are made from the whole one.
-        self._state, commands = advance(self._state, replace(shown, event=event))
+        whole = shown if shown.event is event else replace(shown, event=event)
+        self._state, commands = advance(self._state, whole)
         if isinstance(event, RunFinished):
             self._finished = event
             self._done.set()

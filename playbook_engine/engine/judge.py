@@ -15,7 +15,6 @@
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import assert_never
 
 from playbook_engine.engine.prepare import Job, cause_of
@@ -27,23 +26,35 @@ from playbook_engine.model.results import TargetResult
 from playbook_engine.model.steps import Capture, Mitigate
 from playbook_engine.values import Names, Value
 
+_NOTHING: Mapping[str, Value] = {}
+
 MAX_CAPTURED = 64 * 1024
 """Characters of a captured text; what is longer belongs into the record as output, not into a name."""
 
 
-def judge(job: Job, answer: Answer) -> TargetResult:
+def judge(job: Job, answer: Answer, attempt: int = 1) -> TargetResult:
     """Return how a target ended."""
     if isinstance(answer, Fault):
-        return _fault(job, answer)
-    base = TargetResult(target=job.target, outcome=Outcome.OK, reply=answer, begun=True)
+        return _fault(job, answer, attempt)
     names = _with_answer(job.names, answer)
+    outcome, captured = Outcome.OK, _NOTHING
     try:
-        wrong = _expectation(job, answer, names)
-        if wrong is not None:
-            return replace(base, outcome=Outcome.FAILED, cause=wrong)
-        return replace(base, captured=_capture(job.probe.step.capture, names))
+        cause = _expectation(job, answer, names)
+        if cause is not None:
+            outcome = Outcome.FAILED
+        elif job.probe.step.capture:
+            captured = _capture(job.probe.step.capture, names)
     except ExpressionError as error:
-        return replace(base, outcome=Outcome.ERROR, cause=cause_of(error))
+        outcome, cause = Outcome.ERROR, cause_of(error)
+    return TargetResult(
+        target=job.target,
+        outcome=outcome,
+        cause=cause,
+        reply=answer,
+        captured=captured,
+        attempts=attempt,
+        begun=True,
+    )
 
 
 def _with_answer(names: Names, answer: Reply) -> Names:
@@ -75,14 +86,20 @@ def _bounded(expression: Expression, names: Names) -> Value:
     return value
 
 
-def _fault(job: Job, fault: Fault) -> TargetResult:
+def _fault(job: Job, fault: Fault, attempt: int) -> TargetResult:
     changes = isinstance(job.probe.step, Mitigate)
     outcome = fault_outcome(fault, changes=changes)
     kind = fault.kind.value if outcome is not Outcome.INDETERMINATE else "lost"
     message = fault.message
     if outcome is Outcome.INDETERMINATE:
         message += "; it had begun, and nobody knows how it ended"
-    return TargetResult(target=job.target, outcome=outcome, cause=Cause(kind, message, fault.hint), begun=fault.begun)
+    return TargetResult(
+        target=job.target,
+        outcome=outcome,
+        cause=Cause(kind, message, fault.hint),
+        attempts=attempt,
+        begun=fault.begun,
+    )
 
 
 def fault_outcome(fault: Fault, *, changes: bool) -> Outcome:

@@ -1,6 +1,7 @@
 """The names that an expression sees at this moment."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 
 from playbook_engine.model.expressions import ExpressionError, Reference
 from playbook_engine.model.fields import Fields
@@ -9,36 +10,73 @@ from playbook_engine.model.plan import Plan
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.values import Names, RunId, TargetName, Value
 
+FINE = (Outcome.OK, Outcome.SKIPPED)
 
-def view(result: StepResult, own: TargetName | None = None) -> Fields:
-    """Return a finished step as expressions see it.
+
+class Seen:
+    """A finished step as expressions see it.
 
     `passed` means ok on every target; `failed` means that it was tried and did not pass, for whatever reason
     (not met, error, timeout, unreachable); a skipped step is neither. On one target, or seen from a host that
-    was one of the targets (`own`), the fields of its answer are there too.
+    was one of the targets, the fields of its answer are there too.
+
+    What all targets have in common is worked out once: a step on a thousand hosts is looked at a thousand times.
     """
-    bad = [target for target in result.targets if target.outcome not in (Outcome.OK, Outcome.SKIPPED)]
-    fields: dict[str, Value] = {
-        "outcome": result.outcome.value,
-        "passed": result.outcome is Outcome.OK,
-        "failed": result.outcome not in (Outcome.OK, Outcome.SKIPPED, Outcome.ABORTED),
-        "skipped": result.outcome is Outcome.SKIPPED,
-        "unreachable": any(target.outcome is Outcome.UNREACHABLE for target in result.targets),
-        "failed_hosts": [str(target.target) for target in bad],
-        "targets": Fields({str(target.target): _answer(target) for target in result.targets}),
-    }
-    single = _single(result, own)
-    if single is not None:
+
+    def __init__(self, result: StepResult) -> None:
+        self._result = result
+        self._own: dict[str, TargetResult] = {str(target.target): target for target in result.targets}
+
+    def of(self, own: TargetName | None = None) -> Fields:
+        """Return the fields, seen from a host or from nowhere in particular."""
+        single = self._single(own)
+        if single is None:
+            return Fields(self._common, self._why_no_answer)
         answer = _answer(single)
-        return Fields({**answer, **fields}, answer.absent)
-    return Fields(fields, _why_no_answer(result))
+        return Fields({**answer, **self._common}, answer.absent)
+
+    @cached_property
+    def _common(self) -> dict[str, Value]:
+        result = self._result
+        return {
+            "outcome": result.outcome.value,
+            "passed": result.outcome is Outcome.OK,
+            "failed": result.outcome not in (*FINE, Outcome.ABORTED),
+            "skipped": result.outcome is Outcome.SKIPPED,
+            "unreachable": any(target.outcome is Outcome.UNREACHABLE for target in result.targets),
+            "failed_hosts": [str(target.target) for target in result.targets if target.outcome not in FINE],
+            "targets": Answers(self._own),
+        }
+
+    @cached_property
+    def _why_no_answer(self) -> str:
+        if not self._result.targets:
+            return "the step was not carried out, so it has no answer"
+        first = self._result.targets[0].target
+        return f"it has {len(self._result.targets)} targets: write targets['{first}'] to say which"
+
+    def _single(self, own: TargetName | None) -> TargetResult | None:
+        """Return the one target that is meant; several probes of one target are several answers."""
+        targets = self._result.targets
+        if own is not None and own in self._own and len(self._own) == len(targets):
+            return self._own[own]
+        return targets[0] if len(targets) == 1 else None
 
 
-def _single(result: StepResult, own: TargetName | None) -> TargetResult | None:
-    mine = [target for target in result.targets if target.target == own]
-    if len(mine) == 1:
-        return mine[0]
-    return result.targets[0] if len(result.targets) == 1 else None
+class Answers(Mapping[str, Value]):
+    """The answers of a step's targets, by name; each is unfolded when it is looked at."""
+
+    def __init__(self, results: Mapping[str, TargetResult]) -> None:
+        self._results = results
+
+    def __getitem__(self, name: str) -> Value:
+        return _answer(self._results[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._results)
+
+    def __len__(self) -> int:
+        return len(self._results)
 
 
 def _answer(target: TargetResult) -> Fields:
@@ -51,23 +89,23 @@ def _answer(target: TargetResult) -> Fields:
     return Fields({**names, **target.captured, **fields}, absent)
 
 
-def _why_no_answer(result: StepResult) -> str:
-    if not result.targets:
-        return "the step was not carried out, so it has no answer"
-    first = result.targets[0].target
-    return f"it has {len(result.targets)} targets: write targets['{first}'] to say which"
-
-
 class Sight:
     """Gives expressions the names they use and no others, so that looking is cheap with many results."""
 
     def __init__(self, plan: Plan, run: RunId, started: str, results: Mapping[str, StepResult]) -> None:
         self._plan = plan
-        self._results = results
         self._run = Fields({"id": str(run), "started": started})
-        self._captures = {
-            name: result for result in results.values() for target in result.targets for name in target.captured
-        }
+        self._results = results
+        self._seen: dict[str, Seen] = {}
+
+    @cached_property
+    def _captures(self) -> Mapping[str, dict[TargetName, Value]]:
+        found: dict[str, dict[TargetName, Value]] = {}
+        for result in self._results.values():
+            for target in result.targets:
+                for name, value in target.captured.items():
+                    found.setdefault(name, {})[target.target] = value
+        return found
 
     def names(self, references: Iterable[Reference], host: TargetName | None = None) -> Names:
         """Return the names that the references need; raises ExpressionError where one is ambiguous.
@@ -81,9 +119,9 @@ class Sight:
             if name in found:
                 continue
             if name in self._results:
-                found[name] = view(self._results[name], host)
+                found[name] = self._of(name, host)
             elif name in self._captures:
-                found[name] = _captured(name, self._captures[name], host, reference)
+                found[name] = _captured(self._captures[name], host, reference)
             elif name == "run":
                 found[name] = self._run
             elif name in own:
@@ -92,15 +130,18 @@ class Sight:
                 found[name] = self._plan.names[name]
         return found
 
+    def _of(self, name: str, host: TargetName | None) -> Fields:
+        seen = self._seen.get(name)
+        if seen is None:
+            seen = self._seen[name] = Seen(self._results[name])
+        return seen.of(host)
 
-def _captured(name: str, result: StepResult, host: TargetName | None, reference: Reference) -> Value:
-    having = [target for target in result.targets if name in target.captured]
-    mine = [target for target in having if target.target == host]
-    chosen = mine or having
-    if len(chosen) > 1:
-        listed = ", ".join(str(target.target) for target in chosen[:3])
-        message = (
-            f"'{name}' has a value on each of {len(chosen)} targets ({listed} …): it is not clear which is meant"
-        )
+
+def _captured(values: Mapping[TargetName, Value], host: TargetName | None, reference: Reference) -> Value:
+    if host is not None and host in values:
+        return values[host]
+    if len(values) > 1:
+        listed = ", ".join(list(values)[:3])
+        message = f"'{reference.name}' has a value on each of {len(values)} targets ({listed} …); which is meant?"
         raise ExpressionError(message, reference.span, "Use it in a step that runs on those hosts.")
-    return chosen[0].captured[name]
+    return next(iter(values.values()))

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, runtime_checkable
 
 from playbook_engine.engine.prepare import Job, cause_of
 from playbook_engine.engine.sight import Sight
@@ -23,11 +22,6 @@ class Way:
 
     job: Job
     back: Request | None
-
-
-@runtime_checkable
-class _Inverting(Invertible, Protocol):
-    """An action that can be inverted, told apart at run time."""
 
 
 async def way_back(job: Job, sight: Sight, send: Send) -> Way:
@@ -54,7 +48,7 @@ def _written(job: Job, undo: Action, sight: Sight) -> Way:
 
 async def _automatic(job: Job, request: Request, send: Send) -> Way:
     action = job.probe.action
-    if not isinstance(action, _Inverting):
+    if not isinstance(action, Invertible):
         return _refused(job, Cause("undo", f"{action.kind} cannot be undone automatically"))
     before = await send(action.snapshot(request))
     if isinstance(before, Fault):

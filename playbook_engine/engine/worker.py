@@ -170,7 +170,7 @@ class Worker:
             request = with_timeout(request, min(request.timeout, Duration(left)))
         self._sent.add(job.target)
         answer = await self.tools.send(request)
-        result = self._named(job, replace(judge(job, answer), attempts=attempt))
+        result = self._named(job, judge(job, answer, attempt))
         several = isinstance(self.step.step, Verify) and len(self.step.probes) > 1
         self.tools.publish(
             AttemptFinished(

@@ -93,6 +93,8 @@ def _nearest(key: str, violation: Violation) -> str | None:
     if key in violation.schema.get("x-later", ()):
         return None
     fields = [field for field in violation.schema.get("properties", {}) if field not in violation.value]
+    if key.lower() in fields:
+        return key.lower()
     return next((field for field in fields if did_you_mean(key, fields) == f"Did you mean '{field}'?"), None)
 
 

@@ -99,6 +99,8 @@ def _dash(place: _Place) -> _Words:
 
 
 def _key(place: _Place) -> _Words:
+    if place.text.startswith(":", place.complaint.at):
+        return "a key is missing before ':'", None, place.complaint.at
     before = place.line_before.rstrip()
     if before.endswith(("'", '"')):
         return "text after the closing quote", "Put the whole value in one pair of quotes.", place.complaint.at
@@ -196,6 +198,7 @@ _TABLE: tuple[tuple[str, Callable[[_Place], _Words]], ...] = (
     ("could not find expected ':'", _no_colon),
     ("unknown escape", _escape),
     ("hexadecimal", _hex_escape),
+    ("hexdecimal", _hex_escape),  # as libyaml spells it
     ("scanning an alias", _special("*")),
     ("scanning an anchor", _special("&")),
     ("tag", _tag),

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.model.document import Node
@@ -67,8 +67,14 @@ class CannotInvert:
     reason: str
 
 
+@runtime_checkable
 class Invertible(Protocol):
     """An action whose change can be undone from what was there before (`undo: auto`)."""
+
+    @property
+    def auto_undo_refusal(self) -> str | None:
+        """Return why this action cannot be undone automatically; None when it can."""
+        ...
 
     def snapshot(self, request: Request) -> Request:
         """Return a reading request whose reply tells what `request` is about to replace."""
@@ -77,6 +83,14 @@ class Invertible(Protocol):
     def inverse(self, request: Request, before: Reply) -> Request | CannotInvert:
         """Return the request that puts back what `before` saw."""
         ...
+
+
+@runtime_checkable
+class Clustered(Protocol):
+    """An action whose long form can name its cluster."""
+
+    @property
+    def cluster(self) -> str | None: ...
 
 
 ReadAction = Callable[[Node, Compiler, Problems], "Action | None"]

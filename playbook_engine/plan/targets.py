@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
-from playbook_engine.model.actions import Action, ActionKind, Addressing
+from playbook_engine.model.actions import Action, ActionKind, Addressing, Clustered
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.steps import HostPattern
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
@@ -43,7 +43,8 @@ class Addresses:
             message = f"'hosts' has no meaning for {action.kind}"
             self.problems.error("contradictory-field", message, hosts.span, "Leave it out.")
         if addressing is Addressing.CLUSTER:
-            return self._cluster(cluster, action.span)
+            own = action.cluster if isinstance(action, Clustered) else None
+            return self._cluster(cluster or own, action.span)
         return (Person(),) if addressing is Addressing.PERSON else (Control(),)
 
     def _hosts(self, pattern: HostPattern | None, span: Span) -> tuple[Host, ...]:
@@ -56,8 +57,8 @@ class Addresses:
         if names and not within:
             message = f"no host of '{pattern.text}' is within --limit {self.limit}"
             self.problems.error("empty-selection", message, pattern.span, "Widen --limit.")
-        found = (self.inventory.host(name) for name in within)
-        return tuple(host.host for host in found if host is not None)
+        wanted = set(within)
+        return tuple(host.host for host in self.inventory.hosts if host.name in wanted)
 
     def _cluster(self, name: str | None, span: Span) -> tuple[Cluster, ...]:
         clusters = {str(cluster.name): cluster for cluster in self.inventory.environment.clusters}

@@ -71,6 +71,17 @@ def kill_group(group: int, number: signal.Signals) -> None:
         os.killpg(group, number)
 
 
+def group_lives(group: int) -> bool:
+    """Tell whether any process of the group is left."""
+    try:
+        os.killpg(group, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody in it may not be signalled, so somebody is there
+    return True
+
+
 def _guard(lines: Iterable[str]) -> None:
     groups: set[int] = set()
     for line in lines:

@@ -63,6 +63,7 @@ class Server(TCPServer):
 
     def _converse(self, request: socket.socket, client_address: Any) -> None:
         try:
+            request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # small answers go out at once
             self.finish_request(request, client_address)
         except OSError:
             pass  # the client went away, or `close` hung up

@@ -10,12 +10,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
-from paramiko import Channel, Message
+from paramiko import Channel, Message, SSHException
 from paramiko.common import cMSG_CHANNEL_REQUEST
 
-from playbook_engine.sandbox.guard import Guard, kill_group
+from playbook_engine.sandbox.guard import Guard, group_lives, kill_group
 
 _CHUNK = 32_768
+_GONE = (OSError, EOFError, SSHException)  # what paramiko raises when the client has gone
 _TICK = 0.1  # how soon a stream that says nothing notices that its channel has closed
 
 
@@ -43,18 +44,19 @@ class ShellCommand:
             threading.Thread(target=_carry_out, args=(process.stderr, channel.sendall_stderr, channel), daemon=True),
             threading.Thread(target=_carry_in, args=(channel, process.stdin), daemon=True),
         ]
-        for carrier in carriers:
-            carrier.start()
-        _carry_out(process.stdout, channel.sendall, channel)
-        carriers[0].join()
-        status = self._end(channel)
-        guard.forget(process.pid)
-        with suppress(OSError, EOFError):  # the client has gone
-            _report(channel, status)
-        channel.close()  # this also ends the carrier of standard input, which may wait for the client
-        carriers[1].join()
-        process.stdout.close()
-        process.stderr.close()
+        with process.stdout, process.stderr:
+            for carrier in carriers:
+                carrier.start()
+            _carry_out(process.stdout, channel.sendall, channel)
+            carriers[0].join()
+            status = self._end(channel)
+            if not group_lives(process.pid):
+                guard.forget(process.pid)  # else it left something running in the background
+            with suppress(*_GONE):
+                _report(channel, status)
+            with suppress(*_GONE):  # this also ends the carrier of standard input, which may wait for the client
+                channel.close()
+            carriers[1].join()
 
     def _end(self, channel: Channel) -> int:
         while True:
@@ -75,8 +77,8 @@ def _carry_out(stream: IO[bytes], send: Callable[[bytes], object], channel: Chan
             return
         try:
             send(data)
-        except OSError:
-            return  # the channel has closed under it
+        except _GONE:
+            return
 
 
 def _carry_in(channel: Channel, stream: IO[bytes]) -> None:

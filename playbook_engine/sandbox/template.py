@@ -27,21 +27,22 @@ class Addresses:
 
 def write_inventory(template: Path, folder: Path, addresses: Addresses) -> None:
     """Write a copy of the folder `template` to `folder`; UsageError when an example address is not in it."""
-    missing = []
+    missing, filled = [], {}
     for name, replacements in _replacements(addresses).items():
         text = (template / name).read_text(encoding="utf-8")
+        missing += [f"{name}: {example.strip()}" for example in replacements if text.count(example) != 1]
         for example, actual in replacements.items():
-            if text.count(example) != 1:
-                missing.append(f"{name}: {example}")
             text = text.replace(example, actual)
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        filled[name] = text
     if missing:
         raise UsageError(
             f"the demo inventory {template} does not have these examples exactly once: {'; '.join(missing)}",
             hint="Restore the files as they were installed; the demo replaces the examples by real addresses.",
         )
+    for name, text in filled.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
 
 
 def _replacements(addresses: Addresses) -> Mapping[str, Mapping[str, str]]:

@@ -17,10 +17,10 @@ _PAGE = """\
 
 <!-- Written by playbook_engine/language/expressions/reference.py; a test compares. -->
 
-`when`, `expect`, `capture`, `unless` and the cases of a `branch` are expressions. In other strings, `{{{{ …
-}}}}` holds an expression whose value takes its place. The grammar is Jinja2's expression grammar; statements,
-comments, functions and attributes of Python objects do not exist. Why it is so: [decision
-0002](../decisions/0002-expressions.md).
+`when`, `expect`, `capture`, `unless` and the cases of a `branch` are expressions. In other strings,
+`{{{{ … }}}}` holds an expression whose value takes its place. The grammar is Jinja2's expression grammar;
+statements, comments, functions and attributes of Python objects do not exist. Why it is so:
+[decision 0002](../decisions/0002-expressions.md).
 
 ## Values and names
 
@@ -97,8 +97,8 @@ exactly the value to the command and never runs any of it:
 | in a comment | with `_` for every character that a shell acts on |
 
 A secret becomes a variable, `"${{RUNBOOK_SECRET_NAME}}"`, and travels outside of the command. A value is
-refused where no quoting is safe or where shells disagree: after a backslash or `$`, in backquotes, `${{…}}`,
-`$((…))`, `((…))`, `[[ … ]]` and `name[…]`, and behind `$'…'`, `$[…]`, a here-document, or a `case` in `$(…)`.
+refused where no quoting is safe or where shells disagree: after a backslash, `$` or `>&`, in backquotes, `${{…}}`,
+`$((…))`, `[[ … ]]` and `name[…]`, and behind `$'…'`, `$[…]`, a here-document, `((`, `=(`, or a `case` in `$(…)`.
 `{{{{ x | raw }}}}` puts a value in without quotes; what the shell makes of it, and of all that follows, is then
 up to you.
 

@@ -55,6 +55,8 @@ class _Frame:
     """Inside `[[ … ]]`."""
     subscript: bool = False
     """Inside `name[ … ]`."""
+    duplicating: bool = False
+    """In the word behind `>&` or `<&`."""
 
 
 class ShellScanner:
@@ -101,6 +103,8 @@ class ShellScanner:
             return "a value cannot stand in shell arithmetic; calculate in {{ … }}"
         if command.condition:
             return "a value cannot stand in [[ … ]], which may calculate with it; write [ … ]"
+        if command.duplicating:
+            return "a value cannot follow >& or <&, behind which some shells read it twice"
         return "a value cannot stand in name[…], which calculates with it" if command.subscript else None
 
     def unclosed(self) -> Finding | None:
@@ -247,21 +251,30 @@ class ShellScanner:
             self._push(_Mode.COMMENT, at)
             return at + 1
         if sign in _BLANK:
-            if frame.subscript:
-                self._lost = "no value can follow name[ with a blank behind it, which shells read differently"
-            self._before = sign
-            return at + 1
+            return self._separator(at)
         if frame.nested and begins and _CASE.match(self._text, at):
             self._lost = "no value can follow `case` in $(…), whose ) shells take for its end"
         plain = _ORDINARY.match(self._text, at)
         self._before = "x"
         return plain.end() if plain else at + 1
 
+    def _separator(self, at: int) -> int:
+        """Read one blank or separator, which ends a word."""
+        frame, sign = self._frames[-1], self._text[at]
+        if frame.subscript:
+            self._lost = "no value can follow name[ with a blank behind it, which shells read differently"
+        waits_for_word = sign in " \t" and self._before in " \t&"
+        frame.duplicating = (sign == "&" and self._before in "<>") or (frame.duplicating and waits_for_word)
+        self._before = sign
+        return at + 1
+
     def _paren(self, at: int) -> int:
         frame = self._frames[-1]
         if self._text[at] == "(":
-            if self._text.startswith("((", at) and self._before in _BLANK and not frame.arithmetic:
+            if self._text.startswith("((", at) and not frame.arithmetic:
                 self._lost = "no value can follow ((, which is arithmetic in some shells and two brackets in others"
+            elif self._text[:at].endswith("="):
+                self._lost = "no value can follow =(, an array in some shells and a mistake in others"
             frame.parens += 1
         elif frame.parens:
             frame.parens -= 1

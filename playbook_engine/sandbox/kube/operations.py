@@ -81,7 +81,7 @@ class Operations:
 
         def apply(old: Object) -> Object:
             new = edit(_shown(target, old))
-            _check_shape(new)
+            _check_shape(old, new)
             if target.subresource == "scale":
                 new = _rescaled(old, new)
             if target.resource.kind == "Deployment":
@@ -132,12 +132,12 @@ def _json(body: bytes) -> Any:
         raise bad_request("the body of the request is not JSON") from None
 
 
-def _check_shape(new: Any) -> None:
+def _check_shape(old: Object, new: Any) -> None:
     """Refuse what is not an object at all, before its fields are looked at."""
     if not isinstance(new, dict) or not isinstance(new.get("metadata"), dict):
         raise bad_request("the result is not an object with metadata")
-    if not isinstance(new.get("spec", {}), dict):
-        raise bad_request("spec is not a mapping")
+    if "spec" in old and not isinstance(new.get("spec"), dict):
+        raise bad_request("the result has no spec that is a mapping")
 
 
 def _shown(target: Target, thing: Object) -> Object:

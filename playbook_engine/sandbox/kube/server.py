@@ -27,7 +27,7 @@ class Workload:
     """What runs in the cluster at the start: the API, with these variables, so many times."""
 
     environment: Mapping[str, str]
-    config: Mapping[str, str] = field(default_factory=lambda: {"HTTP_TIMEOUT_SECONDS": "2", "LOG_LEVEL": "info"})
+    config: Mapping[str, str] = field(default_factory=lambda: {"HTTP_TIMEOUT_SECONDS": "1", "LOG_LEVEL": "info"})
     replicas: int = 2
 
 

@@ -54,7 +54,7 @@ def replica_set_object(deployment: Object, template_hash: str, revision: int, po
             "selector": {"matchLabels": {**spec["selector"]["matchLabels"], HASH_LABEL: template_hash}},
             "template": template,
         },
-        "status": _counts(replicas=len(mine), readyReplicas=ready, availableReplicas=ready),
+        "status": _set_status(len(mine), ready),
     }
 
 
@@ -63,8 +63,8 @@ def counted_again(replica_set: Object, pods: Sequence[Pod]) -> Object:
     mine = [pod for pod in pods if pod.template == replica_set["metadata"]["labels"][HASH_LABEL]]
     mine = [pod for pod in mine if pod.stopping_since is None]
     ready = sum(pod.state is PodState.READY for pod in mine)
-    status = _counts(replicas=len(mine), readyReplicas=ready, availableReplicas=ready)
-    return {**replica_set, "spec": {**replica_set["spec"], "replicas": len(mine)}, "status": status}
+    spec = {**replica_set["spec"], "replicas": len(mine)}
+    return {**replica_set, "spec": spec, "status": _set_status(len(mine), ready)}
 
 
 def deployment_status(deployment: Object, template_hash: str, pods: Sequence[Pod], *, late: bool) -> dict[str, Any]:
@@ -155,6 +155,10 @@ def _owner(thing: Object) -> dict[str, Any]:
     meta = thing["metadata"]
     owner = {"apiVersion": thing["apiVersion"], "kind": thing["kind"], "name": meta["name"], "uid": meta["uid"]}
     return {**owner, "controller": True, "blockOwnerDeletion": True}
+
+
+def _set_status(count: int, ready: int) -> dict[str, int]:
+    return {"replicas": count, **_counts(readyReplicas=ready, availableReplicas=ready)}
 
 
 def _counts(**numbers: int) -> dict[str, int]:

@@ -10,6 +10,7 @@ import select
 import socket
 import sys
 import threading
+from collections.abc import Sequence
 from typing import Any, Final, TypeAlias
 
 from playbook_engine.model.replies import FaultKind
@@ -48,13 +49,13 @@ def dial(endpoint: Endpoint, patience: Patience) -> socket.socket:
     raise Unable(FaultKind.UNREACHABLE, f"{endpoint}: {'; '.join(dict.fromkeys(reasons))}")
 
 
-def _resolve(endpoint: Endpoint, patience: Patience) -> list[_Address]:
+def _resolve(endpoint: Endpoint, patience: Patience) -> Sequence[_Address]:
     """Return the host's addresses; a name server that does not answer only holds a thread of its own."""
     try:
         return _lookup(endpoint, socket.AI_NUMERICHOST)
     except socket.gaierror:
         pass
-    found: list[list[_Address] | OSError] = []
+    found: list[Sequence[_Address] | OSError] = []
     done = threading.Event()
 
     def ask() -> None:
@@ -74,11 +75,11 @@ def _resolve(endpoint: Endpoint, patience: Patience) -> list[_Address]:
     return answer
 
 
-def _lookup(endpoint: Endpoint, flags: int) -> list[_Address]:
+def _lookup(endpoint: Endpoint, flags: int) -> Sequence[_Address]:
     return socket.getaddrinfo(endpoint.address, endpoint.port, type=socket.SOCK_STREAM, flags=flags)
 
 
-def _connect(connection: socket.socket, address: Any, endpoint: Endpoint, patience: Patience) -> None:  # noqa: ANN401  the address form depends on the family
+def _connect(connection: socket.socket, address: Any, endpoint: Endpoint, patience: Patience) -> None:
     _tune(connection)
     connection.setblocking(False)
     status = connection.connect_ex(address)
@@ -106,7 +107,9 @@ def _await_greeting(connection: socket.socket, endpoint: Endpoint, patience: Pat
     """Wait until the host says something, without taking it away from who reads it later."""
     if not patience.wait(lambda seconds: _ready(connection, seconds, write=False)):
         message = f"{endpoint}: the host accepts connections and says nothing"
-        raise Unable(FaultKind.UNREACHABLE, message, "Something listens there, but it is not an SSH server that works.")
+        raise Unable(
+            FaultKind.UNREACHABLE, message, "Something listens there, but it is not an SSH server that works."
+        )
     try:
         greeting = connection.recv(_LOOK, socket.MSG_PEEK)
     except ConnectionResetError:

@@ -7,7 +7,7 @@ agent's other keys follow, unless IdentitiesOnly forbids, and the default files 
 import base64
 import binascii
 import socket
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +56,7 @@ class Identities:
     ring: KeyRing
     complaints: list[str] = field(default_factory=list)
 
-    def each(self, seconds: float) -> Iterator[Identity]:
+    def each(self, seconds: float) -> Generator[Identity, None, None]:
         """Return the keys in the order in which they are to be tried; the agent gets some seconds to answer."""
         with _agent_keys(self.endpoint.agent_socket, seconds, self.complaints) as held:
             named = self.endpoint.identities_named

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-from types import TracebackType
 from typing import Final
 
 import paramiko
@@ -15,26 +14,51 @@ KILLERS: Final = 2
 
 
 class Slots:
-    """How many channels may be open at once: fewer, as soon as the host shows that it allows fewer."""
+    """How many commands may run on one connection at once: fewer, once the host shows that it allows fewer."""
 
     def __init__(self, limit: int) -> None:
         self._free = asyncio.Semaphore(limit)
         self._used = 0
-        self._kept = False
 
-    async def __aenter__(self) -> None:
+    async def take(self) -> None:
         await self._free.acquire()
         self._used += 1
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def give_back(self) -> None:
         self._used -= 1
         self._free.release()
 
-    def lower(self) -> bool:
-        """Take one slot away for good while others are in use; return whether that was possible."""
+    def retire(self) -> bool:
+        """Give a slot up for good, and return whether others are in use that one can wait for."""
         if self._used < 2:
             return False
-        self._used += 1  # a place that nobody gives back
+        self._used -= 1
         return True
+
+
+class Link:
+    """A live connection to one host."""
+
+    def __init__(self, wire: Wire, place: str, channels: int) -> None:
+        self.wire = wire
+        self.place = place
+        self.slots = Slots(channels)
+        self.killers = threading.BoundedSemaphore(KILLERS)
+        self._dead = False
+
+    @property
+    def alive(self) -> bool:
+        return not self._dead and self.wire.is_active()
+
+    def open(self, seconds: float) -> paramiko.Channel:
+        """Return a new channel; raises what paramiko raises, ChannelException when the host refuses."""
+        return self.wire.open_session(timeout=seconds)
+
+    def give_up(self) -> None:
+        """Let the next request have a new connection; commands that run on this one go on."""
+        self._dead = True
+
+    def close(self) -> None:
+        """Close the connection and wait for its thread."""
+        self._dead = True
+        hang_up(self.wire)

@@ -17,7 +17,9 @@ from playbook_engine.transports.ssh.wire import Wire
 _KEEPALIVE_S = 15
 
 
-def login(connection: socket.socket, endpoint: Endpoint, known: KnownHosts, ring: KeyRing, patience: Patience) -> Wire:
+def login(
+    connection: socket.socket, endpoint: Endpoint, known: KnownHosts, ring: KeyRing, patience: Patience
+) -> Wire:
     """Return an authenticated connection; raises Unable, and then leaves nothing open."""
     wire = Wire(connection)
     try:
@@ -76,10 +78,12 @@ def _check_host_key(wire: Wire, endpoint: Endpoint, known: KnownHosts) -> None:
         case Verdict.KNOWN:
             return
         case Verdict.UNKNOWN:
-            raise Unable(FaultKind.HOST_KEY, f"{endpoint}: unknown host key {shown}", _how_to_add(endpoint, key.get_name()))
+            raise Unable(
+                FaultKind.HOST_KEY, f"{endpoint}: unknown host key {shown}", _how_to_add(endpoint, key.get_name())
+            )
         case Verdict.CHANGED:
             message = f"{endpoint}: the host key changed: it shows {shown}, {judgement.place} has another one"
-            hint = f"Find out why before anything else. If the change is right: ssh-keygen -R '{name}', then add the new key."
+            hint = f"Find out why first. If the change is right: ssh-keygen -R '{name}', then add the new key."
             raise Unable(FaultKind.HOST_KEY, message, hint)
         case Verdict.REVOKED:
             message = f"{endpoint}: the host shows a key that was revoked: {shown} ({judgement.place})"

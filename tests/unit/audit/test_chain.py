@@ -56,7 +56,9 @@ def test_a_line_of_the_ledger_is_none_of_a_record() -> None:
     assert not found.intact
 
 
-@pytest.mark.parametrize("line", [b"", b"{}", b'{"v":1}', b"x" * 300, link(Domain.RECORD, FIELDS, GENESIS).line + b" "])
+@pytest.mark.parametrize(
+    "line", [b"", b"{}", b'{"v":1}', b"x" * 300, link(Domain.RECORD, FIELDS, GENESIS).line + b" "]
+)
 def test_what_is_no_chained_line_claims_nothing(line: bytes) -> None:
     """Foreign files are no error here."""
     assert claims(Domain.RECORD, line) is None

@@ -80,7 +80,9 @@ def test_nothing_of_any_secret_is_left(secret: str, before: str, after: str) -> 
 
 def test_lines_of_a_key_are_secrets_too() -> None:
     """Its frame is not, and neither are lines that could be anything."""
-    shown = redactor(KEY_FILE).text("-----BEGIN KEY-----\r\n  MIIEvQIBADANBgkqhkiG9w0\r\nshort BAQEFAASCBKcwggSjAgEAAo")
+    shown = redactor(KEY_FILE).text(
+        "-----BEGIN KEY-----\r\n  MIIEvQIBADANBgkqhkiG9w0\r\nshort BAQEFAASCBKcwggSjAgEAAo"
+    )
     assert shown == f"-----BEGIN KEY-----\r\n  {MASK}\r\nshort {MASK}"
 
 
@@ -139,7 +141,10 @@ def test_data_of_hosts_is_masked_at_any_depth() -> None:
     assert isinstance(shown, AttemptFinished)
     assert isinstance(shown.result.reply, KubectlReply)
     assert shown.probe == MASK
-    assert shown.result.reply.before == {"a": [{f"b {MASK}": (1, MASK, 9.5, True, None)}], "secret": f"to {MASK}<secret S>"}
+    assert shown.result.reply.before == {
+        "a": [{f"b {MASK}": (1, MASK, 9.5, True, None)}],
+        "secret": f"to {MASK}<secret S>",
+    }
     assert isinstance(shown.result.reply.data, Fields)
     assert shown.result.reply.data.absent == "absent"
 
@@ -183,7 +188,7 @@ def test_a_big_output_full_of_ellipses_is_searched_in_no_time() -> None:
     began = time.process_time()
     made.text("…" * 50_000)
     made.text("s3cr€t" * 40_000)
-    assert time.process_time() - began < 20
+    assert time.process_time() - began < 5
 
 
 def test_needles_are_never_so_short_that_they_hide_words() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -63,9 +64,8 @@ def test_close_lets_those_go_who_were_kept_waiting(key: PrivateKey) -> None:
 
     def ask() -> None:
         began.set()
-        with pytest.raises(KeysUnavailable):
-            keys.fetch(provider.jwks_url, 20)
-            raise KeysUnavailable("served after all, when it was let go")
+        with suppress(KeysUnavailable):  # served in the end or hung up on: what counts is that it is over
+            keys.fetch(provider.jwks_url, 60)
 
     client = threading.Thread(target=ask)
     client.start()

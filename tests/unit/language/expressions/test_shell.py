@@ -18,7 +18,9 @@ from playbook_engine.values import Names, Secret, ShellText, Value
 
 Render = Callable[[str], Template]
 Complain = Callable[[str], list[Diagnostic]]
-SHELLS = [path for name in ("sh", "dash", "bash") if (path := shutil.which(name))]
+FOUND = [path for name in ("sh", "dash", "bash", "ksh") if (path := shutil.which(name))]
+SHELLS = list({os.path.realpath(path): path for path in FOUND}.values())
+AS_COMMAND = True
 
 ATTACKS = (
     "$(touch canary)",
@@ -38,7 +40,7 @@ ATTACKS = (
 TRICKY = st.sampled_from(
     ["'", '"', "`", "$", "\\", "$(", "${", "!", "*", "~", "\n", "\r", "\t", " ", "#", "&", ";", "|"]
 )
-LETTERS = st.characters(exclude_categories=("Cs",), exclude_characters="\0")
+LETTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
 VALUES = st.one_of(
     st.sampled_from(ATTACKS),
     st.lists(st.one_of(TRICKY, LETTERS), max_size=30).map("".join),
@@ -54,7 +56,7 @@ PLACES = (
 
 def compiled(text: str) -> Template | None:
     span = Span(Source("x.yml", text), 1, 1, 1, 2)
-    return ExpressionCompiler(Problems()).template(Scalar(text, text, span), shell=True)
+    return ExpressionCompiler(Problems()).template(Scalar(text, text, span), shell=AS_COMMAND)
 
 
 def played(shell: str, command: ShellText, folder: Path) -> str:
@@ -79,7 +81,7 @@ def expected(value: str) -> list[str]:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES)
 def test_gives_back_exactly_the_value_in_every_place(shell: str, tmp_path: Path, value: str) -> None:
     made = compiled(PLACES)
@@ -90,7 +92,7 @@ def test_gives_back_exactly_the_value_in_every_place(shell: str, tmp_path: Path,
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(value=VALUES)
 def test_a_secret_travels_beside_the_command(shell: str, tmp_path: Path, value: str) -> None:
     made = compiled(PLACES)
@@ -128,13 +130,31 @@ PIECES = (
         "$",
     ),
     *("a=", "[", "]", "[[ ", " ]]", "<", "<<", ">", "|", "&", ";", "!", "{ ", "case x in ", "esac", "x)", ";;", "$'"),
-    *('$"', "$[", "*", "~", "-gt 1", "if true; then ", "fi", "\t", "\r", "EOF", "f() ", "a[", ":-", "<(", "{a,"),
+    *(
+        '$"',
+        "$[",
+        "*",
+        "~",
+        "-gt 1",
+        "if true; then ",
+        "fi",
+        "\t",
+        "\r",
+        "EOF",
+        "f() ",
+        "a[",
+        ">&",
+        "=(",
+        ":-",
+        "<(",
+        "{a,",
+    ),
     *("{{ v }}",) * 12,
 )
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(pieces=st.lists(st.sampled_from(PIECES), min_size=2, max_size=12), value=st.sampled_from(ATTACKS))
 def test_runs_nothing_of_a_value_whatever_the_command_looks_like(
     shell: str, tmp_path: Path, pieces: list[str], value: str
@@ -196,6 +216,8 @@ NAMES: Names = {
         ("cat <<< {{ n }}", "cat <<< 2"),
         ("echo a#{{ v }} \\# {{ v }}", "echo a#'a b' \\# 'a b'"),
         ("(echo {{ n }}) | x", "(echo 2) | x"),
+        ("echo 2>&1 {{ n }} 2>& 1 {{ n }}>&2", "echo 2>&1 2 2>& 1 '2'>&2"),
+        ("x & {{ n }} && {{ n }}", "x & 2 && 2"),
     ],
 )
 def test_quotes_for_the_place(command: Render, text: str, rendered: str) -> None:
@@ -253,6 +275,10 @@ def test_refuses_values_that_cannot_be_quoted(command: Render, text: str, messag
         ('[[ "{{ n }}" -gt 1 ]]', 15, "[[ … ]]"),
         ("a[{{ n }}]=1", 13, "name[…]"),
         ("a[ {{ n }} ]=1", 14, "name["),
+        ("echo x >&{{ v }}", 19, ">&"),
+        ('echo x >& "{{ v }}"', 21, ">&"),
+        ("a=((x)) {{ v }}", 19, "(("),
+        ("a=({{ xs }})", 14, "=("),
         ("`echo {{ n }}`", 17, "$(…)"),
         ('"`echo {{ n }}`"', 18, "$(…)"),
         ("cat <<E\n{{ v }}\nE", None, "here-document"),

@@ -167,7 +167,7 @@ def test_every_kind_of_patch_reaches_a_variable(kube: KubeApi) -> None:
         (_container(env="A=1"), 422, "Required value"),
         ({"metadata": {"resourceVersion": "1"}}, 409, "the object has been modified"),
         ({"spec": None}, 400, "spec"),
-        ({"spec": []}, 400, "spec is not a mapping"),
+        ({"spec": []}, 400, "no spec that is a mapping"),
         ({"metadata": []}, 400, "object with metadata"),
         ([], 400, "not an object"),
         (b"{", 400, "not JSON"),

@@ -48,7 +48,7 @@ def client(kube: KubeApi, tmp_path: Path) -> Iterator[Any]:
 
     file = tmp_path / "kubeconfig"
     file.write_text(kube.kubeconfig(), encoding="utf-8")
-    made = config.new_client_from_config(str(file))
+    made: Any = config.new_client_from_config(str(file))  # type: ignore[no-untyped-call]  # it has no types
     yield made
     made.rest_client.pool_manager.clear()
 
@@ -204,7 +204,7 @@ def test_the_client_understands_refusals(apps: Any) -> None:
     with pytest.raises(ApiException) as refused:
         apps.patch_namespaced_deployment(_NAME, _NS, {"spec": {"replicas": -1}})
     assert refused.value.status == 422
-    assert json.loads(refused.value.body)["reason"] == "Invalid"
+    assert json.loads(refused.value.body or "")["reason"] == "Invalid"
 
 
 @pytest.mark.usefixtures("no_thread_left")

@@ -1,0 +1,182 @@
+"""What check, mitigate and verify share: an action with its targets, expectations, captures, polling and undo."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from playbook_engine.language.build.nodes import Context, duration, each, expression, field, hosts, mapping, text
+from playbook_engine.model.actions import Action, ActionKind, Addressing, Effect
+from playbook_engine.model.document import Entry, Mapping, Node, Scalar
+from playbook_engine.model.expressions import Expression
+from playbook_engine.model.steps import AutoUndo, Capture, HostPattern, Irreversible, Poll, Undo
+from playbook_engine.values import Duration
+
+_EVERY = Duration(10_000)
+_CHANGED = {"kubectl": "the cluster", "http": "what it is sent to"}
+
+
+@runtime_checkable
+class _RefusesAutoUndo(Protocol):
+    """An action that knows, before anything runs, why it cannot be inverted."""
+
+    @property
+    def auto_undo_refusal(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acting:
+    """The fields that the acting verbs share."""
+
+    action: Action | None
+    hosts: HostPattern | None
+    cluster: str | None
+    timeout: Duration | None
+    expect: tuple[Expression, ...]
+    capture: tuple[Capture, ...]
+
+
+def acting(ctx: Context, fields: Mapping, *, changes: bool) -> Acting:
+    """Read the shared fields; `changes` says whether the verb may change anything."""
+    entry = action_entry(ctx, fields)
+    action = None if entry is None else _action(ctx, entry)
+    if action is not None:
+        (_must_change if changes else _must_not_change)(ctx, action)
+    if entry is not None:
+        _addressing(ctx, fields, ctx.actions[entry.key.text])
+    return Acting(
+        action=action,
+        hosts=hosts(ctx, fields),
+        cluster=_cluster(ctx, fields, entry),
+        timeout=duration(ctx, fields, "timeout"),
+        expect=_expectations(ctx, fields.get("expect")),
+        capture=_captures(ctx, fields.get("capture")),
+    )
+
+
+def action_entry(ctx: Context, fields: Mapping) -> Entry | None:
+    """Return the entry that is an action; with several, the schema check has said so."""
+    return next((entry for entry in fields if entry.key.text in ctx.actions), None)
+
+
+def poll(ctx: Context, fields: Mapping) -> Poll | None:
+    """Return how a step repeats; None when it tries once."""
+    within, every = duration(ctx, fields, "within"), duration(ctx, fields, "every")
+    stable_for = duration(ctx, fields, "stable_for", zero=True)
+    if within is None:
+        for entry in (fields.entry("every"), fields.entry("stable_for")):
+            if entry and "within" not in fields and not ctx.blamed:
+                message = f"'{entry.key.text}' has no meaning without 'within'"
+                ctx.problems.error("missing-key", message, entry.key.span)
+        return None
+    for name, length in (("stable_for", stable_for), ("every", every)):
+        node = fields.get(name)
+        if length is not None and length > within and node is not None:
+            message = f"{name}: {length} is longer than 'within', which is {within}"
+            ctx.problems.error("contradictory-field", message, node.span, "It could never hold that long.")
+    return Poll(within=within, every=every or min(_EVERY, within), stable_for=stable_for or Duration(0))
+
+
+def undo(ctx: Context, fields: Mapping, action: Action | None) -> Undo | None:
+    """Return how a change is taken back."""
+    irreversible, entry = fields.entry("irreversible"), fields.entry("undo")
+    if irreversible is not None and entry is None:
+        return Irreversible(irreversible.key.span)
+    if entry is None:
+        ctx.missing(fields, "undo")
+        return None
+    if isinstance(entry.value, Scalar):
+        return _auto(ctx, entry.value, action)
+    inverse = mapping(ctx, entry.value)
+    inner = None if inverse is None else action_entry(ctx, inverse)
+    if inner is None:
+        ctx.missing(entry.value, "action")
+        return None
+    found = _action(ctx, inner)
+    if found is not None and found.effect is Effect.READS:
+        message = f"{found.effect_reason} only reads; an undo takes a change back"
+        ctx.problems.error("undo-changes-nothing", message, found.span)
+    return found
+
+
+def _auto(ctx: Context, word: Scalar, action: Action | None) -> AutoUndo | None:
+    if word.text != "auto":
+        ctx.misshapen(word, "auto, or an action")
+        return None
+    if action is None or action.effect is Effect.READS:  # which has been said already
+        return None
+    kind = ctx.actions[action.kind]
+    refusal = action.auto_undo_refusal if isinstance(action, _RefusesAutoUndo) else None
+    if not kind.supports_auto_undo:
+        able = ", ".join(name for name, known in ctx.actions.items() if known.supports_auto_undo)
+        refusal = f"only changes by {able} can be inverted" if able else "no action can be inverted"
+    if refusal:
+        message = f"'undo: auto' is not possible for {action.kind}: {refusal}"
+        hint = "Give the action that takes it back, such as undo: {ssh: …}, or write irreversible: true."
+        ctx.problems.error("no-auto-undo", message, word.span, hint)
+        return None
+    return AutoUndo(word.span)
+
+
+def _action(ctx: Context, entry: Entry) -> Action | None:
+    if ctx.is_blamed(entry.key.span, entry.value.span):
+        return None
+    return ctx.actions[entry.key.text].read(entry.value, ctx.compile, ctx.problems)
+
+
+def _must_not_change(ctx: Context, action: Action) -> None:
+    if action.effect is Effect.CHANGES:
+        changed = _CHANGED.get(action.kind, "something")
+        message = f"{action.effect_reason} changes {changed}; only a mitigate may"
+        ctx.problems.error(
+            "changing-check", message, action.span, "Make it a mitigate, or ask in a way that only reads."
+        )
+
+
+def _must_change(ctx: Context, action: Action) -> None:
+    if action.effect is Effect.READS:
+        message = f"{action.effect_reason} only reads; a mitigate changes something"
+        ctx.problems.error("mitigate-changes-nothing", message, action.span, "Use check.")
+
+
+def _addressing(ctx: Context, fields: Mapping, kind: ActionKind) -> None:
+    """Report `hosts` or `cluster` where the action goes elsewhere."""
+    on_hosts = kind.addressing in (Addressing.HOSTS, Addressing.CONTROL)
+    for name, fits in (("hosts", on_hosts), ("cluster", kind.addressing is Addressing.CLUSTER)):
+        entry = fields.entry(name)
+        if entry and not fits:
+            message = f"'{name}' has no meaning for {kind.name}"
+            ctx.problems.error("contradictory-field", message, entry.key.span, "Leave it out.")
+
+
+def _cluster(ctx: Context, fields: Mapping, action: Entry | None) -> str | None:
+    """Return the cluster, which may stand in the step or in the action's long form."""
+    form = action.value if action else None
+    inner = form.entry("cluster") if isinstance(form, Mapping) else None
+    own = field(ctx, fields, "cluster")
+    if inner is None:
+        return own
+    if own is not None:
+        ctx.problems.error("conflicting-keys", "'cluster' is given twice for this step", inner.key.span)
+    return text(ctx, inner.value)
+
+
+def _expectations(ctx: Context, node: Node | None) -> tuple[Expression, ...]:
+    if node is None:
+        return ()
+    if isinstance(node, Scalar):
+        found = expression(ctx, node)
+        return () if found is None else (found,)
+    found_all = each(ctx, node, expression)
+    if not found_all:
+        ctx.misshapen(node, "at least one expression")
+    return found_all
+
+
+def _captures(ctx: Context, node: Node | None) -> tuple[Capture, ...]:
+    fields = None if node is None else mapping(ctx, node)
+    found = []
+    for entry in fields or ():
+        ctx.names.give(entry.key, "a captured value")
+        compiled = expression(ctx, entry.value)
+        if compiled is not None:
+            found.append(Capture(entry.key.text, compiled))
+    return tuple(found)

@@ -1,0 +1,97 @@
+"""The whole playbook, and the fields at its top."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from playbook_engine.diagnostics import Problems, Severity
+from playbook_engine.language.build.inputs import inputs, variables
+from playbook_engine.language.build.naming import Names
+from playbook_engine.language.build.nodes import Context, each, field, hosts, mapping, text
+from playbook_engine.language.build.steps import health, steps
+from playbook_engine.model.actions import ActionKind
+from playbook_engine.model.document import Document, Node, Sequence
+from playbook_engine.model.document import Mapping as MappingNode
+from playbook_engine.model.expressions import Compiler
+from playbook_engine.model.playbook import Playbook
+
+
+def playbook(
+    document: Document, compiler: Compiler, actions: Mapping[str, ActionKind], problems: Problems
+) -> Playbook | None:
+    """Return the playbook; None when the file has an error, found here or before.
+
+    What is broken is left out while the rest is built, so that all problems come to light at once.
+    """
+    if document.root is None:
+        return None
+    answer_fields = sorted({name for kind in actions.values() for name in kind.fields})
+    blamed = frozenset(_errors(document, problems))
+    ctx = Context(compiler, actions, problems, Names(answer_fields, problems), blamed, _has_health(document.root))
+    fields = mapping(ctx, document.root)
+    built = None if fields is None else _playbook(ctx, document, fields)
+    return None if _errors(document, problems) else built
+
+
+def _has_health(root: Node) -> bool:
+    checks = root.get("health") if isinstance(root, MappingNode) else None
+    return isinstance(checks, Sequence) and bool(checks.items)
+
+
+def _errors(document: Document, problems: Problems) -> list[tuple[int, int]]:
+    """Return where this file has errors."""
+    found = (d.span for d in problems.sorted() if d.severity is Severity.ERROR)
+    return [(span.line, span.column) for span in found if span and span.source == document.source]
+
+
+def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:
+    for name in ("runbook", "name", "version", "title"):
+        if name not in fields:
+            ctx.missing(fields, name)
+    _check_date(ctx, fields)
+    built = Playbook(
+        source=source.source,
+        name=field(ctx, fields, "name") or "",
+        version=field(ctx, fields, "version") or "",
+        title=field(ctx, fields, "title") or "",
+        severity=field(ctx, fields, "severity"),
+        owner=field(ctx, fields, "owner"),
+        reviewed=field(ctx, fields, "reviewed"),
+        description=field(ctx, fields, "description") or "",
+        alerts=each(ctx, fields.get("alerts"), text),
+        symptoms=each(ctx, fields.get("symptoms"), text),
+        causes=each(ctx, fields.get("causes"), text),
+        prevention=each(ctx, fields.get("prevention"), text),
+        inputs=inputs(ctx, fields.get("inputs")),
+        variables=variables(ctx, fields.get("vars")),
+        hosts=hosts(ctx, fields),
+        health=health(ctx, fields.get("health")),
+        steps=steps(ctx, fields.get("steps")),
+        finally_=steps(ctx, fields.get("finally")),
+        references=_references(ctx, fields.get("references")),
+    )
+    _check_purpose(ctx, fields)
+    return built
+
+
+def _references(ctx: Context, node: Node | None) -> tuple[tuple[str, str], ...]:
+    fields = None if node is None else mapping(ctx, node)
+    pairs = ((entry.key.text, text(ctx, entry.value)) for entry in fields or ())
+    return tuple((name, url) for name, url in pairs if url is not None)
+
+
+def _check_date(ctx: Context, fields: MappingNode) -> None:
+    node, written = fields.get("reviewed"), field(ctx, fields, "reviewed")
+    if node is None or written is None or ctx.is_blamed(node.span):
+        return
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        ctx.problems.error("wrong-value", f"reviewed: there is no such day as {written}", node.span)
+
+
+def _check_purpose(ctx: Context, fields: MappingNode) -> None:
+    """Report a playbook in which nothing is ever done."""
+    lists = [entry for entry in (fields.entry("steps"), fields.entry("health")) if entry is not None]
+    if lists and all(isinstance(entry.value, Sequence) and not entry.value.items for entry in lists):
+        hint = "Write down the steps, or the health checks."
+        ctx.problems.error("empty-value", "the playbook does nothing", lists[0].key.span, hint)

@@ -1,0 +1,204 @@
+"""One command in one channel, from its request to its end, in a thread of its own."""
+
+import time
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+import paramiko
+
+from playbook_engine.model.replies import Answer, Fault, FaultKind, Output
+from playbook_engine.transports import shell_status
+from playbook_engine.transports.bounded import Bounded
+from playbook_engine.transports.ssh.ending import end_group
+from playbook_engine.transports.ssh.faults import lost, translate
+from playbook_engine.transports.ssh.link import Link
+from playbook_engine.transports.ssh.script import EXEC, Marker, script
+from playbook_engine.transports.ssh.settings import Limits
+from playbook_engine.transports.ssh.watch import Watch
+from playbook_engine.values import Duration, ShellText
+
+_OPEN_S: Final = 10.0
+"""How long a host may take to open a channel before its connection counts as dead."""
+_LAST_WORDS_S: Final = 0.1
+_PIECE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class NotBegun:
+    """Nothing was sent, because the connection had died: a new one may do."""
+
+    fault: Fault
+
+
+@dataclass(frozen=True, slots=True)
+class Full:
+    """Nothing was sent, because the host opens no more channels for now."""
+
+    fault: Fault
+
+
+Result: TypeAlias = Answer | NotBegun | Full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What is to be run, until when (on the monotonic clock), and the unguessable word for its marker."""
+
+    shell: ShellText
+    word: str
+    timeout: Duration
+    until: float
+
+
+def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result:
+    """Run one command; blocks until it has ended, or until it has been ended at its deadline."""
+    left = order.until - time.monotonic()
+    if left <= 0:
+        return Fault(kind=FaultKind.TIMEOUT, message=f"{link.place}: no turn for the command within {order.timeout}")
+    try:
+        channel = link.open(min(left, _OPEN_S))
+    except paramiko.ChannelException as error:
+        return Full(translate(error, link.place))
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        return NotBegun(translate(error, link.place))
+    session = _Session(link, channel, order, watch, limits)
+    try:
+        return session.perform()
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        return replace(lost(translate(error, link.place)), partial=session.outputs())
+    finally:
+        link.wire.release(channel)
+
+
+@dataclass(slots=True)
+class _Session:
+    link: Link
+    channel: paramiko.Channel
+    order: Order
+    watch: Watch
+    limits: Limits
+    began: float = field(init=False)
+    marker: Marker = field(init=False)
+    stdout: Bounded = field(init=False)
+    stderr: Bounded = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.began = time.monotonic()
+        self.marker = Marker(self.order.word)
+        self.stdout = Bounded(self.limits.output)
+        self.stderr = Bounded(self.limits.output)
+
+    def perform(self) -> Answer:
+        if not self.watch.begin():
+            return Fault(kind=FaultKind.ERROR, message=f"{self.link.place}: stopped before the command was sent")
+        self._send()
+        self._listen()
+        if self.watch.ended:
+            self._linger()
+            return self._how_it_ended()
+        if self.watch.closed and not self.watch.stopped:
+            return self._without_end()
+        return self._overdue()
+
+    def outputs(self) -> dict[str, Output]:
+        """Return what has been kept of both streams by now."""
+        self._drain()
+        self.stderr.feed(self.marker.rest())
+        return {"stdout": self.stdout.output(), "stderr": self.stderr.output()}
+
+    def _send(self) -> None:
+        """Send the request and the script in one go: the host answers both within one round trip."""
+        self.channel.settimeout(max(self.order.until - time.monotonic(), 0.1))
+        self.link.wire.start_exec(self.channel, self.watch, EXEC)
+        try:
+            self.channel.sendall(script(self.order.shell, self.order.word))
+            self.channel.shutdown_write()
+        except OSError:
+            if not self.channel.closed:
+                raise
+            # The host closed first: why, the watch knows.
+
+    def _listen(self) -> None:
+        """Read until the command has ended, someone stops it, or its time is up."""
+        while not (self.watch.ended or self.watch.closed or self.watch.stopped):
+            left = self.order.until - time.monotonic()
+            if left <= 0:
+                return
+            self.watch.wait_for_news(left)
+            self._drain()
+
+    def _linger(self) -> None:
+        """Read what is still on its way; a child in the background must not hold us for longer."""
+        until = min(time.monotonic() + self.limits.linger.seconds, max(self.order.until, time.monotonic()))
+        while not (self.watch.silent or self.watch.stopped) and (left := until - time.monotonic()) > 0:
+            self.watch.wait_for_news(left)
+            self._drain()
+
+    def _drain(self) -> None:
+        """Take both streams as far as they have come; neither waits for the other."""
+        while self.channel.recv_ready():
+            self.stdout.feed(self.channel.recv(_PIECE))
+        while self.channel.recv_stderr_ready():
+            self.stderr.feed(self.marker.sift(self.channel.recv_stderr(_PIECE)))
+
+    def _how_it_ended(self) -> Answer:
+        outputs = self.outputs()
+        if self.marker.group is None:
+            return self._never_started(outputs)
+        if self.watch.signal is not None:
+            reply = shell_status.killed_by_name(self.watch.signal, outputs["stdout"], outputs["stderr"])
+        else:
+            reply = shell_status.exited(self.watch.status or 0, outputs["stdout"], outputs["stderr"])
+        return replace(reply, duration_ms=self._elapsed())
+
+    def _never_started(self, outputs: dict[str, Output]) -> Fault:
+        """Say that the account's login shell ended without doing what it was told: `nologin` is one that does."""
+        return Fault(
+            kind=FaultKind.ERROR,
+            message=f"{self.link.place}: the account's login shell ended before the command was started",
+            hint=_first_line(outputs),
+            duration_ms=self._elapsed(),
+            partial=outputs,
+        )
+
+    def _without_end(self) -> Fault:
+        """The channel was closed, and the host did not say how the command ended."""
+        outputs = self.outputs()
+        if self.watch.refused:
+            message = f"{self.link.place}: the host refused to run a command"
+            return Fault(kind=FaultKind.REFUSED, message=message, duration_ms=self._elapsed(), partial=outputs)
+        what = "closed the session without an exit status" if self.link.alive else "was lost"
+        message = f"{self.link.place}: the {'host' if self.link.alive else 'connection'} {what}"
+        return Fault(
+            kind=FaultKind.LOST,
+            message=message,
+            begun=True,
+            may_live=True,
+            duration_ms=self._elapsed(),
+            partial=outputs,
+        )
+
+    def _overdue(self) -> Fault:
+        """End what has not ended by itself, and say whether that was confirmed."""
+        self._drain()
+        group = self.marker.group
+        gone = group is not None and end_group(self.link, group, self.limits.grace)
+        if gone and not self.watch.silent:
+            self.watch.wait_for_news(_LAST_WORDS_S)
+        return Fault(
+            kind=FaultKind.TIMEOUT,
+            message=f"{self.link.place}: the command did not end within {self.order.timeout}",
+            begun=True,
+            may_live=not gone,
+            duration_ms=self._elapsed(),
+            partial=self.outputs(),
+        )
+
+    def _elapsed(self) -> int:
+        return int((time.monotonic() - self.began) * 1000)
+
+
+def _first_line(outputs: dict[str, Output]) -> str | None:
+    text = outputs["stdout"].head.strip() or outputs["stderr"].head.strip()
+    line = "".join(char if char.isprintable() else "?" for char in text.partition("\n")[0])
+    return f"It said: {line[:200]}" if line else None

@@ -1,0 +1,118 @@
+"""Runs commands on hosts over SSH: one warm connection per host, a channel and a thread per command."""
+
+import asyncio
+import os
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from playbook_engine.model.replies import Answer, Fault, FaultKind
+from playbook_engine.model.requests import Request, ShellRequest
+from playbook_engine.model.targets import Host
+from playbook_engine.transports.shell_text import objection
+from playbook_engine.transports.ssh.link import Link
+from playbook_engine.transports.ssh.pool import Connector, Pool
+from playbook_engine.transports.ssh.session import Full, NotBegun, Order, run
+from playbook_engine.transports.ssh.settings import Limits, UserFiles, current_user
+from playbook_engine.transports.ssh.threads import Threads
+from playbook_engine.transports.ssh.watch import Watch
+from playbook_engine.transports.ssh.wire import silence
+
+_FRESH: Final = 2
+"""How often a command that could not be sent, because its connection had died, gets a new connection."""
+
+
+def _word() -> str:
+    return f"runbook-{secrets.token_hex(16)}"
+
+
+class SshTransport:
+    """A ports.Transport for hosts.
+
+    `jitter` returns a share between 0 and 1 that spreads repeated connection attempts. `word` returns an
+    unguessable word for each command. `files` says where the user's SSH files are; None means the standard places.
+    """
+
+    def __init__(
+        self,
+        *,
+        jitter: Callable[[], float],
+        limits: Limits | None = None,
+        files: UserFiles | None = None,
+        word: Callable[[], str] = _word,
+    ) -> None:
+        silence()
+        self._limits = limits or Limits()
+        self._word = word
+        self._closing = threading.Event()
+        self._threads = Threads(self._limits.threads)
+        files = files or UserFiles.standard(Path.home(), current_user(), os.environ)
+        self._pool = Pool(Connector(files, self._limits, jitter, self._closing), self._threads)
+
+    async def perform(self, request: Request) -> Answer:
+        """Run the command and return how it ended; when cancelled, end it on the host first."""
+        if not isinstance(request, ShellRequest) or not isinstance(request.target, Host):
+            return Fault(kind=FaultKind.ERROR, message=f"a {request.transport} request is not a command for a host")
+        reason = objection(request.shell)
+        if reason is not None:
+            return Fault(kind=FaultKind.ERROR, message=reason)
+        if self._closing.is_set():
+            return Fault(kind=FaultKind.ERROR, message=f"{request.target.name}: asked after close")
+        order = Order(
+            shell=request.shell,
+            word=self._word(),
+            timeout=request.timeout,
+            until=time.monotonic() + request.timeout.seconds,
+        )
+        return await self._carry(request.target, order)
+
+    async def close(self) -> None:
+        """Close all connections and wait for their threads."""
+        self._closing.set()
+        await self._pool.close()
+        await self._threads.close()
+
+    async def _carry(self, host: Host, order: Order) -> Answer:
+        fault: Answer = Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: the connection died at once, twice")
+        for _ in range(_FRESH):
+            try:
+                async with asyncio.timeout(order.until - time.monotonic()):
+                    link = await self._pool.link(host)
+            except TimeoutError:
+                return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: no connection within {order.timeout}")
+            if isinstance(link, Fault):
+                return link
+            result = await self._on(link, order)
+            if not isinstance(result, NotBegun):
+                return result
+            link.give_up()
+            fault = result.fault
+        return fault
+
+    async def _on(self, link: Link, order: Order) -> Answer | NotBegun:
+        """Run the command on a connection as soon as there is room for another channel on it."""
+        while True:
+            try:
+                async with asyncio.timeout(order.until - time.monotonic()):
+                    await link.slots.take()
+            except TimeoutError:
+                message = f"{link.place}: no turn for the command within {order.timeout}"
+                return Fault(kind=FaultKind.TIMEOUT, message=message)
+            retired = False
+            try:
+                watch = Watch()
+                result = await self._threads.run_to_its_end(
+                    partial(run, link, order, watch, self._limits), watch.stop
+                )
+                if not isinstance(result, Full):
+                    return result
+                retired = link.slots.retire()
+                if not retired:
+                    return result.fault
+            finally:
+                if not retired:
+                    link.slots.give_back()

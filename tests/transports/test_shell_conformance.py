@@ -1,0 +1,341 @@
+"""What local and ssh have to do alike: the same cases against both."""
+
+import asyncio
+import os
+import shlex
+import subprocess
+import threading
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
+from playbook_engine.model.requests import HttpRequest, ShellRequest
+from playbook_engine.model.targets import Control, Host
+from playbook_engine.ports import Transport
+from playbook_engine.transports.local import LocalTransport
+from playbook_engine.values import Duration, Secret, ShellText
+
+KIB = 1024
+MIB = 1024 * KIB
+
+
+@dataclass(frozen=True)
+class Shell:
+    """A transport and the target that it reaches."""
+
+    transport: Transport
+    target: Host | Control
+
+    def request(self, command: str, timeout_ms: int = 20_000, **secrets: str) -> ShellRequest:
+        pairs = tuple((name, Secret(name, value)) for name, value in secrets.items())
+        return ShellRequest(target=self.target, shell=ShellText(command, pairs), timeout=Duration(timeout_ms))
+
+    async def ask(self, command: str, timeout_ms: int = 20_000, **secrets: str) -> Answer:
+        return await self.transport.perform(self.request(command, timeout_ms, **secrets))
+
+    async def run(self, command: str, timeout_ms: int = 20_000, **secrets: str) -> ShellReply:
+        answer = await self.ask(command, timeout_ms, **secrets)
+        assert isinstance(answer, ShellReply), answer
+        return answer
+
+    async def overdue(self, command: str, timeout_ms: int) -> Fault:
+        answer = await self.ask(command, timeout_ms)
+        assert isinstance(answer, Fault), answer
+        assert answer.kind is FaultKind.TIMEOUT
+        return answer
+
+
+@pytest.fixture(params=["local", pytest.param("ssh", marks=pytest.mark.sshd)])
+async def shell(request: pytest.FixtureRequest) -> AsyncIterator[Shell]:
+    if request.param == "local":
+        transport = LocalTransport()
+        yield Shell(transport, Control())
+        await transport.close()
+    else:
+        server = request.getfixturevalue("sshd")
+        from playbook_engine.transports.ssh.transport import SshTransport
+
+        remote = SshTransport(jitter=lambda: 0.5, files=server.files())
+        yield Shell(remote, server.host())
+        await remote.close()
+        assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ssh")]
+
+
+@pytest.fixture
+def marks(tmp_path: Path) -> Path:
+    """Return a folder in which commands leave their process ids."""
+    return tmp_path
+
+
+async def test_both_streams_come_back_apart(shell: Shell) -> None:
+    reply = await shell.run("echo out; echo err >&2")
+    assert (reply.rc, reply.stdout.text, reply.stderr.text) == (0, "out\n", "err\n")
+    assert reply.signal is None
+    assert reply.duration_ms >= 0
+
+
+@pytest.mark.parametrize("rc", [0, 1, 3, 127, 255])
+async def test_every_exit_status_is_an_answer(shell: Shell, rc: int) -> None:
+    reply = await shell.run(f"exit {rc}")
+    assert (reply.rc, reply.signal) == (rc, None)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("kill -9 $$", id="the shell itself"),
+        pytest.param("sh -c 'kill -9 $$'; exit $?", id="a program that the shell ran"),
+    ],
+)
+async def test_a_signal_is_named(shell: Shell, command: str) -> None:
+    reply = await shell.run(command)
+    assert (reply.rc, reply.signal) == (137, "SIGKILL")
+
+
+async def test_a_syntax_error_is_the_shells_answer(shell: Shell) -> None:
+    reply = await shell.run("echo 'unbalanced")
+    assert reply.rc == 2
+    assert "nterminated" in reply.stderr.text or "unexpected" in reply.stderr.text
+
+
+async def test_more_than_any_window_on_both_streams_at_once(shell: Shell) -> None:
+    size = 3 * MIB
+    reply = await shell.run(
+        f"head -c {size} /dev/zero | tr '\\0' e >&2 & head -c {size} /dev/zero | tr '\\0' o; wait"
+    )
+    for output, letter in ((reply.stdout, "o"), (reply.stderr, "e")):
+        assert output.size == size
+        assert output.truncated
+        assert set(output.head) == set(output.tail) == {letter}
+        assert len(output.head) == len(output.tail) == 256 * KIB
+
+
+async def test_one_stream_after_the_other_beyond_the_window(shell: Shell) -> None:
+    reply = await shell.run(f"head -c {3 * MIB} /dev/zero >&2; echo done")
+    assert reply.stdout.text == "done\n"
+    assert reply.stderr.size == 3 * MIB
+
+
+async def test_output_without_a_last_newline(shell: Shell) -> None:
+    assert (await shell.run("printf abc")).stdout.text == "abc"
+
+
+async def test_nul_and_bytes_that_are_no_text(shell: Shell) -> None:
+    reply = await shell.run(r"printf 'a\000b\377c\303\050\303\244'")
+    assert reply.stdout.text == "a\0b\\xffc\\xc3(ä"
+    assert reply.stdout.size == 9
+    assert not reply.stdout.truncated
+
+
+async def test_a_flood_is_bounded_and_counted(shell: Shell) -> None:
+    reply = await shell.run("echo begin; yes 0123456789abcde | head -c 20971520; echo end")
+    assert reply.stdout.size == 20 * MIB + len("begin\nend\n")
+    assert reply.stdout.head.startswith("begin\n0123456789abcde\n")
+    assert reply.stdout.tail.endswith("0123456789abcde\nend\n")
+    assert len(reply.stdout.head) + len(reply.stdout.tail) == 512 * KIB
+
+
+async def test_secrets_arrive_whole(shell: Shell) -> None:
+    value = "line one\nline 'two' \"three\" $HOME `id` \\ !x\n\nlast "
+    reply = await shell.run('printf %s "$TOKEN"; printf "|%s" "$OTHER"', TOKEN=value, OTHER="ü")
+    assert reply.stdout.text == f"{value}|ü"
+
+
+async def test_secrets_are_in_no_command_line(shell: Shell, marks: Path) -> None:
+    asking = asyncio.create_task(
+        shell.run(f'touch {marks}/ready; until [ -e {marks}/seen ]; do sleep 0.05; done; echo "$TOKEN"', TOKEN="s3cr3t-w0rd")
+    )
+    await _appears(marks / "ready")
+    listed = await asyncio.to_thread(
+        subprocess.run, ["ps", "-A", "-ww", "-o", "args="], capture_output=True, text=True, check=True
+    )
+    (marks / "seen").touch()
+    assert (await asking).stdout.text == "s3cr3t-w0rd\n"
+    assert f"touch {marks}/ready" in listed.stdout
+    assert "s3cr3t-w0rd" not in listed.stdout
+
+
+@pytest.mark.parametrize(
+    ("request_", "message"),
+    [
+        (ShellText("echo a\0b"), "NUL"),
+        (ShellText("echo \ud800"), "UTF-8"),
+        (ShellText("true", (("TOKEN", Secret("t", "a\0b")),)), "secret 't'"),
+        (ShellText("true", (("TOKEN", Secret("t", "\ud800")),)), "secret 't'"),
+        (ShellText("true", (("A B; touch x", Secret("t", "v")),)), "not a name"),
+    ],
+)
+async def test_what_cannot_be_sent_is_refused_before_anything_runs(
+    shell: Shell, request_: ShellText, message: str
+) -> None:
+    answer = await shell.transport.perform(
+        ShellRequest(target=shell.target, shell=request_, timeout=Duration(5_000))
+    )
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun) == (FaultKind.ERROR, False)
+    assert message in answer.message
+
+
+async def test_another_kind_of_request_is_a_fault(shell: Shell) -> None:
+    answer = await shell.transport.perform(
+        HttpRequest(target=shell.target, method="GET", url="http://127.0.0.1/", timeout=Duration(1_000))
+    )
+    assert isinstance(answer, Fault)
+    assert answer.kind is FaultKind.ERROR
+
+
+async def test_the_deadline_ends_the_command_and_its_children(shell: Shell, marks: Path) -> None:
+    began = time.monotonic()
+    fault = await shell.overdue(
+        f"echo $$ >{marks}/parent; (sleep 60 & echo $! >{marks}/child; wait); echo never", timeout_ms=1_000
+    )
+    assert 0.9 < time.monotonic() - began < 4
+    assert fault.begun
+    assert not fault.may_live
+    await _end(marks / "parent")
+    await _end(marks / "child")
+
+
+async def test_what_ignores_sigterm_is_killed_after_the_grace(shell: Shell, marks: Path) -> None:
+    began = time.monotonic()
+    fault = await shell.overdue(
+        f"trap '' TERM; echo $$ >{marks}/stubborn; while :; do sleep 0.2; done", timeout_ms=500
+    )
+    assert 2.3 < time.monotonic() - began < 4.5
+    assert not fault.may_live
+    await _end(marks / "stubborn")
+
+
+async def test_output_before_the_deadline_is_kept(shell: Shell) -> None:
+    fault = await shell.overdue("echo so far; echo and here >&2; sleep 60", timeout_ms=700)
+    assert fault.partial["stdout"].text == "so far\n"
+    assert fault.partial["stderr"].text == "and here\n"
+    assert fault.duration_ms >= 600
+
+
+async def test_last_words_after_sigterm_are_kept(shell: Shell) -> None:
+    fault = await shell.overdue("trap 'echo cleaned up; exit 0' TERM; while :; do sleep 0.1; done", timeout_ms=700)
+    assert fault.partial["stdout"].text == "cleaned up\n"
+
+
+async def test_cancelling_ends_the_command_first(shell: Shell, marks: Path) -> None:
+    asking = asyncio.create_task(shell.ask(f"echo $$ >{marks}/pid; sleep 60 & echo $! >{marks}/child; wait"))
+    await _appears(marks / "child")
+    began = time.monotonic()
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert time.monotonic() - began < 3.5
+    assert not _lives(marks / "pid")
+    assert not _lives(marks / "child")
+
+
+async def test_cancelling_twice_does_not_leave_it_running(shell: Shell, marks: Path) -> None:
+    asking = asyncio.create_task(shell.ask(f"trap '' TERM; echo $$ >{marks}/pid; while :; do sleep 0.2; done"))
+    await _appears(marks / "pid")
+    asking.cancel()
+    await asyncio.sleep(0.1)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not _lives(marks / "pid")
+
+
+async def test_standard_input_is_empty(shell: Shell) -> None:
+    assert (await shell.run("cat; echo rc=$?", SECRET="x")).stdout.text == "rc=0\n"
+
+
+async def test_a_child_in_the_background_does_not_hold_the_answer(shell: Shell, marks: Path) -> None:
+    began = time.monotonic()
+    reply = await shell.run(f"sleep 30 & echo $! >{marks}/child; echo started", timeout_ms=10_000)
+    assert (reply.rc, reply.stdout.text) == (0, "started\n")
+    assert time.monotonic() - began < 5
+    assert _lives(marks / "child"), "it was begun on purpose, and the command ended well"
+    os.kill(_pid(marks / "child"), 9)
+
+
+async def test_a_short_deadline_wins_over_the_child_in_the_background(shell: Shell, marks: Path) -> None:
+    fault = await shell.overdue(f"sleep 30 & echo $! >{marks}/child; wait", timeout_ms=500)
+    assert not fault.may_live
+    await _end(marks / "child")
+
+
+async def test_a_command_that_closes_its_output_is_still_waited_for(shell: Shell) -> None:
+    reply = await shell.run("exec >&- 2>&-; sleep 0.7; exit 4")
+    assert reply.rc == 4
+    assert reply.duration_ms >= 600
+
+
+async def test_the_command_has_an_environment(shell: Shell) -> None:
+    reply = await shell.run('test -n "$PATH" && test -n "$HOME" && echo yes')
+    assert reply.stdout.text == "yes\n"
+
+
+async def test_unicode_goes_there_and_back(shell: Shell) -> None:
+    assert (await shell.run("echo '服务 ü ☃ 𝄞'")).stdout.text == "服务 ü ☃ 𝄞\n"
+
+
+@pytest.mark.parametrize("nasty", ["'", '"', "\\", "\\\\", "!", "a\nb", "$(id)", "`id`", "*", "-n", "%s", "^x", "~", "#"])
+async def test_quoting_is_the_shells_own(shell: Shell, nasty: str) -> None:
+    reply = await shell.run(f"printf '%s' {shlex.quote(nasty)}")
+    assert reply.stdout.text == nasty
+
+
+async def test_several_lines_are_one_command(shell: Shell) -> None:
+    reply = await shell.run("set -e\nfor i in 1 2\ndo\n  echo $i\ndone\ncat <<EOF\nhere\nEOF\n")
+    assert reply.stdout.text == "1\n2\nhere\n"
+
+
+async def test_a_very_long_command_line(shell: Shell) -> None:
+    text = "x'y" * (100 * KIB // 3)
+    reply = await shell.run(f"printf %s {shlex.quote(text)} | wc -c") if len(shlex.quote(text)) < 120_000 else None
+    plain = await shell.run(f": {'z' * (100 * KIB)}; echo fine")
+    assert plain.stdout.text == "fine\n"
+    assert reply is None or reply.stdout.text.strip() == str(len(text))
+
+
+async def test_a_command_line_beyond_the_systems_limit_is_no_crash(shell: Shell) -> None:
+    answer = await shell.ask(f": {'z' * (3 * MIB)}")
+    assert isinstance(answer, Fault) or answer.names()["rc"] in {126, 127, 2}
+
+
+async def test_twenty_at_once(shell: Shell) -> None:
+    began = time.monotonic()
+    replies = await asyncio.gather(*(shell.run(f"sleep 0.3; echo {n}") for n in range(20)))
+    assert [reply.stdout.text for reply in replies] == [f"{n}\n" for n in range(20)]
+    assert time.monotonic() - began < 6
+
+
+async def test_the_marker_is_not_to_be_seen(shell: Shell) -> None:
+    reply = await shell.run("echo one >&2; sleep 0.1; echo two >&2")
+    assert reply.stderr.text == "one\ntwo\n"
+    assert reply.stderr.size == len("one\ntwo\n")
+
+
+def _pid(file: Path) -> int:
+    return int(file.read_text())
+
+
+def _lives(file: Path) -> bool:
+    """Return whether the process runs; a zombie, which nobody reaps in some containers, does not."""
+    stat = Path(f"/proc/{_pid(file)}/stat")
+    try:
+        return stat.read_text().rpartition(")")[2].split()[0] not in {"Z", "X"}
+    except FileNotFoundError:
+        return False
+
+
+async def _appears(file: Path) -> None:
+    async with asyncio.timeout(10):
+        while not (file.exists() and (file.stat().st_size or file.name == "ready")):
+            await asyncio.sleep(0.01)
+
+
+async def _end(file: Path) -> None:
+    async with asyncio.timeout(2):
+        while _lives(file):
+            await asyncio.sleep(0.01)
