@@ -25,6 +25,9 @@ _TREACHEROUS = re.compile("[\x80-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufef
 _MOST_BITS = 4096
 """Python refuses to write much longer integers in decimal."""
 
+_COMMON = 2**63
+"""Most numbers are smaller than this and need no encoder, which takes its time to set up."""
+
 
 def one_line(fields: Mapping[str, Json]) -> str:
     """Return the fields as compact JSON that every tool takes for one line and that has bytes in UTF-8."""
@@ -33,6 +36,8 @@ def one_line(fields: Mapping[str, Json]) -> str:
 
 def canonical(value: Value) -> str:
     """Return any plain value as JSON with sorted keys; secrets are masked, infinite numbers become strings."""
+    if type(value) is int and -_COMMON < value < _COMMON:
+        return str(value)
     return _canonical.encode(_plain(value))  # escaping for one line is up to the line that it becomes part of
 
 

@@ -17,6 +17,7 @@ from playbook_engine.sandbox.guard import Guard, group_lives, kill_group
 
 _CHUNK = 32_768
 _GONE = (OSError, EOFError, SSHException)  # what paramiko raises when the client has gone
+_ACCEPT_SECONDS = 1.0  # a client may not want to be told; then nothing is waited for but this
 _TICK = 0.1  # how soon a stream that says nothing notices that its channel has closed
 
 
@@ -35,8 +36,12 @@ class ShellCommand:
             bufsize=0,
         )
 
-    def serve(self, channel: Channel, guard: Guard) -> None:
-        """Carry the streams until the command has ended or the client has gone, then report the end."""
+    def serve(self, channel: Channel, guard: Guard, accepted: threading.Event) -> None:
+        """Carry the streams until the command has ended or the client has gone, then report the end.
+
+        The end is reported after `accepted`: a client must not hear that its channel is closed before it has heard
+        that its request was accepted.
+        """
         process = self._process
         assert process.stdin and process.stdout and process.stderr  # noqa: S101, PT018 all three are pipes
         guard.watch(process.pid)
@@ -52,6 +57,7 @@ class ShellCommand:
             status = self._end(channel)
             if not group_lives(process.pid):
                 guard.forget(process.pid)  # else it left something running in the background
+            accepted.wait(_ACCEPT_SECONDS)
             with suppress(*_GONE):
                 _report(channel, status)
             with suppress(*_GONE):  # this also ends the carrier of standard input, which may wait for the client

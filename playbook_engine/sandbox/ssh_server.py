@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 from socketserver import BaseRequestHandler
 
-from paramiko import Channel, ECDSAKey, PKey, ServerInterface, SSHException, Transport
+from paramiko import Channel, ECDSAKey, Message, PKey, ServerInterface, SSHException, Transport
 from paramiko.common import (
     AUTH_FAILED,
     AUTH_SUCCESSFUL,
@@ -48,7 +48,7 @@ class _Connection(BaseRequestHandler):
         server = self.server
         assert isinstance(server, SshServer)  # noqa: S101 only that server makes these
         transport = _quiet_transport(self.request)
-        sessions = _Sessions(server)
+        sessions = _Sessions(server, transport)
         try:
             transport.add_server_key(server.host_key)
             transport.start_server(server=sessions)
@@ -64,8 +64,9 @@ class _Connection(BaseRequestHandler):
 class _Sessions(ServerInterface):
     """What a client may do: come with the right key as the right user, and run commands."""
 
-    def __init__(self, server: SshServer) -> None:
+    def __init__(self, server: SshServer, transport: "_Transport") -> None:
         self._server = server
+        self._transport = transport
         self._languages: dict[int, dict[str, str]] = {}
         self._running: list[threading.Thread] = []
 
@@ -105,7 +106,9 @@ class _Sessions(ServerInterface):
             command = ShellCommand(arguments, self._server.folder, self._environment(channel))
         except (OSError, ValueError):
             return False  # a command that no shell can be given: too long, or with a NUL byte
-        thread = threading.Thread(target=command.serve, args=(channel, self._server.guard), daemon=True)
+        accepted = threading.Event()
+        self._transport.unanswered.append(accepted)
+        thread = threading.Thread(target=command.serve, args=(channel, self._server.guard, accepted), daemon=True)
         self._running.append(thread)
         thread.start()
         return True
@@ -114,6 +117,23 @@ class _Sessions(ServerInterface):
         home = str(self._server.folder)
         own = {"HOME": home, "USER": USER, "LOGNAME": USER, "SHELL": _SHELL, "PATH": _PATH}
         return own | self._languages.pop(channel.chanid, {})
+
+
+class _Transport(Transport):
+    """A transport that tells when the answer to a session's request has left.
+
+    paramiko answers after the handler of the request has returned, in the same thread, and has no hook for it.
+    """
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection)
+        self.unanswered: list[threading.Event] = []
+
+    def _send_user_message(self, data: Message) -> None:
+        super()._send_user_message(data)  # type: ignore[misc]  # the stubs leave private methods out
+        if threading.current_thread() is self:
+            while self.unanswered:
+                self.unanswered.pop().set()
 
 
 def write_client_files(folder: Path, client_key: ECDSAKey, servers: tuple[SshServer, ...]) -> tuple[Path, Path]:
@@ -125,12 +145,12 @@ def write_client_files(folder: Path, client_key: ECDSAKey, servers: tuple[SshSer
     return key_file, known_hosts
 
 
-def _quiet_transport(connection: socket.socket) -> Transport:
+def _quiet_transport(connection: socket.socket) -> _Transport:
     """Make a transport whose log goes nowhere: a client that hangs up is no news."""
     log = logging.getLogger(_LOG_NAME)
     log.propagate = False
     if not log.handlers:
         log.addHandler(logging.NullHandler())
-    transport = Transport(connection)
+    transport = _Transport(connection)
     transport.set_log_channel(_LOG_NAME)
     return transport

@@ -30,9 +30,11 @@ KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 PrintMotd no
 MaxStartups 500
+SetEnv SHLVL=2
 LogLevel ERROR
 {extra}
 """
+"""SHLVL keeps bash from reading the developer's own ~/.bashrc, whatever that does and however long it takes."""
 
 
 def find_sshd() -> str | None:

@@ -102,8 +102,8 @@ refused where no quoting is safe or where shells disagree: after a backslash, `$
 `{{{{ x | raw }}}}` puts a value in without quotes; what the shell makes of it, and of all that follows, is then
 up to you.
 
-Quoting decides what this shell reads. It cannot know what a command does with its arguments: `eval {{{{ x
-}}}}`, `sh -c {{{{ x }}}}` and `xargs` run what they are given.
+Quoting decides what this shell reads. It cannot know what a command does with its arguments:
+`eval {{{{ x }}}}`, `sh -c {{{{ x }}}}` and `xargs` run what they are given.
 """
 
 

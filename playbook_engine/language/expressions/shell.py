@@ -144,8 +144,22 @@ class ShellScanner:
 
     def _escape(self, at: int) -> int:
         """Skip a backslash and what it escapes; at the end of the literal part it waits for the value."""
-        self._before = "x" if at + 1 < len(self._text) else "\\"
+        if self._text.startswith("\\\n", at):
+            self._continue_line(at)
+        else:
+            self._before = "x" if at + 1 < len(self._text) else "\\"
         return at + 2
+
+    def _continue_line(self, at: int) -> None:
+        """Leave out a backslash with a line break; inside a word or behind $ it could join two halves of a sign."""
+        before, after = self._text[:at][-1:], self._text[at + 2 : at + 3]
+        if self._frames[-1].mode is _Mode.DOUBLE:
+            joins = before == "$"
+        else:
+            begins = before in tuple(" \t\n;|") or (at == 0 and self._offset == 0)
+            joins = not begins and after not in tuple(" \t\n")
+        if joins:
+            self._lost = "no value can follow a line break with a backslash inside a word"
 
     def _single(self, at: int) -> int:
         end = self._text.find("'", at)

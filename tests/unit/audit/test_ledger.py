@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_runs import StepClock
 
@@ -87,7 +87,7 @@ def test_a_crash_in_the_first_line_of_all(tmp_path: Path) -> None:
     made.path.write_bytes(b'{"v":1')
     made.opened(RunId("R1"))
     audited = read_ledger(made.path)
-    assert (audited.problems, len(audited.warnings), audited.opened) == ((), 1, {"R1"})
+    assert (audited.problems, len(audited.warnings), audited.opened) == ((), 1, frozenset({"R1"}))
 
 
 def swap(data: bytes) -> bytes:
@@ -123,6 +123,7 @@ def test_every_byte_counts(ledger: Ledger) -> None:
         assert audited.problems or (place == len(data) - 1 and audited.warnings), place
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=400))
 def test_no_garbage_stops_a_writer_or_a_reader(tmp_path_factory: pytest.TempPathFactory, garbage: bytes) -> None:
     """A damaged ledger goes on, and new lines in it can be relied on."""
@@ -139,7 +140,7 @@ def test_the_last_line_is_found_behind_much_garbage(tmp_path: Path) -> None:
     made.path.write_bytes(made.path.read_bytes() + b"x" * 700_000)
     made.opened(RunId("R2"))
     audited = read_ledger(made.path)
-    assert (audited.problems, len(audited.warnings), audited.opened) == ((), 1, {"R1", "R2"})
+    assert (audited.problems, len(audited.warnings), audited.opened) == ((), 1, frozenset({"R1", "R2"}))
 
 
 def _open_many(path: Path, name: str) -> None:
@@ -152,14 +153,14 @@ def test_many_writers_share_one_chain(tmp_path: Path) -> None:
     """Each line is whole and follows the one before, whoever wrote it."""
     path = tmp_path / "ledger.jsonl"
     context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=_open_many, args=(path, name)) for name in ("a", "b", "c")]
+    writers = [context.Process(target=_open_many, args=(path, name)) for name in ("a", "b")]
     for writer in writers:
         writer.start()
     for writer in writers:
         writer.join(60)
     audited = read_ledger(path)
-    assert [writer.exitcode for writer in writers] == [0, 0, 0]
-    assert (audited.problems, audited.warnings, len(audited.opened)) == ((), (), 60)
+    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert (audited.problems, audited.warnings, len(audited.opened)) == ((), (), 40)
 
 
 def test_a_ledger_held_by_someone_else_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

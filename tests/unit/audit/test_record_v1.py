@@ -14,7 +14,7 @@ from playbook_engine.audit.record_v1 import encode, timestamp
 from playbook_engine.audit.replies_v1 import EXCERPT, LONGEST
 from playbook_engine.model.events import Event, Recorded, RunPaused
 from playbook_engine.model.replies import Output, ShellReply
-from playbook_engine.values import Secret, StepPath
+from playbook_engine.values import Secret, StepPath, Value
 
 GOLDEN = Path(__file__).parent / "golden"
 AT = datetime(2026, 11, 23, 19, 4, 5, 123456, UTC)
@@ -103,7 +103,7 @@ def test_a_longer_output_keeps_both_ends(unit: str, *, cut_before: bool) -> None
 
 def test_captured_values_are_texts_of_json() -> None:
     """Floats of hosts stay the digits they were; secrets are masked."""
-    captured = {"cpu": 95.80, "key": Secret("KEY", "hunter2222")}
+    captured: dict[str, Value] = {"cpu": 95.80, "key": Secret("KEY", "hunter2222")}
     event = replace(attempt(None), result=replace(result(), captured=captured))
     fields = json.loads(one_line(encode(recorded(event))))
     assert fields["captured"]["cpu"] == {"head": "95.8", "tail": "", "bytes": 4, "truncated": False}

@@ -20,7 +20,7 @@ from playbook_engine.model.events import AttemptFinished, Event, RunPaused
 from playbook_engine.model.fields import Fields
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import KubectlReply, Output, ShellReply
-from playbook_engine.values import Secret, SecretText, StepPath
+from playbook_engine.values import Secret, SecretText, StepPath, Value
 
 CANARY = "s3cr€t/'q\" +k&y\\z?"
 MASK = "<secret KEY>"
@@ -135,7 +135,10 @@ def test_a_secret_in_a_shortened_message_is_masked() -> None:
 def test_data_of_hosts_is_masked_at_any_depth() -> None:
     """Keys, items, and numbers whose digits are a secret; the reason why a field is absent stays."""
     made = Redactor([Secret("KEY", "123456")])
-    data = {"a": [{"b 123456": (1, 123456, 9.5, True, None)}], "secret": SecretText(("to 123456", Secret("S", "x")))}
+    data: Value = {
+        "a": [{"b 123456": (1, 123456, 9.5, True, None)}],
+        "secret": SecretText(("to 123456", Secret("S", "x"))),
+    }
     event = replace(attempt(KubectlReply(data=Fields({}, "absent"), before=data)), probe="123456")
     shown = made.event(event)
     assert isinstance(shown, AttemptFinished)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_runs import put_on_record, whole_run
 
@@ -114,9 +114,10 @@ NAMES = [
     ),
     *("duration_ms", "changed", "not_taken", "ts", "changes", "again", "stop", "verb", "outcome", "contact"),
 ]
-TYPES = sorted({event.type for event in whole_run()}) + ["", "later"]
+TYPES = [*sorted({event.type for event in whole_run()}), "", "later"]
 
 
+@settings(max_examples=50)
 @given(
     st.lists(st.fixed_dictionaries({"type": st.sampled_from(TYPES)}, optional=dict.fromkeys(NAMES, JSON)), max_size=3)
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from recorded_runs import RUN, StepClock, attempt, intent, put_on_record, run_finished, run_started, whole_run
 
@@ -195,17 +195,17 @@ def test_a_missing_record_is_a_usage_error(tmp_path: Path) -> None:
 
 
 def test_not_one_byte_can_change(tmp_path: Path) -> None:
-    """Every bit 0 of every byte of a real record, and then some other bits here and there."""
+    """One bit of every byte of a real record, a different one each time."""
     path = put_on_record(tmp_path, (run_started(), intent(), run_finished()))
     data = path.read_bytes()
     for place in range(len(data)):
-        for bit in (1, 32) if place % 7 else (1, 2, 4, 8, 16, 32, 64, 128):
-            path.write_bytes(data[:place] + bytes([data[place] ^ bit]) + data[place + 1 :])
-            assert check(tmp_path).integrity is Integrity.BROKEN, (place, bit)
+        path.write_bytes(data[:place] + bytes([data[place] ^ 1 << place % 8]) + data[place + 1 :])
+        assert check(tmp_path).integrity is Integrity.BROKEN, place
     path.write_bytes(data)
     assert check(tmp_path).integrity is Integrity.INTACT
 
 
+@settings(max_examples=40)
 @given(st.lists(st.integers(0, 9), max_size=14))
 def test_no_other_order_of_lines_passes(tmp_path_factory: pytest.TempPathFactory, order: list[int]) -> None:
     """Whichever lines, in whichever order: only the true one is intact."""
@@ -293,6 +293,7 @@ def test_a_forged_number_costs_no_time(tmp_path: Path) -> None:
     assert any("are missing before this line" in str(problem) for problem in check(tmp_path).problems)
 
 
+@settings(max_examples=40)
 @given(st.binary(max_size=600))
 def test_no_file_is_a_traceback(tmp_path_factory: pytest.TempPathFactory, garbage: bytes) -> None:
     """Foreign files are broken records, and that is all."""

@@ -142,6 +142,18 @@ def test_a_disk_that_refuses_is_said_once(tmp_path: Path) -> None:
     assert b"run.sealed" not in ledger_file(tmp_path).read_bytes()
 
 
+def test_a_seal_that_cannot_be_put_on_disk_is_said(tmp_path: Path) -> None:
+    """The run is over; that its record is not safe is the one thing left to say."""
+    with opened(tmp_path) as recorder:
+        recorder.record(run_finished())
+        descriptor = recorder._descriptor
+        assert descriptor is not None
+        os.close(descriptor)
+        with pytest.raises(RecordUnavailable, match="Bad file descriptor"):
+            recorder.seal()
+        assert not recorder.available
+
+
 def test_a_run_without_its_end_is_not_sealed(tmp_path: Path) -> None:
     """Only run.finished makes a record complete."""
     with opened(tmp_path) as recorder:
