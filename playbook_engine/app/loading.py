@@ -5,7 +5,6 @@ from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems
-from playbook_engine.inventory import load as inventory_load
 from playbook_engine.language import build, reader, schema
 from playbook_engine.language.expressions.compiler import ExpressionCompiler
 from playbook_engine.language.scalars import YAML_1_1
@@ -25,8 +24,10 @@ def playbook(path: Path, problems: Problems) -> Playbook | None:
 
 def inventory(path: Path, problems: Problems) -> Inventory | None:
     """Read one inventory with its environment; None when too much is wrong to go on."""
+    from playbook_engine.inventory import load  # noqa: PLC0415  lint mostly does without, and has to be quick
+
     read_hosts = partial(reader.read_file, scalars=YAML_1_1)
-    return inventory_load.inventory(path, str(path), read_hosts, _environment, problems)
+    return load.inventory(path, str(path), read_hosts, _environment, problems)
 
 
 def _environment(path: Path, shown: str, problems: Problems) -> Document | None:

@@ -4,9 +4,11 @@ text         bytes and files → text that is safe to read; positions in it
 reader       text → tree with positions (the only importer of yaml)
 syntax       what a YAML parser complains about, in plain words
 scalars      what an unquoted word means: the rules of YAML 1.2 core, and of YAML 1.1 for Ansible's files
+tags         what an explicit tag makes of a value
 schema       tree against a JSON schema: is it valid, and what exactly is wrong (the only importer of jsonschema)
 validity     the quick half of that: a plain yes, or a doubt
-complaints   what jsonschema found, as diagnostics at the key or value to blame
+complaints   the other half: what jsonschema found, as diagnostics at the key or value to blame
+wording      values, expectations and places in words
 build        tree → model.playbook
 expressions  expressions and templates
 """

@@ -22,8 +22,6 @@ class Violation:
     value: Any
     of_name: bool = False
     """Whether the value is the name of a key (`propertyNames`)."""
-    alternatives: tuple[tuple[str | int, "Violation"], ...] = ()
-    """What the branches of `oneOf` or `anyOf` found, each with the branch's number."""
 
 
 def diagnose(
@@ -114,7 +112,7 @@ class _Words:
             case "dependentRequired":
                 return self._lonely_keys(violation)
             case "oneOf" | "anyOf":
-                return self._alternatives(violation)
+                return (self._alternatives(violation),)
             case "x-verbs":
                 return (self._verbs(violation),)
             case "minItems" | "minLength":
@@ -156,26 +154,11 @@ class _Words:
                     span = self._key(violation.path, name)
                     yield Diagnostic("missing-key", f"'{name}' has no meaning without '{other}'", span)
 
-    def _alternatives(self, violation: Violation) -> Iterable[Diagnostic]:
+    def _alternatives(self, violation: Violation) -> Diagnostic:
         names = [name for branch in violation.argument for name in _required(branch)]
         if names and isinstance(violation.value, dict):
-            return (self._choice(violation, [name for name in violation.value if name in names]),)
-        right_type = self._right_type(violation)
-        if right_type:
-            return [diagnostic for part in right_type for diagnostic in self.of(part)]
-        return (self._value(violation),)
-
-    def _right_type(self, violation: Violation) -> list[Violation]:
-        """Return what the first branch that takes a value of this type found in it."""
-        branches: dict[str | int, list[Violation]] = {}
-        for number, part in violation.alternatives:
-            branches.setdefault(number, []).append(part)
-        fitting = (
-            parts
-            for parts in branches.values()
-            if not any(part.path == violation.path and part.keyword in ("type", "enum", "const") for part in parts)
-        )
-        return next(fitting, [])
+            return self._choice(violation, [name for name in violation.value if name in names])
+        return self._value(violation)
 
     def _choice(self, violation: Violation, present: list[str]) -> Diagnostic:
         names = " or ".join(f"'{name}'" for branch in violation.argument for name in _required(branch))

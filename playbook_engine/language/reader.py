@@ -26,6 +26,10 @@ MAX_NODES = 100_000
 """How many values a file may have, each alias counted with all that it stands for."""
 
 
+_QUOTES = ("'", '"')
+_BLOCKS = ("|", ">")
+
+
 class _EventParser(Protocol):
     def get_event(self) -> yaml.Event | None: ...
 
@@ -121,6 +125,9 @@ class _Composer:
         return event
 
     def _node(self, event: yaml.Event, depth: int) -> Node:
+        if isinstance(event, yaml.ScalarEvent) and event.anchor is None:  # most events: the shortest way
+            self._grow(event, 1, depth)
+            return self._scalar(event)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, depth)
         if not isinstance(event, yaml.NodeEvent) or event.anchor is None:
@@ -167,24 +174,28 @@ class _Composer:
         return Scalar(None, "", self._lines.span(start, end))
 
     def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        (start, end), text = _offsets(event), event.value
-        tag_at, at = skip_properties(self._source.text, start, end) if event.tag or event.anchor else (start, start)
+        (start, end), text, source = _offsets(event), event.value, self._source.text
+        tag_at, at = skip_properties(source, start, end) if event.tag or event.anchor else (start, start)
+        block = event.style in _BLOCKS
         if start == end:  # nothing: it stands right behind the sign that promises it, whatever the parser says
-            at = end = len(self._source.text[:start].rstrip())
-        elif event.style in ("|", ">"):
-            end = at + len(self._source.text[at:end].rstrip())
+            while at and source[at - 1].isspace():
+                at -= 1
+            end = at
+        elif block:
+            end = at + len(source[at:end].rstrip())
         self._end = end
+        value = self._value(event, tag_at) if event.tag or not event.implicit[0] else self._rules.resolve(text)
         span = self._lines.span(at, end)
-        quotes = 1 if event.style in ("'", '"') else 0
-        inner = self._source.text[at + quotes : end - quotes]
-        if inner != text or "\n" in text or event.style in ("|", ">"):
-            return Scalar(self._value(event, tag_at), text, span)
+        quotes = 1 if event.style in _QUOTES else 0
+        if block or "\n" in text or source[at + quotes : end - quotes] != text:
+            return Scalar(value, text, span)
         content = self._lines.span(at + 1, end - 1) if quotes else span
-        return Scalar(self._value(event, tag_at), text, span, literal=True, content=content)
+        return Scalar(value, text, span, literal=True, content=content)
 
     def _value(self, event: yaml.ScalarEvent, tag_at: int) -> str | int | float | bool | None:
+        """Return the value of a quoted or tagged scalar."""
         if event.tag is None:
-            return self._rules.resolve(event.value) if event.implicit[0] else event.value
+            return event.value
         value = tagged(event.tag, event.value, self._rules)
         if not isinstance(value, UnknownTag):
             return value

@@ -70,7 +70,4 @@ def _violation(error: "ValidationError") -> Violation:
         schema=schema if isinstance(schema, dict) else {},
         value=error.instance,
         of_name="propertyNames" in error.relative_schema_path,
-        alternatives=tuple(
-            (part.schema_path[0], _violation(part)) for part in error.context or () if part.schema_path
-        ),
     )

@@ -63,8 +63,6 @@ def _frequent(place: _Place) -> _Words | None:
     indented = place.text[start:].lstrip(" ")
     if indented.startswith("\t"):
         return (*_TABS, len(place.text) - len(indented))
-    if "\t" in place.complaint.problem or " tab " in place.complaint.problem:
-        return (*_TABS, place.complaint.at)
     braces = re.search(_BRACES, place.line_before)
     return (*QUOTE_BRACES, start + braces.start(1)) if braces else None
 

@@ -111,6 +111,8 @@ def serve(folder: Path, *, extra: str = "", host_key_kinds: tuple[str, ...] = ("
     process, port = _start(folder, host_keys, extra)
     server = OpenSsh(folder=folder, port=port, pid=process.pid, key=key, host_keys=host_keys)
     (folder / "known_hosts").write_text(server.known_line())
+    while server.connections():
+        time.sleep(0.02)  # the one that found out whether it listens
     try:
         yield server
     finally:

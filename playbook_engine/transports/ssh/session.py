@@ -55,12 +55,14 @@ def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result:
     left = order.until - time.monotonic()
     if left <= 0:
         return Fault(kind=FaultKind.TIMEOUT, message=f"{link.place}: no turn for the command within {order.timeout}")
+    patience = min(left, _OPEN_S)
+    asked = time.monotonic()
     try:
-        channel = link.open(min(left, _OPEN_S))
-    except paramiko.ChannelException as error:
-        return Full(translate(error, link.place))
+        channel = link.open(patience)
     except (paramiko.SSHException, EOFError, OSError) as error:
-        return NotBegun(translate(error, link.place))
+        # When several are refused at once, paramiko tells only one of them why.
+        refused = link.alive and time.monotonic() - asked < patience
+        return Full(_refusal(error, link)) if refused else NotBegun(translate(error, link.place))
     session = _Session(link, channel, order, watch, limits)
     try:
         return session.perform()
@@ -196,6 +198,12 @@ class _Session:
 
     def _elapsed(self) -> int:
         return int((time.monotonic() - self.began) * 1000)
+
+
+def _refusal(error: Exception, link: Link) -> Fault:
+    if isinstance(error, paramiko.ChannelException):
+        return translate(error, link.place)
+    return Fault(kind=FaultKind.REFUSED, message=f"{link.place}: the host refused to open a session")
 
 
 def _first_line(outputs: dict[str, Output]) -> str | None:

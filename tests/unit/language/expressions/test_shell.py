@@ -323,16 +323,6 @@ def test_notices_what_is_never_closed(command_complaints: Complain, text: str, c
     assert found.span.column == column
 
 
-def test_fast_enough_to_be_forgotten(command: Render) -> None:
-    """The budget is 20 µs; the test allows for a busy machine and fails when something becomes slow by far."""
-    import timeit
-
-    made = command("grep -c {{ v }} '{{ q }}'")
-    best = min(timeit.repeat(lambda: made.shell(NAMES), number=1_000, repeat=5)) / 1_000
-
-    assert best < 200e-6
-
-
 def test_host_data_in_a_command_is_only_data(command: Render) -> None:
     value: Value = "{{ 7 * 7 }}"
 
