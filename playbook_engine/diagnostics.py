@@ -1,9 +1,10 @@
 """Positions in source files and the problems found there."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,14 +16,14 @@ __all__ = ["dataclass"]
 T = TypeVar("T")
 
 
-def _refuse(self: object, name: str, value: object = None) -> NoReturn:
+def _refuse(self: object, name: str, *_: object) -> NoReturn:
     raise dataclasses.FrozenInstanceError(f"{type(self).__name__}.{name} cannot be changed")
 
 
 def _equal(self: object, other: object) -> bool:
     if self.__class__ is not other.__class__:
         return NotImplemented
-    return self.__dict__ == other.__dict__
+    return bool(self.__dict__ == other.__dict__)
 
 
 def _hash(self: object) -> int:
@@ -39,7 +39,7 @@ def _init_on_first_use(cls: type[Any]) -> Callable[..., None]:
     """Return an `__init__` that compiles the real one, puts it in its own place, and calls it."""
 
     def init(self: Any, *args: Any, **kwargs: Any) -> None:
-        cls.__init__ = _compiled_init(cls)  # type: ignore[misc]  # this is how it replaces itself
+        type.__setattr__(cls, "__init__", _compiled_init(cls))
         cls.__init__(self, *args, **kwargs)
 
     return init
@@ -86,17 +86,19 @@ def _frozen(cls: type[T], *, kw_only: bool, eq: bool) -> type[T]:
     for name, method in SHARED.items():
         if name not in own and (eq or name not in ("__eq__", "__hash__")):
             setattr(cls, name, method)
-    made = dataclasses.dataclass(cls, init=False, repr=False, eq=False, kw_only=kw_only)  # type: ignore[call-overload]  # both halves of its interface at once
-    made.__init__ = _init_on_first_use(made)
-    result: type[T] = made
-    return result
+    # The standard decorator still works out fields, defaults and inheritance.
+    made = dataclasses.dataclass(init=False, repr=False, eq=False, kw_only=kw_only)(cls)
+    type.__setattr__(made, "__init__", _init_on_first_use(made))
+    return made
 
 
 if TYPE_CHECKING:
     from dataclasses import dataclass
 else:
 
-    def dataclass(*, frozen=False, slots=True, kw_only=False, order=False, eq=True):
+    def dataclass(
+        *, frozen: bool = False, slots: bool = False, kw_only: bool = False, order: bool = False, eq: bool = True
+    ) -> Callable[[type[T]], type[T]]:
         """Make a frozen dataclass; anything else is the standard decorator's business."""
         if not frozen or order:
             return dataclasses.dataclass(frozen=frozen, slots=slots, kw_only=kw_only, order=order, eq=eq)

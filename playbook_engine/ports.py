@@ -1,11 +1,11 @@
 """What the engine needs of the world, as protocols; `app` fills them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from playbook_engine.diagnostics import Problems, Source
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Document
 from playbook_engine.model.events import Event, Recorded, TargetInput
 from playbook_engine.model.inventory import Channel

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import NewType, TypeAlias
+
+from playbook_engine.frozen import dataclass
 
 RunId = NewType("RunId", str)
 """A ULID: sorts by the time the run began."""

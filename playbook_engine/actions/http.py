@@ -10,7 +10,6 @@ http:
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from playbook_engine.actions.http_payload import (
     Body,
@@ -28,6 +27,7 @@ from playbook_engine.actions.http_payload import (
 from playbook_engine.actions.http_url import READING_METHODS, RequestLine, read_request_line
 from playbook_engine.actions.nodes import known_fields, one_line, references_of, text_of
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import ActionKind, Addressing, Effect
 from playbook_engine.model.document import Entry, Mapping, Node, plain
 from playbook_engine.model.expressions import Compiler, Reference

@@ -2,11 +2,11 @@
 
 import math
 import re
-from dataclasses import dataclass
 from typing import TypeAlias, assert_never
 
 from playbook_engine.actions.nodes import all_read, mapping_of, plain_scalar, references_of
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar, Sequence
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template
 from playbook_engine.values import Names, Secret, SecretText, Text, Value, reveal

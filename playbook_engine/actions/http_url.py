@@ -8,12 +8,12 @@ A value means something else in each place of a URL, and is treated so:
 """
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
 from playbook_engine.actions.placeholders import Part, parts
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Scalar
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template
 from playbook_engine.values import Names, Secret, SecretText, Text, reveal

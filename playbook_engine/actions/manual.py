@@ -9,11 +9,11 @@
 Without `expect`, the answers `done` and `yes` are good and every other is not.
 """
 
-from dataclasses import dataclass
 from functools import partial
 
 from playbook_engine.actions.nodes import all_read, describe, known_fields, one_line, text_of
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import ActionKind, Addressing, Effect
 from playbook_engine.model.document import Mapping, Node, Sequence
 from playbook_engine.model.expressions import Compiler, Reference, Template

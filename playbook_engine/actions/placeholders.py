@@ -1,7 +1,8 @@
 """Where the `{{ … }}` of a text begin and end, for actions that treat each part by the place it stands in."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from playbook_engine.frozen import dataclass
 
 _OPENING = "([{"
 _CLOSING = ")]}"

@@ -8,7 +8,7 @@ argument, whatever it holds.
 """
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from json import dumps
 from typing import TypeAlias, assert_never
@@ -23,6 +23,7 @@ from playbook_engine.actions.nodes import (
     text_of,
 )
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import ActionKind, Addressing, Effect
 from playbook_engine.model.document import Mapping, Node, Scalar, Sequence
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template

@@ -3,11 +3,12 @@
 import os
 import stat
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from pathlib import Path
 
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.errors import UsageError
+from playbook_engine.frozen import dataclass
 
 CONFIG_NAME = "runbook.toml"
 

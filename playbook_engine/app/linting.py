@@ -1,12 +1,12 @@
 """Every problem of many files; nothing is contacted, nothing is run."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.app import loading
 from playbook_engine.diagnostics import Diagnostic, Problems
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.plan import names
 

@@ -2,13 +2,13 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.app import loading, origin, secrets
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.plan import InventoryRef, Plan

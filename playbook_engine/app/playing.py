@@ -4,7 +4,6 @@ import asyncio
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from playbook_engine import __version__
@@ -12,6 +11,7 @@ from playbook_engine.app import origin, world
 from playbook_engine.app.planning import Ready
 from playbook_engine.app.telling import EnvironmentTeller
 from playbook_engine.engine.executor import Executor, World
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import RunFinished, RunStarted
 from playbook_engine.model.plan import Plan
 from playbook_engine.ports import Approver, EventSink

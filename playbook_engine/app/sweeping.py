@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from playbook_engine.app import world
 from playbook_engine.app.planning import Ready
 from playbook_engine.app.playing import Audience, Played, Signals, Stage, play_on
 from playbook_engine.errors import ExitCode
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import Recorded, StepFinished
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.model.plan import Plan

@@ -1,13 +1,13 @@
 """Tells the contacts of an environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from playbook_engine.app.world import Record, SystemClock, jitter
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.escalation.deliver import Delivered, Undelivered, deliver
 from playbook_engine.escalation.key import idempotency_key
 from playbook_engine.escalation.notice import RunFacts, notice
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.plan import Plan
 from playbook_engine.ports import Story
 from playbook_engine.values import RunId, Secret, StepPath

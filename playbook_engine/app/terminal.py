@@ -4,9 +4,9 @@ import asyncio
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
 from typing import TextIO
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest

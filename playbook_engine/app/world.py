@@ -5,13 +5,13 @@ import os
 import random  # noqa: TID251  the randomness that others are given comes from here
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.audit.writer import RunRecorder, UnrecordedRun
 from playbook_engine.errors import RecordUnavailable
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.plan import Plan
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest

@@ -1,12 +1,12 @@
 """The ledger as the verifier sees it: whether its own chain holds, and what it says of one run."""
 
 import hashlib
-from dataclasses import dataclass
 from pathlib import Path
 
 from playbook_engine.audit.chain import GENESIS, Domain
 from playbook_engine.audit.findings import Finding
 from playbook_engine.audit.scan import Line, number_of, scan, text_of
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,9 @@ line before, so a line vouches for all lines above it. Nobody has to serialise a
 
 import hashlib
 import re
-from dataclasses import dataclass
 from enum import Enum
+
+from playbook_engine.frozen import dataclass
 
 GENESIS = "0" * 64
 """What the first line of a file has as `prev`."""

@@ -1,8 +1,9 @@
 """What a verifier found, and its conclusion."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from playbook_engine.frozen import dataclass
 
 
 class Integrity(StrEnum):

@@ -9,7 +9,6 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from playbook_engine.audit.jsontext import JsonObject, one_line
 from playbook_engine.audit.paths import ledger_lock
 from playbook_engine.audit.record_v1 import timestamp
 from playbook_engine.errors import RecordUnavailable
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.ports import Clock
 from playbook_engine.values import RunId

@@ -1,11 +1,12 @@
 """What was begun in a record and has no end there: after a crash, these are the things to look at."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from playbook_engine.audit.escape import shown
 from playbook_engine.audit.scan import text_of
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ Files may be foreign, broken or half written; none of that is an error here, it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from playbook_engine.audit.paths import SUFFIX, runs_folder
 from playbook_engine.audit.scan import number_of, parse, scan, text_of
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.errors import UsageError
+from playbook_engine.frozen import dataclass
 
 LATEST = "latest"
 _TAIL = 256 * 1024

@@ -1,6 +1,6 @@
 """Checks one record against itself: its lines, their chain, their order."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.audit.chain import GENESIS
 from playbook_engine.audit.escape import shown
@@ -8,6 +8,7 @@ from playbook_engine.audit.findings import Finding
 from playbook_engine.audit.open_ends import OpenEnds
 from playbook_engine.audit.record_v1 import VERSION
 from playbook_engine.audit.scan import Line, number_of, text_of
+from playbook_engine.frozen import dataclass
 
 _MOST_FINDINGS = 20
 _MOST_MISSING = 10_000

@@ -5,11 +5,11 @@ Nothing is judged here: the lines come out in order, each with what it claims an
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from playbook_engine.audit.chain import Claims, Domain, claims
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,12 @@
 import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from io import TextIOWrapper
+from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
-
-import click
 
 from playbook_engine.app.origin import actor
 from playbook_engine.app.planning import Ready
@@ -19,13 +19,18 @@ from playbook_engine.app.world import SystemClock
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.cli import streams
 from playbook_engine.model.events import TargetInput
+from playbook_engine.model.steps import Poll
 from playbook_engine.ports import EventSink
 from playbook_engine.report import approval, plan_view, sweep_view
-from playbook_engine.report.json_output import JsonDocument, JsonLines
+from playbook_engine.report.json_output import Json, JsonDocument, JsonLines
 from playbook_engine.report.lines import PlainLines
-from playbook_engine.report.style import Line, plain
-from playbook_engine.report.summary import summary
-from playbook_engine.values import RunId
+from playbook_engine.report.polls import polls
+from playbook_engine.report.style import Glyphs, Line, glyphs, plain
+from playbook_engine.report.summary import Proof, summary
+from playbook_engine.values import RunId, StepPath
+
+UNBROKEN = 65_536
+"""Columns for text that the terminal itself is to wrap."""
 
 
 class Screen(Protocol):
@@ -45,28 +50,45 @@ class Screen(Protocol):
 
 def screen(output: str, ready: Ready, run: RunId) -> Screen:
     """Return the screen for an output format."""
+    _forgiving(sys.stdout)
     interactive = ready.plan.settings.interactive
     if output == "json":
         return DocumentScreen(run, interactive=interactive)
     if output == "jsonl":
         return StreamScreen(interactive=interactive)
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        return TerminalScreen(run, interactive=interactive)
+        return TerminalScreen(run, polls(ready.plan), interactive=interactive)
     return PipeScreen(run, interactive=interactive)
 
 
+def _forgiving(stream: TextIO) -> None:
+    """Let a stream that cannot show a character write its number, so that no screen ever fails for a title."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+
+
+def _glyphs(stream: TextIO) -> Glyphs:
+    return glyphs(unicode=streams.unicode(stream))
+
+
 def write_lines(lines: Sequence[Line], stream: TextIO) -> None:
-    """Write styled lines: in colour on a terminal that wants it, else plain."""
+    """Write styled lines: in colour on a terminal that wants it, else plain. Long ones are the terminal's to wrap."""
+    stream.write(_rendered(lines, stream))
+    stream.flush()
+
+
+def _rendered(lines: Sequence[Line], stream: TextIO) -> str:
+    """Return lines as text for a stream, with the escapes of its colours if it wants any."""
     if not streams.color(stream):
-        stream.writelines(f"{plain(line)}\n" for line in lines)
-        return
+        return "".join(f"{plain(line)}\n" for line in lines)
     from rich.console import Console  # noqa: PLC0415  rich is for terminals only
 
     from playbook_engine.report.console import text_of  # noqa: PLC0415  as above
 
-    console = Console(file=stream, highlight=False)
-    for line in lines:
-        console.print(text_of(line), soft_wrap=True)
+    console = Console(force_terminal=True, highlight=False, width=UNBROKEN)
+    with console.capture() as captured:
+        console.print(text_of(lines, color=True))
+    return captured.get()
 
 
 class _Paused(Protocol):
@@ -75,8 +97,8 @@ class _Paused(Protocol):
 
 def _terminal(paused: _Paused) -> Terminal:
     def ask(title: str, inputs: tuple[TargetInput, ...]) -> str:
-        lines = approval.question(title, inputs, streams.width(sys.stderr))
-        return "".join(f"{plain(line)}\n" for line in lines)
+        lines = approval.question(title, inputs, streams.width(sys.stderr), _glyphs(sys.stderr))
+        return _rendered(lines, sys.stderr)
 
     return Terminal(actor().user, ask, paused=paused)
 
@@ -101,8 +123,16 @@ class _Quiet:
         sys.stdout.flush()
 
 
-def _ending(run: RunId, played: Played) -> tuple[Line, ...]:
-    return summary(played.finished, run=run, record=played.record, head=played.head)
+def _show_ending(run: RunId, played: Played) -> None:
+    record = _as_typed(played.record) if played.record else None
+    proof = Proof(run=run, record=record, head=played.head)
+    write_lines(summary(played.finished, proof, streams.width(sys.stdout), _glyphs(sys.stdout)), sys.stdout)
+
+
+def _as_typed(path: Path) -> str:
+    """Return a path as people type it: short, below `~` where it is."""
+    home = Path.home()
+    return str(Path("~", path.relative_to(home))) if path.is_relative_to(home) else str(path)
 
 
 class PipeScreen(_Quiet):
@@ -110,12 +140,12 @@ class PipeScreen(_Quiet):
 
     def __init__(self, run: RunId, *, interactive: bool) -> None:
         self._run = run
-        sink = PlainLines(_write, unicode=streams.unicode(sys.stdout))
+        sink = PlainLines(_write, glyphs=_glyphs(sys.stdout))
         self.audience = audience([sink], interactive=interactive)
 
     def end(self, played: Played) -> None:
         """Show the verdict."""
-        write_lines(_ending(self._run, played), sys.stdout)
+        _show_ending(self._run, played)
 
 
 def _write(text: str) -> None:
@@ -126,13 +156,19 @@ def _write(text: str) -> None:
 class TerminalScreen:
     """A live screen."""
 
-    def __init__(self, run: RunId, *, interactive: bool) -> None:
+    def __init__(self, run: RunId, polling: Mapping[StepPath, Poll], *, interactive: bool) -> None:
         from rich.console import Console  # noqa: PLC0415  rich is for terminals only
 
         from playbook_engine.report.console import LiveScreen  # noqa: PLC0415  as above
 
         self._run = run
-        self._live = LiveScreen(Console(highlight=False), SystemClock().monotonic_ms)
+        self._live = LiveScreen(
+            Console(highlight=False),
+            SystemClock().monotonic_ms,
+            glyphs=_glyphs(sys.stdout),
+            color=streams.color(sys.stdout),
+            polls=polling,
+        )
         self.audience = audience([self._live], interactive=interactive, paused=self._live.paused)
 
     def __enter__(self) -> Self:
@@ -146,7 +182,7 @@ class TerminalScreen:
 
     def end(self, played: Played) -> None:
         """Show the verdict."""
-        write_lines(_ending(self._run, played), sys.stdout)
+        _show_ending(self._run, played)
 
 
 class DocumentScreen(_Quiet):
@@ -160,14 +196,14 @@ class DocumentScreen(_Quiet):
     def end(self, played: Played) -> None:
         """Print the document."""
         whole = self._document.document(played.finished, run=self._run, record=played.record, head=played.head)
-        click.echo(json.dumps(whole, ensure_ascii=False, indent=2))
+        _show_json(whole)
 
 
 class StreamScreen(_Quiet):
     """The stream of events on standard output, as it happens."""
 
     def __init__(self, *, interactive: bool) -> None:
-        self.audience = audience([JsonLines(_write, encode)], interactive=interactive)
+        self.audience = audience([_json_lines()], interactive=interactive)
 
     def end(self, played: Played) -> None:
         """Say nothing: the last event has said it."""
@@ -175,19 +211,30 @@ class StreamScreen(_Quiet):
 
 def show_plan(ready: Ready, output: str) -> None:
     """Print what would be done."""
+    _forgiving(sys.stdout)
     if output == "human":
-        write_lines(plan_view.plan_lines(ready.plan, streams.width(sys.stdout)), sys.stdout)
+        lines = plan_view.plan_lines(ready.plan, streams.width(sys.stdout), _glyphs(sys.stdout))
+        write_lines(lines, sys.stdout)
     else:
-        indent = 2 if output == "json" else None
-        click.echo(json.dumps(plan_view.plan_json(ready.plan), ensure_ascii=False, indent=indent))
+        _show_json(plan_view.plan_json(ready.plan), indent=2 if output == "json" else None)
+
+
+def _show_json(document: Mapping[str, Json], indent: int | None = 2) -> None:
+    text = json.dumps(document, ensure_ascii=not streams.unicode(sys.stdout), indent=indent)
+    _write(f"{text}\n")
+
+
+def _json_lines() -> JsonLines:
+    return JsonLines(_write, encode, ascii_only=not streams.unicode(sys.stdout))
 
 
 class SweepScreen:
     """What a sweep shows; `sinks` are for the stream of events only."""
 
     def __init__(self, output: str) -> None:
+        _forgiving(sys.stdout)
         self._output = output
-        self.sinks: Sequence[EventSink] = [JsonLines(_write, encode)] if output == "jsonl" else []
+        self.sinks: Sequence[EventSink] = [_json_lines()] if output == "jsonl" else []
 
     def end(self, swept: Sequence[Swept]) -> None:
         """Show every playbook's health."""
@@ -202,11 +249,10 @@ class SweepScreen:
             for each in swept
         ]
         if self._output == "json":
-            document = sweep_view.sweep_json(healths, int(exit_code(swept)))
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            _show_json(sweep_view.sweep_json(healths, int(exit_code(swept))))
         elif self._output == "human":
-            width, unicode = streams.width(sys.stdout), streams.unicode(sys.stdout)
-            write_lines(sweep_view.sweep_lines(healths, width, unicode=unicode), sys.stdout)
+            lines = sweep_view.sweep_lines(healths, streams.width(sys.stdout), _glyphs(sys.stdout))
+            write_lines(lines, sys.stdout)
 
 
 def sweep_screen(output: str) -> SweepScreen:

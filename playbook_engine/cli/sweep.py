@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
@@ -12,6 +11,7 @@ from playbook_engine.app.planning import Ready, Request
 from playbook_engine.cli import options, screens, streams
 from playbook_engine.diagnostics import Diagnostic
 from playbook_engine.errors import InvalidInput, UsageError
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.settings import Mode, RunSettings
 
 

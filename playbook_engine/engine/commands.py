@@ -1,9 +1,9 @@
 """What the conductor asks the executor to do; each is answered by events."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from playbook_engine.engine.prepare import Job
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import Event
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
 from playbook_engine.values import StepPath

@@ -3,7 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Coroutine, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import assert_never
 
 from playbook_engine.engine.addresses import target_input
@@ -16,6 +16,7 @@ from playbook_engine.engine.slots import Slots
 from playbook_engine.engine.state import RunState
 from playbook_engine.engine.worker import Tools, Worker
 from playbook_engine.errors import RecordUnavailable
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import (
     ApprovalDeclined,
     ApprovalGranted,

@@ -1,8 +1,9 @@
 """Whether to ask again, and when: `within`, `every`, `stable_for` as a pure function."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.steps import Poll
 
 

@@ -1,8 +1,7 @@
 """A step and the names in, one job for each target out; nothing is contacted."""
 
-from dataclasses import dataclass
-
 from playbook_engine.engine.sight import Sight
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.expressions import Expression, ExpressionError, Reference
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, Probe

@@ -31,7 +31,7 @@ class Seen:
         """Return the fields, seen from a host or from nowhere in particular."""
         single = self._single(own)
         if single is None:
-            return Fields(self._common, self._why_no_answer)
+            return Fields(self._common, self._why_no_answer, ambiguous=len(self._result.targets) > 1)
         answer = _answer(single)
         return Fields({**answer, **self._common}, answer.absent)
 

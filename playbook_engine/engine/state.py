@@ -1,9 +1,10 @@
 """What is known of a run so far; a fold of its events."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.plan import Blocks, Plan, PlannedMitigate, PlannedStep
 from playbook_engine.model.results import StepResult

@@ -1,10 +1,11 @@
 """How a mitigation would be taken back, worked out before it begins."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from playbook_engine.engine.prepare import Job, cause_of
 from playbook_engine.engine.sight import Sight
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action, CannotInvert, Invertible
 from playbook_engine.model.expressions import ExpressionError
 from playbook_engine.model.outcomes import Cause, Outcome

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from playbook_engine.engine import undoing
 from playbook_engine.engine.addresses import target_input
@@ -12,6 +12,7 @@ from playbook_engine.engine.prepare import Job
 from playbook_engine.engine.publishing import Publish
 from playbook_engine.engine.sight import Sight
 from playbook_engine.engine.slots import Slots
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import AttemptFinished, StepFinished, StepStarted
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, PlannedMitigate

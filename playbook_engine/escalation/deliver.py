@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Channel, Contact, Environment
 from playbook_engine.ports import Clock, Delivery, Notice, Notifier
 from playbook_engine.values import Duration, Secret

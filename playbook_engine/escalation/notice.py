@@ -1,10 +1,10 @@
 """What someone is told: short enough to read on a phone, complete enough to act on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from unicodedata import category
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.values import RunId
 
 TEXT_LIMIT = 3000

@@ -4,12 +4,13 @@ A channel's kind is its name when that is `slack` or `webhook`; a channel of ano
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from ipaddress import ip_address
 from typing import Final
 from urllib.parse import urlsplit
 
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory.nodes import entries, get, scalar, text
 from playbook_engine.model.document import Entry, Node, Scalar
 from playbook_engine.model.inventory import Channel

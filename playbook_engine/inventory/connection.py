@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import ssh_args
 from playbook_engine.inventory.paths import with_home
 from playbook_engine.inventory.ssh_args import NO_OPTIONS, SshOptions

@@ -1,12 +1,12 @@
 """Groups as a graph: who is whose child, how deep, and which hosts are members."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from typing import Final
 
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 
 ALL: Final = "all"
 UNGROUPED: Final = "ungrouped"

@@ -3,10 +3,10 @@
 import hashlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 from playbook_engine.diagnostics import Problems, Source, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Document
 
 ReadFile = Callable[[Path, str, Problems], Document | None]

@@ -12,9 +12,10 @@ The file is a mapping of groups; each may have `hosts`, `vars` and `children`, a
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import names, ranges, variables
 from playbook_engine.inventory.family import ALL, UNGROUPED
 from playbook_engine.inventory.ranges import MAX_NAMES, RangeFault

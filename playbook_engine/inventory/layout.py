@@ -7,11 +7,11 @@ inventory too, with the two folders beside it. The environment of either may sta
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory.files import Files
 from playbook_engine.inventory.paths import lexical
 

@@ -7,9 +7,9 @@ children; groups of the same depth come by `ansible_group_priority`, then by nam
 
 from collections import ChainMap
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import connection
 from playbook_engine.inventory.family import ALL, Family
 from playbook_engine.inventory.hosts import Declared, DeclaredHost

@@ -9,12 +9,12 @@ mistyped exclusion must never widen what a step acts on. Only a group that is de
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from fnmatch import translate
 from typing import assert_never
 
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory.family import ALL
 from playbook_engine.inventory.names import is_ipv6
 from playbook_engine.model.inventory import Inventory

@@ -7,10 +7,11 @@ options that would weaken the check of host keys are refused, and the rest is na
 import re
 import shlex
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory.paths import with_home
 from playbook_engine.model.document import Scalar
 

@@ -6,9 +6,10 @@ braces to a host as they stand would be worse than not starting.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.diagnostics import Problems, Source, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import connection
 from playbook_engine.inventory.connection import NOTHING, PASSWORDS, Settings
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar, Sequence

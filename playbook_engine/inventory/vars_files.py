@@ -7,11 +7,11 @@ without a suffix, then `.yml`, `.yaml`, `.json`; the others are named in a warni
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import variables
 from playbook_engine.inventory.files import FileRead, Files, ReadFile
 from playbook_engine.inventory.layout import left_alone

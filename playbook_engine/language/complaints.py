@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from playbook_engine.diagnostics import Diagnostic, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.validity import Schema
 from playbook_engine.language.wording import Path, describe, expected, label, one_of
 from playbook_engine.model.document import Mapping, Node, Scalar, Sequence

@@ -5,13 +5,13 @@ libyaml where PyYAML was built with it: ten times as fast, and the same tree.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn, Protocol, TypeAlias
 
 import yaml
 
 from playbook_engine.diagnostics import Problems, Source, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.scalars import CORE_1_2, ScalarRules
 from playbook_engine.language.syntax import QUOTE_BRACES, Complaint, explain
 from playbook_engine.language.tags import UnknownTag, refused, skip_properties, tagged

@@ -10,8 +10,8 @@ Ansible's files are YAML 1.1 as PyYAML's safe loader reads it, so that a team's 
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.values import Scalar
 
 

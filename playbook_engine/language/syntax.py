@@ -5,9 +5,9 @@ The two parsers (libyaml and PyYAML's own) word the same complaint differently; 
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from playbook_engine.diagnostics import Diagnostic, Source
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.text import Lines
 
 

@@ -1,8 +1,8 @@
 """What an explicit YAML tag makes of a value: `!!str 12` is a text. Other tags have no meaning here."""
 
 import re
-from dataclasses import dataclass
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.scalars import ScalarRules
 from playbook_engine.values import Scalar
 

@@ -7,8 +7,9 @@ where a schema uses more, nothing is accepted here and jsonschema decides.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from playbook_engine.frozen import dataclass
 
 Schema: TypeAlias = Any
 """A schema as JSON gives it: a mapping, or true or false."""

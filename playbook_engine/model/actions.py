@@ -1,11 +1,11 @@
 """What an action kind must offer. Verbs are closed; actions are open: `actions.registry` lists them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Node
 from playbook_engine.model.expressions import Compiler, Reference
 from playbook_engine.model.replies import Reply

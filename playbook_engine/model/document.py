@@ -1,10 +1,10 @@
 """A YAML file as a tree in which every node knows where it stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from playbook_engine.diagnostics import Source, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.values import Scalar as ScalarValue
 
 

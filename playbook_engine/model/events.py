@@ -3,10 +3,10 @@
 Bodies carry facts only. Whoever records them adds sequence number, time and run id (`Recorded`).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
 from playbook_engine.model.results import StepResult, TargetResult

@@ -1,9 +1,9 @@
 """What a compiled expression or template can do; `language.expressions` makes them."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Scalar
 from playbook_engine.values import Names, ShellText, Text, Value
 

@@ -7,11 +7,15 @@ from playbook_engine.values import Value
 
 
 class Fields(dict[str, Value]):
-    """A mapping whose missing keys have an explanation (`absent`), for the message that a person reads."""
+    """A mapping whose missing keys have an explanation (`absent`), for the message that a person reads.
 
-    def __init__(self, values: Mapping[str, Value], absent: str | None = None) -> None:
+    `ambiguous` says that the keys are missing because there is more than one value, not none.
+    """
+
+    def __init__(self, values: Mapping[str, Value], absent: str | None = None, *, ambiguous: bool = False) -> None:
         super().__init__(values)
         self.absent = absent
+        self.ambiguous = ambiguous
 
 
 def with_json(fields: dict[str, Value], text: str, *, truncated: bool) -> Fields:

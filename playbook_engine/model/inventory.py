@@ -1,9 +1,10 @@
 """Hosts, groups and the environment they stand in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.targets import Cluster, Host
 from playbook_engine.values import Duration, TargetName, Value
 

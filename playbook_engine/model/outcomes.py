@@ -1,10 +1,10 @@
 """What an answer means: the closed vocabulary of results."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 
 
 class Outcome(StrEnum):

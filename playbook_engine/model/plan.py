@@ -1,9 +1,10 @@
 """A playbook bound to an inventory: targets, names and policies resolved, nothing contacted yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.inventory import Environment

@@ -1,8 +1,9 @@
 """A playbook as its author meant it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.diagnostics import Source, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.steps import Check, HostPattern, Step
 from playbook_engine.values import Value
 

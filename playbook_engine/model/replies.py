@@ -1,10 +1,11 @@
 """What came back from a target, before anyone judged it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.fields import with_json
 from playbook_engine.values import Value
 

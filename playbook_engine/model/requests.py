@@ -1,8 +1,8 @@
 """What a transport is asked to do, every name already resolved; requests are plain values."""
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
 from playbook_engine.values import Duration, Secret, ShellText, Text, Value
 

@@ -1,14 +1,12 @@
 """What later expressions see of a finished step."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
-from playbook_engine.model.fields import Fields
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Cause, Outcome, combine
 from playbook_engine.model.replies import Reply
 from playbook_engine.values import TargetName, Value
-
-__all__ = ["Fields", "StepResult", "TargetResult"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,9 @@
 """What the person asked for, resolved once."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+
+from playbook_engine.frozen import dataclass
 
 
 class Mode(StrEnum):

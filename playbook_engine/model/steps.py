@@ -1,10 +1,10 @@
 """The five verbs, as a playbook's author wrote them."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Expression, Template
 from playbook_engine.values import Duration

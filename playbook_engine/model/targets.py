@@ -1,8 +1,9 @@
 """What a request is addressed to."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.values import TargetName
 
 

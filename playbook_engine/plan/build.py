@@ -1,9 +1,9 @@
 """A playbook and an inventory in, a Plan out; everything that can be wrong is found before anything starts."""
 
-from dataclasses import dataclass
 from typing import assert_never
 
 from playbook_engine.diagnostics import Problems
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.plan import (
     Blocks,

@@ -6,9 +6,10 @@ captures of earlier steps, host and group variables, inputs and `vars` of the pl
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import ActionKind
 from playbook_engine.model.expressions import Reference
 from playbook_engine.model.playbook import Playbook

@@ -1,7 +1,6 @@
 """Approvals, deadlines and what follows a failure, each resolved in one place."""
 
-from dataclasses import dataclass
-
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.settings import RunSettings

@@ -12,9 +12,9 @@ Steps that are not carried out on a host see the variables of group `all` at lev
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.expressions import Reference
 from playbook_engine.model.fields import Fields
 from playbook_engine.model.inventory import Inventory

@@ -1,10 +1,10 @@
 """What each step is addressed to."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action, ActionKind, Addressing, Clustered
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.steps import HostPattern

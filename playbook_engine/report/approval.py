@@ -1,48 +1,46 @@
 """The question before a mitigation: what, where, exactly how, and the way back."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from playbook_engine.model.events import TargetInput
-from playbook_engine.report.escape import escape, shorten
-from playbook_engine.report.grouping import compact
-from playbook_engine.report.style import Line, Piece, Style
+from playbook_engine.report.names import compact
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
+
+LABEL_WIDTH = 13
 
 
-def question(title: str, inputs: tuple[TargetInput, ...], width: int) -> tuple[Line, ...]:
-    """Return what to show before asking; targets that get the same request are told once."""
-    lines: list[Line] = [(), (Piece("mitigate ", Style.CHANGE), Piece(escape(title), Style.STRONG))]
-    for request, members in _by_request(inputs).items():
-        first = members[0]
-        names = compact(str(member.target) for member in members)
-        where = f"{names} ({first.address})" if len(members) == 1 else f"{names} ({len(members)} targets)"
-        lines.append(_row("on", shorten(escape(where), width - 12)))
-        lines += [
-            _row("will run" if number == 0 else "", part) for number, part in enumerate(_wrap(request, width - 12))
-        ]
-        if first.undo:
-            lines.append(
-                _row("undo", shorten(escape(first.undo), width - 12), Style.WARN if _final(first) else Style.PLAIN)
-            )
+def question(title: str, inputs: tuple[TargetInput, ...], width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
+    """Return what to show before asking. Nothing is cut: nobody says yes to half a command."""
+    pen = Pen(width, glyphs)
+    lines: list[Line] = [(), *pen.labelled(Piece("mitigate ", Style.CHANGE), title, Style.STRONG, most=None)]
+    for members in _alike(inputs):
+        lines += _group(members, pen)
     return tuple(lines)
 
 
-def _final(first: TargetInput) -> bool:
-    return first.undo == "irreversible"
-
-
-def _by_request(inputs: Iterable[TargetInput]) -> dict[str, list[TargetInput]]:
-    groups: dict[str, list[TargetInput]] = {}
+def _alike(inputs: Iterable[TargetInput]) -> Iterable[list[TargetInput]]:
+    """Group targets that get the same request and have the same way back."""
+    groups: dict[tuple[str, str, str | None], list[TargetInput]] = {}
     for each in inputs:
-        groups.setdefault(each.request, []).append(each)
-    return groups
+        groups.setdefault((each.transport, each.request, each.undo), []).append(each)
+    return groups.values()
 
 
-def _row(label: str, text: str, style: Style = Style.PLAIN) -> Line:
-    return (Piece(f"  {label:<9} ", Style.DIM), Piece(text, style))
+def _group(members: list[TargetInput], pen: Pen) -> Iterator[Line]:
+    first = members[0]
+    names = compact((member.target for member in members), listed=None)
+    where = f"{names} ({first.address})" if len(members) == 1 else f"{names} ({len(members)} targets)"
+    yield from _row("on", where, pen)
+    yield from _row("will run", f"{first.transport}: {first.request}", pen, Style.CHANGE)
+    match first.undo:
+        case None:
+            yield from _row("undo", "not known", pen, Style.WARN)
+        case "irreversible":
+            yield from _row("undo", "irreversible: this cannot be taken back", pen, Style.WARN)
+        case undo:
+            yield from _row("undo", undo, pen)
 
 
-def _wrap(text: str, width: int) -> list[str]:
-    """Return a request whole, over as many lines as it needs: nobody says yes to half a command."""
-    safe = escape(text)
-    step = max(width, 20)
-    return [safe[at : at + step] for at in range(0, len(safe), step)] or [""]
+def _row(label: str, text: str, pen: Pen, style: Style = Style.PLAIN) -> tuple[Line, ...]:
+    return pen.labelled(Piece(f"  {label}".ljust(LABEL_WIDTH), Style.DIM), text, style, most=None)

@@ -1,18 +1,21 @@
-"""The live screen of a terminal: what is running below, what is done above."""
+"""The live screen of a terminal: what is running below, what is done above. The only importer of rich."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import Lock
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.live import Live
 from rich.text import Text
 
-from playbook_engine.model.events import Recorded
-from playbook_engine.report.escape import escape, pad, shorten
-from playbook_engine.report.grouping import compact
-from playbook_engine.report.progress import Progress, Running, fold
-from playbook_engine.report.story import VERB_WIDTH, Storyteller
-from playbook_engine.report.style import Line, Piece, Style, seconds
+from playbook_engine.model.events import AttemptFinished, Recorded
+from playbook_engine.model.steps import Poll
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.progress import Progress
+from playbook_engine.report.running import FRAMES_PER_SECOND, running_lines
+from playbook_engine.report.story import Storyteller
+from playbook_engine.report.style import Glyphs, Line, Piece, Style
+from playbook_engine.values import StepPath
 
 STYLES = {
     Style.PLAIN: "",
@@ -22,88 +25,104 @@ STYLES = {
     Style.AWAY: "magenta",
     Style.CHANGE: "bold cyan",
     Style.STRONG: "bold",
-    Style.DIM: "bright_black",
+    Style.DIM: "dim",
 }
-SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
-ASCII_SPINNER = "|/-\\"
-REFRESH_PER_SECOND = 8
-NAMED = 3
-"""How many slow targets are named when few are left."""
 
 
-def text_of(line: Line) -> Text:
-    """Return a line with its styles as rich shows it; it is never wrapped and never read as markup."""
-    text = Text(no_wrap=True, overflow="ellipsis", end="")
-    for piece in line:
-        text.append(piece.text, STYLES[piece.style])
+def text_of(lines: Sequence[Line], *, color: bool) -> Text:
+    """Return lines as rich shows them; they are never wrapped and never read as markup."""
+    text = Text(no_wrap=True, overflow="crop", end="")
+    for number, line in enumerate(lines):
+        text.append("\n" if number else "")
+        for piece in line:
+            text.append(piece.text, STYLES[piece.style] if color else "")
     return text
 
 
 class LiveScreen:
     """An event sink that draws. `monotonic_ms` is the clock that elapsed times are shown by."""
 
-    def __init__(self, console: Console, monotonic_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        console: Console,
+        monotonic_ms: Callable[[], int],
+        *,
+        glyphs: Glyphs,
+        color: bool,
+        polls: Mapping[StepPath, Poll],
+    ) -> None:
         self._console = console
         self._now = monotonic_ms
+        self._glyphs = glyphs
+        self._color = color
+        self._polls = polls
+        self._story = Storyteller(glyphs)
         self._progress = Progress()
-        self._unicode = (console.encoding or "").lower().startswith("utf")
-        self._live = Live(
-            self, console=console, refresh_per_second=REFRESH_PER_SECOND, transient=True, redirect_stderr=False
-        )
+        self._lock = Lock()
+        self._live: Live | None = None
+        self._questions = 0
+        self._held: list[Line] = []
 
     def start(self) -> None:
-        """Begin to draw."""
+        """Begin to draw. Each start has a display of its own: one that was stopped would erase what stands there."""
+        self._live = Live(
+            self,
+            console=self._console,
+            refresh_per_second=FRAMES_PER_SECOND,
+            transient=True,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
         self._live.start()
 
     def stop(self) -> None:
-        """Draw no more; the terminal is as it was."""
-        self._live.stop()
+        """Draw no more; what was running is gone from the terminal, and the cursor is back."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Leave the terminal to a question."""
-        self._live.stop()
+        """Leave the terminal to a question; what happens meanwhile is told afterwards."""
+        self._questions += 1
+        self.stop()
         try:
             yield
         finally:
-            self._live.start()
+            self._questions -= 1
+            if not self._questions:
+                # The line of the question may still be open: a signal, or the end of input, ended it.
+                self._print([(), *self._held])
+                self._held = []
+                self.start()
 
     def emit(self, recorded: Recorded) -> None:
         """Take an event in: what is done is printed above what is running."""
-        self._progress = fold(self._progress, recorded)
-        story = Storyteller(self._console.width, unicode=self._unicode)
-        for line in story.tell(recorded.event):
-            self._console.print(text_of(line), soft_wrap=False)
+        with self._lock:
+            self._progress.take(recorded)
+        if isinstance(recorded.event, AttemptFinished):
+            return  # there may be thousands, and the next refresh shows them
+        lines = self._story.tell(recorded.event, self._console.width)
+        if self._questions:
+            self._held += lines
+        elif lines:
+            self._print(lines)
+
+    def _print(self, lines: Sequence[Line]) -> None:
+        self._console.print(text_of(lines, color=self._color), crop=True)
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
-        """Draw what is running; rich calls this for each refresh."""
-        width, height = options.max_width, max(console.height - 2, 1)
+        """Draw what is running; rich calls this for each refresh, on a thread of its own."""
+        lines = self._drawn(Pen(options.max_width, self._glyphs), max(console.height - 2, 1))
+        if lines:
+            yield text_of(lines, color=self._color)
+
+    def _drawn(self, pen: Pen, height: int) -> list[Line]:
         now = self._now()
-        running = [each for each in self._progress.running.values() if not each.asking]
-        for step in running[:height]:
-            yield text_of(self._line(step, now, width))
-
-    def _line(self, step: Running, now: int, width: int) -> Line:
-        frames = SPINNER if self._unicode else ASCII_SPINNER
-        frame = frames[now * REFRESH_PER_SECOND // 1000 % len(frames)]
-        said = self._said(step, now)
-        room = max(width - VERB_WIDTH - 4 - len(said), 8)
-        verb_style = Style.CHANGE if step.verb in ("mitigate", "undo") else Style.DIM
-        return (
-            Piece(f"{frame} ", Style.STRONG),
-            Piece(pad(step.verb, VERB_WIDTH) + " ", verb_style),
-            Piece(shorten(escape(step.title), room)),
-            Piece(f"  {said}", Style.DIM),
-        )
-
-    def _said(self, step: Running, now: int) -> str:
-        """Return how far a step is: time, tries, and who is still missing."""
-        parts = [seconds(max(now - step.since_ms, 0) // 1000 * 1000 or 0) if now - step.since_ms >= 1000 else "0s"]
-        if step.attempt > 1 or (step.answered and not step.pending):
-            parts.append(f"try {step.attempt}")
-        if len(step.targets) > 1:
-            pending = step.pending
-            parts.append(f"{len(step.targets) - len(pending)}/{len(step.targets)}")
-            if 0 < len(pending) <= NAMED:
-                parts.append(f"waiting for {compact(map(str, pending))}")
-        return ", ".join(parts)
+        with self._lock:
+            steps = [(self._polls.get(path), step) for path, step in self._progress.running.items()]
+            lines = [line for poll, step in steps for line in running_lines(step, poll, now, pen)]
+        if len(lines) <= height:
+            return lines
+        more = f"{pen.glyphs.ellipsis} and {len(lines) - height + 1} more lines"
+        return [*lines[: height - 1], (Piece(more, Style.DIM),)]

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from playbook_engine.model.events import BranchTaken, Recorded, RunFinished, RunStarted, StepFinished, UndoFinished
-from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.outcomes import Cause
+from playbook_engine.model.results import TargetResult
 from playbook_engine.values import RunId
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
@@ -15,13 +16,21 @@ Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 class JsonLines:
     """An event sink that writes each event as a line; `encode` is that of the record."""
 
-    def __init__(self, write: Callable[[str], object], encode: Callable[[Recorded], Mapping[str, object]]) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], object],
+        encode: Callable[[Recorded], Mapping[str, object]],
+        *,
+        ascii_only: bool = False,
+    ) -> None:
         self._write = write
         self._encode = encode
+        self._ascii_only = ascii_only
 
     def emit(self, recorded: Recorded) -> None:
         """Write one line."""
-        self._write(json.dumps(self._encode(recorded), ensure_ascii=False, separators=(",", ":")) + "\n")
+        fields = self._encode(recorded)
+        self._write(json.dumps(fields, ensure_ascii=self._ascii_only, separators=(",", ":")) + "\n")
 
 
 class JsonDocument:
@@ -38,20 +47,11 @@ class JsonDocument:
             case RunStarted():
                 self._started = event
             case StepFinished():
-                entry = _step(event.path, event.verb, event.title, event.result, event.duration_ms)
-                self._steps.append({**entry, "id": event.id})
+                self._steps.append(_step(event, event.verb, event.id))
             case UndoFinished():
-                self._steps.append(_step(event.path, "undo", event.title, event.result, event.duration_ms))
+                self._steps.append(_step(event, "undo", None))
             case BranchTaken():
-                self._steps.append(
-                    {
-                        "path": event.path,
-                        "verb": "branch",
-                        "title": event.title,
-                        "taken": event.taken,
-                        "why": event.trace,
-                    }
-                )
+                self._steps.append(_branch(event))
             case _:
                 pass
 
@@ -80,23 +80,40 @@ class JsonDocument:
         }
 
 
-def _step(path: str, verb: str, title: str, result: StepResult, duration_ms: int) -> dict[str, Json]:
+def _step(event: StepFinished | UndoFinished, verb: str, name: str | None) -> dict[str, Json]:
+    result = event.result
     return {
-        "path": path,
+        "path": event.path,
+        "id": name,
         "verb": verb,
-        "title": title,
+        "title": event.title,
         "outcome": result.outcome.value,
-        "cause": result.cause.message if result.cause else None,
-        "duration_ms": duration_ms,
+        "cause": _cause(result.cause),
+        "duration_ms": event.duration_ms,
         "targets": [_target(each) for each in result.targets],
     }
 
 
+def _branch(event: BranchTaken) -> dict[str, Json]:
+    return {
+        "path": event.path,
+        "id": event.id,
+        "verb": "branch",
+        "title": event.title,
+        "taken": event.taken,
+        "why": event.trace,
+        "not_taken": list(event.not_taken),
+    }
+
+
 def _target(result: TargetResult) -> Json:
-    cause = result.cause
     return {
         "target": result.target,
         "outcome": result.outcome.value,
         "attempts": result.attempts,
-        "cause": {"kind": cause.kind, "message": cause.message} if cause else None,
+        "cause": _cause(result.cause),
     }
+
+
+def _cause(cause: Cause | None) -> Json:
+    return {"kind": cause.kind, "message": cause.message} if cause else None

@@ -2,30 +2,45 @@
 
 from collections.abc import Callable
 
-from playbook_engine.model.events import ApprovalRequested, Recorded, RunStarted
+from playbook_engine.model.events import ApprovalRequested, AttemptFinished, Event, Recorded, RunStarted, StepStarted
+from playbook_engine.report.escape import escape
 from playbook_engine.report.story import Storyteller
-from playbook_engine.report.style import plain
+from playbook_engine.report.style import UNICODE, Glyphs, plain
 
-WIDTH = 160
+WIDTH = 140
 CLOCK = "%H:%M:%S"
 
 
 class PlainLines:
     """An event sink that writes lines, each with the time (UTC)."""
 
-    def __init__(self, write: Callable[[str], object], *, unicode: bool = True) -> None:
+    def __init__(self, write: Callable[[str], object], *, glyphs: Glyphs = UNICODE, width: int = WIDTH) -> None:
         self._write = write
-        self._story = Storyteller(WIDTH, unicode=unicode)
+        self._story = Storyteller(glyphs)
+        self._width = width
 
     def emit(self, recorded: Recorded) -> None:
         """Write what the event is worth telling."""
         event = recorded.event
+        if isinstance(event, AttemptFinished):
+            return
         stamp = recorded.at.strftime(CLOCK)
-        for line in self._story.tell(event):
-            text = plain(line)
-            lead = "        " if text.startswith(" ") else stamp
-            self._write(f"{lead} {text}\n")
-        if isinstance(event, ApprovalRequested):
-            self._write(f"{stamp} waiting for a yes: {event.title}\n")
-        if isinstance(event, RunStarted):
-            self._write(f"{stamp} started by {event.actor.user}@{event.actor.host} ({event.actor.kind})\n")
+        told = [plain(line) for line in self._story.tell(event, self._width - len(stamp) - 1)]
+        told += _besides(event)
+        for text in told:
+            lead = " " * len(stamp) if text.startswith(" ") else stamp
+            self._write(f"{lead} {text}".rstrip() + "\n")
+
+
+def _besides(event: Event) -> list[str]:
+    """Return what a log has to say and a live screen shows by itself."""
+    match event:
+        case RunStarted():
+            actor = event.actor
+            return [f"started by {escape(actor.user)}@{escape(actor.host)} ({actor.kind})"]
+        case ApprovalRequested():
+            return [f"! waiting for a yes: {escape(event.title)}"]
+        case StepStarted(changes=True):
+            return [f"! changing: {escape(event.title)}"]
+        case _:
+            return []

@@ -15,61 +15,63 @@ from playbook_engine.model.plan import (
     PlannedVerify,
 )
 from playbook_engine.model.steps import AutoUndo, Irreversible, Undo, verb_of
-from playbook_engine.report.escape import escape, shorten
-from playbook_engine.report.grouping import compact
+from playbook_engine.report.escape import escape
 from playbook_engine.report.json_output import Json
-from playbook_engine.report.style import Line, Piece, Style
+from playbook_engine.report.names import compact
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
+from playbook_engine.report.widths import display_width
 
 
-def plan_lines(plan: Plan, width: int) -> tuple[Line, ...]:
-    """Return a plan for a person."""
+def plan_lines(plan: Plan, width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
+    """Return a plan for a person; requests are shown whole."""
+    pen = Pen(width, glyphs)
+    lines = [*_head(plan, pen)]
+    for name, blocks in (("health", plan.health), ("steps", plan.steps), ("finally", plan.finally_)):
+        if blocks:
+            lines += [(), (Piece(name, Style.STRONG),), *_blocks(blocks, 1, pen)]
+    beside = any(piece.text.lstrip().startswith(glyphs.beside) for line in lines for piece in line[:1])
+    legend = f"Steps marked {glyphs.beside} run side by side. " if beside else ""
+    return (*lines, (), *pen.labelled(Piece(""), f"{legend}Nothing was contacted.", Style.DIM))
+
+
+def _head(plan: Plan, pen: Pen) -> tuple[Line, ...]:
     playbook, inventory = plan.playbook_ref, plan.inventory_ref
     limit = f", limited to {inventory.limit}" if inventory.limit else ""
     hosts = f"{len(inventory.selected)} of {inventory.hosts} hosts{limit}"
-    lines: list[Line] = [
-        (Piece(escape(playbook.title), Style.STRONG),),
-        (Piece(f"{playbook.name} {playbook.version} on {plan.environment.name} ({hosts})", Style.DIM),),
-    ]
-    for name, blocks in (("health", plan.health), ("steps", plan.steps), ("finally", plan.finally_)):
-        if blocks:
-            lines += [(), (Piece(name, Style.STRONG),), *_blocks(blocks, 1, width)]
-    lines += [(), (Piece("Nothing was contacted.", Style.DIM),)]
-    return tuple(lines)
+    facts = f"{playbook.name} {playbook.version} on {plan.environment.name} ({hosts})"
+    return pen.fit((Piece(escape(playbook.title), Style.STRONG),)), *pen.labelled(Piece(""), facts, Style.DIM)
 
 
-def _blocks(blocks: Blocks, depth: int, width: int) -> Iterator[Line]:
+def _blocks(blocks: Blocks, depth: int, pen: Pen) -> Iterator[Line]:
     for block in blocks:
-        for number, planned in enumerate(block):
-            beside = len(block) > 1 and number > 0
-            yield from _step(planned, depth, width, beside=beside)
+        mark = pen.glyphs.beside if len(block) > 1 else pen.glyphs.bullet
+        for planned in block:
+            yield from _step(planned, depth, mark, pen)
 
 
-def _step(planned: PlannedStep, depth: int, width: int, *, beside: bool) -> Iterator[Line]:
+def _step(planned: PlannedStep, depth: int, mark: str, pen: Pen) -> Iterator[Line]:
     step = planned.step
     lead = "  " * depth
-    mark = "∥ " if beside else "• "
     style = Style.CHANGE if isinstance(planned, PlannedMitigate) else Style.DIM
     name = f"  ({step.id})" if step.id else ""
-    yield (
-        Piece(lead + mark),
-        Piece(f"{verb_of(step)} ", style),
-        Piece(shorten(escape(step.title), width - len(lead) - 16)),
-        Piece(name, Style.DIM),
-    )
-    detail = lead + "    "
+    verb = f"{verb_of(step)} "
+    room = pen.width - len(lead) - 2 - len(verb) - display_width(name)
+    yield Piece(f"{lead}{mark} "), Piece(verb, style), Piece(pen.cut(step.title, room)), Piece(name, Style.DIM)
+    detail = Piece(f"{lead}    ")
     if step.when is not None:
-        yield _detail(detail, f"when {step.when.source}", width)
+        yield from pen.labelled(detail, f"when {step.when.source}", Style.DIM, most=None)
     match planned:
         case PlannedCheck() | PlannedMitigate() | PlannedVerify():
             for text in _acting(planned):
-                yield _detail(detail, text, width)
+                yield from pen.labelled(detail, text, Style.DIM, most=None)
         case PlannedEscalate():
-            yield _detail(detail, f"tells {planned.step.to}", width)
+            yield from pen.labelled(detail, f"tells {planned.step.to}", Style.DIM)
         case PlannedBranch():
             for case in planned.cases:
                 label = f"if {case.when.source}" if case.when else "else"
-                yield (Piece(f"{lead}  {shorten(escape(label), width - len(lead) - 4)}", Style.WARN),)
-                yield from _blocks(case.blocks, depth + 2, width)
+                yield from pen.labelled(Piece(f"{lead}  "), label, Style.WARN, most=None)
+                yield from _blocks(case.blocks, depth + 2, pen)
         case _:
             assert_never(planned)
 
@@ -80,7 +82,7 @@ def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify) -> Iterator
     else:
         for probe in planned.probes:
             yield f"{probe.action.kind}: {probe.action.source}"
-            yield f"on {compact(str(target.name) for target in probe.targets)}, at most {probe.timeout}"
+            yield f"on {compact(target.name for target in probe.targets)}, at most {probe.timeout}"
     if isinstance(planned, PlannedMitigate):
         yield "asks first" if planned.needs_approval else f"approved by {planned.approved_by}"
         yield f"undo: {undo_text(planned.step.undo)}; on failure: {planned.on_failure.value}"
@@ -103,10 +105,6 @@ def undo_text(undo: Undo) -> str:
         case _:
             action: Action = undo
             return f"{action.kind}: {action.source}"
-
-
-def _detail(lead: str, text: str, width: int) -> Line:
-    return (Piece(lead + shorten(escape(text), max(width - len(lead), 20)), Style.DIM),)
 
 
 def plan_json(plan: Plan) -> dict[str, Json]:

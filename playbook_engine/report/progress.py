@@ -1,7 +1,12 @@
-"""A run as its viewers see it: a fold of events. Screens only draw it."""
+"""A run as its viewers see it: what is going on, folded from events. Screens only draw it.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+It is folded in place. A step on a thousand targets sends a thousand events, and a new value for each of them would
+cost a thousand copies.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import assert_never
 
 from playbook_engine.model.events import (
@@ -21,6 +26,7 @@ from playbook_engine.model.events import (
     RunStarted,
     StepFinished,
     StepStarted,
+    TargetInput,
     UndoFinished,
     UndoStarted,
 )
@@ -28,99 +34,99 @@ from playbook_engine.model.outcomes import Outcome
 from playbook_engine.values import StepPath, TargetName
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Running:
-    """A step that has begun: what it is, since when, and how far it is."""
+    """A step that has begun: since when, and how far it is."""
 
-    path: StepPath
     verb: str
     title: str
     since_ms: int
-    targets: tuple[TargetName, ...] = ()
-    answered: Mapping[TargetName, Outcome] = field(default_factory=dict)
+    asked: Counter[TargetName] = field(default_factory=Counter)
+    """How many answers each target owes in a round; several where a verify repeats several checks."""
+    missing: Counter[TargetName] = field(init=False)
+    """How many of them are still to come in this round."""
     attempt: int = 1
-    asking: bool = False
-    """It waits for a yes."""
+    failing: str | None = None
+    """Why the latest answers do not hold; None once a whole round does."""
+    holding_since_ms: int | None = None
+    """When the first of the rounds began that held without a break; None while it fails."""
+    _round_ms: int = 0
+    _holds: bool = True
+
+    def __post_init__(self) -> None:
+        self.missing = Counter(self.asked)
 
     @property
-    def pending(self) -> tuple[TargetName, ...]:
-        """Return the targets that have not answered in this attempt."""
-        return tuple(name for name in self.targets if name not in self.answered)
+    def answered(self) -> int:
+        """Return how many targets have answered in this round."""
+        return len(self.asked) - len(self.missing)
+
+    def take(self, event: AttemptFinished, now_ms: int) -> None:
+        """Take in one answer."""
+        if event.attempt != self.attempt:
+            self.attempt, self.missing = event.attempt, Counter(self.asked)
+        if len(self.missing) == len(self.asked):
+            self._round_ms, self._holds = now_ms - event.duration_ms, True
+        self._answer(event.result.target)
+        result = event.result
+        if result.outcome is not Outcome.OK:
+            self.failing = result.cause.message if result.cause else result.outcome.value
+            self._holds, self.holding_since_ms = False, None
+        elif self._holds and not self.missing:
+            self.failing = None
+            if self.holding_since_ms is None:
+                self.holding_since_ms = self._round_ms
+
+    def _answer(self, target: TargetName) -> None:
+        self.missing[target] -= 1
+        if self.missing[target] <= 0:
+            del self.missing[target]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What is going on, and what has been done."""
+    """What is going on, by the path of each step."""
 
-    started_ms: int = 0
-    now_ms: int = 0
-    title: str = ""
-    running: Mapping[StepPath, Running] = field(default_factory=dict)
-    done: int = 0
-    interrupted: str | None = None
-    finished: RunFinished | None = None
+    def __init__(self) -> None:
+        self.running: dict[StepPath, Running] = {}
 
+    def take(self, recorded: Recorded) -> None:
+        """Take an event in."""
+        event, now = recorded.event, recorded.mono_ms
+        match event:
+            case AttemptFinished():
+                if event.path in self.running:
+                    self.running[event.path].take(event, now)
+            case StepStarted():
+                self._begin(event.path, event.verb, event.title, now, event.inputs)
+            case UndoStarted():
+                self._begin(event.path, "undo", event.title, now, event.inputs)
+            case EscalationIntended():
+                title = f"telling {event.contact}"
+                self._begin(_notice(event.path, event.contact), "escalate", title, now)
+            case EscalationDelivered() | EscalationFailed():
+                self.running.pop(_notice(event.path, event.contact), None)
+            case StepFinished() | UndoFinished():
+                self.running.pop(event.path, None)
+            case RunFinished():
+                self.running.clear()
+            case (
+                RunStarted()
+                | ApprovalRequested()
+                | ApprovalGranted()
+                | ApprovalDeclined()
+                | RunPaused()
+                | RunInterrupted()
+                | BranchTaken()
+                | RecordLost()
+            ):
+                pass
+            case _:
+                assert_never(event)
 
-def fold(progress: Progress, recorded: Recorded) -> Progress:  # noqa: C901, PLR0911, PLR0912  one case for each event
-    """Return the progress after an event."""
-    event = recorded.event
-    now = replace(progress, now_ms=recorded.mono_ms)
-    match event:
-        case RunStarted():
-            return replace(now, started_ms=recorded.mono_ms, title=event.playbook.title)
-        case StepStarted():
-            targets = tuple(dict.fromkeys(each.target for each in event.inputs))
-            return _begin(now, event.path, event.verb, event.title, targets)
-        case AttemptFinished():
-            return _answered(now, event)
-        case StepFinished():
-            return _end(now, event.path)
-        case ApprovalRequested():
-            asked = _begin(now, event.path, "mitigate", event.title, ())
-            return _update(asked, replace(asked.running[event.path], asking=True))
-        case ApprovalGranted() | ApprovalDeclined() | RunPaused():
-            return _end(now, event.path)
-        case UndoStarted():
-            targets = tuple(dict.fromkeys(each.target for each in event.inputs))
-            return _begin(now, event.path, "undo", event.title, targets)
-        case UndoFinished():
-            return _end(now, event.path)
-        case EscalationIntended():
-            return _begin(now, _notice(event.path, event.contact), "escalate", f"telling {event.contact}", ())
-        case EscalationDelivered() | EscalationFailed():
-            return _end(now, _notice(event.path, event.contact))
-        case RunInterrupted():
-            return replace(now, interrupted=event.signal)
-        case RunFinished():
-            return replace(now, finished=event, running={})
-        case BranchTaken() | RecordLost():
-            return now
-        case _:
-            assert_never(event)
+    def _begin(self, path: StepPath, verb: str, title: str, now_ms: int, inputs: Iterable[TargetInput] = ()) -> None:
+        asked = Counter(each.target for each in inputs)
+        self.running[path] = Running(verb=verb, title=title, since_ms=now_ms, asked=asked)
 
 
 def _notice(path: StepPath | None, contact: str) -> StepPath:
-    return path if path is not None else StepPath(f"end/{contact}")
-
-
-def _begin(progress: Progress, path: StepPath, verb: str, title: str, targets: tuple[TargetName, ...]) -> Progress:
-    running = Running(path=path, verb=verb, title=title, since_ms=progress.now_ms, targets=targets)
-    return _update(progress, running)
-
-
-def _update(progress: Progress, running: Running) -> Progress:
-    return replace(progress, running={**progress.running, running.path: running})
-
-
-def _answered(progress: Progress, event: AttemptFinished) -> Progress:
-    running = progress.running.get(event.path)
-    if running is None:
-        return progress
-    before = running.answered if event.attempt == running.attempt else {}
-    answered = {**before, event.result.target: event.result.outcome}
-    return _update(progress, replace(running, answered=answered, attempt=event.attempt))
-
-
-def _end(progress: Progress, path: StepPath) -> Progress:
-    left = {key: value for key, value in progress.running.items() if key != path}
-    return replace(progress, running=left, done=progress.done + (len(left) < len(progress.running)))
+    return StepPath(f"{path or 'end'} to {contact}")

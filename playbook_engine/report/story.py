@@ -23,192 +23,100 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, Output, ShellReply
-from playbook_engine.model.results import StepResult
-from playbook_engine.report.escape import display_width, escape, pad, shorten
-from playbook_engine.report.grouping import Alike, alike, compact
-from playbook_engine.report.style import OUTCOMES, Line, Piece, Style, seconds
-
-VERB_WIDTH = 8
-OUTPUT_LINES = 10
-"""Lines of a target's output shown where something failed."""
-INDENT = "    "
+from playbook_engine.report.escape import escape
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.steps import Ended, mark, step_lines
+from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
+from playbook_engine.report.widths import display_width
+from playbook_engine.values import StepPath
 
 
 class Storyteller:
-    """Turns events into lines of at most `width` columns."""
+    """Turns events into lines, in the order of the run: it remembers who approved what, and why someone is told."""
 
-    def __init__(self, width: int, *, unicode: bool = True) -> None:
-        self.width = width
-        self.unicode = unicode
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+        self._glyphs = glyphs
+        self._approved: dict[StepPath, str] = {}
+        self._reasons: dict[tuple[StepPath | None, str], str] = {}
 
-    def tell(self, event: Event) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  one case for each event
-        """Return what to say of an event; nothing for what is only on its way."""
+    def tell(self, event: Event, width: int) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  a case for each event
+        """Return what to say of an event in lines of at most `width` columns; nothing for what is on its way."""
+        pen = Pen(width, self._glyphs)
         match event:
+            case AttemptFinished() | StepStarted() | ApprovalRequested() | UndoStarted() | RunFinished():
+                return ()
             case RunStarted():
-                return self._run_started(event)
+                return _run_started(event, pen)
             case StepFinished():
-                return self._step(event.verb, event.title, event.result, event.duration_ms)
+                aside = self._approved.pop(event.path, None)
+                return step_lines(_ended(event, event.verb, aside), pen)
             case UndoFinished():
-                return self._step("undo", event.title, event.result, event.duration_ms)
+                return step_lines(_ended(event, "undo"), pen)
             case BranchTaken():
-                return self._branch(event)
+                return _branch(event, pen)
             case ApprovalGranted():
-                return () if event.how == "prompt" else self._note(f"approved by {event.how}")
+                self._approved[event.path] = f"approved by {event.by}"
+                return ()
             case ApprovalDeclined():
+                return _sign(Style.WARN, f"{event.by} said no" + (" and ends the run" if event.stop else ""), pen)
+            case EscalationIntended():
+                self._reasons[event.path, event.contact] = event.reason
                 return ()
             case EscalationDelivered():
-                where = f"{event.channel} {event.address}".strip()
-                return (self._headline(Outcome.OK, "escalate", f"told {event.contact}", where),)
+                return self._told(event, pen)
             case EscalationFailed():
-                head = self._headline(Outcome.FAILED, "escalate", f"{event.contact} could not be told", "")
-                return (head, *(self._detail(reason, Style.BAD) for reason in event.reasons))
+                return self._not_told(event, pen)
             case RunPaused():
-                return (self._sign(Style.WARN, f"waiting: {event.reason}"),)
+                return _sign(Style.WARN, f"waiting: {event.reason}", pen)
             case RunInterrupted():
                 text = "again: ending now" if event.again else "stopping; what was changed is taken back"
-                return (self._sign(Style.WARN, f"{event.signal}: {text}"),)
+                return _sign(Style.WARN, f"{event.signal}: {text}", pen)
             case RecordLost():
-                return (self._sign(Style.BAD, f"no record: {event.reason}; nothing will be changed"),)
-            case (
-                StepStarted()
-                | AttemptFinished()
-                | ApprovalRequested()
-                | EscalationIntended()
-                | UndoStarted()
-                | RunFinished()
-            ):
-                return ()
+                return _sign(Style.BAD, f"no record: {event.reason}; nothing will be changed", pen)
             case _:
                 assert_never(event)
 
-    def _run_started(self, event: RunStarted) -> tuple[Line, ...]:
-        playbook, inventory = event.playbook, event.inventory
-        limit = f", limited to {inventory.limit}" if inventory.limit else ""
-        hosts = (
-            f"{len(inventory.selected)} of {inventory.hosts} hosts" if inventory.limit else f"{inventory.hosts} hosts"
-        )
-        mode = {"check": "  [check: nothing is changed]", "sweep": "  [sweep]"}.get(event.mode, "")
-        title = (Piece(escape(playbook.title), Style.STRONG), Piece(mode, Style.WARN))
-        facts = f"{playbook.name} {playbook.version} on {event.environment} ({hosts}{limit})"
-        return title, (Piece(shorten(escape(facts), self.width), Style.DIM),)
+    def _told(self, event: EscalationDelivered, pen: Pen) -> tuple[Line, ...]:
+        title = self._reasons.pop((event.path, event.contact), "")
+        how = pen.cut(f" on {event.channel} {event.address}".rstrip(), pen.width // 3)
+        said = (Piece(f"told {escape(event.contact)}", Style.GOOD), Piece(how, Style.DIM))
+        return (pen.headline(mark(Outcome.OK, pen), "escalate", title or "A notice went out", said),)
 
-    def _step(self, verb: str, title: str, result: StepResult, duration_ms: int) -> tuple[Line, ...]:
-        groups = alike(result.targets)
-        said = self._aside(result, groups, duration_ms)
-        lines = [self._headline(result.outcome, verb, title, said)]
-        if result.outcome in (Outcome.OK, Outcome.SKIPPED) and not _would_run(groups):
-            return tuple(lines)
-        if result.cause is not None and not any(group.message == result.cause.message for group in groups):
-            lines.append(self._detail(result.cause.message))
-            if result.cause.hint:
-                lines.append(self._detail(f"hint: {result.cause.hint}", Style.DIM))
-        for group in groups:
-            lines += self._group(group, alone=len(groups) == 1 and len(result.targets) == 1)
-        return tuple(lines)
-
-    def _aside(self, result: StepResult, groups: tuple[Alike, ...], duration_ms: int) -> str:
-        """Return the few words behind a step's title."""
-        if result.outcome is Outcome.SKIPPED:
-            messages = {group.message for group in groups if group.message}
-            reason = result.cause.message if result.cause else messages.pop() if len(messages) == 1 else "skipped"
-            return "not run" if _would_run(groups) else reason
-        took = seconds(duration_ms) if duration_ms else ""
-        count = len(result.targets)
-        if count > 1:
-            fine = sum(each.outcome is Outcome.OK for each in result.targets)
-            agree = (
-                f"{count} targets" if len({each.outcome for each in result.targets}) == 1 else f"{fine} of {count} ok"
-            )
-            return f"{agree}, {took}" if took else agree
-        gist = _gist(result)
-        return ", ".join(part for part in (gist, took) if part)
-
-    def _headline(self, outcome: Outcome, verb: str, title: str, said: str) -> Line:
-        """Return a step's one line: symbol, verb, title, and a few words at the right."""
-        style, symbol, ascii_symbol = OUTCOMES[outcome]
-        mark = symbol if self.unicode else ascii_symbol
-        start = f"{mark} {outcome.value:<8} " if outcome not in (Outcome.OK, Outcome.SKIPPED) else f"{mark} "
-        verb_style = Style.CHANGE if verb in ("mitigate", "undo") else Style.DIM
-        said = escape(said)
-        room = self.width - display_width(start) - VERB_WIDTH - 1
-        title_room = max(room - display_width(said) - 2, min(room, 24))
-        shown = shorten(escape(title), title_room)
-        said = shorten(said, max(room - display_width(shown) - 2, 0))
-        title_style = Style.DIM if outcome is Outcome.SKIPPED else Style.PLAIN
-        return (
-            Piece(start, style),
-            Piece(pad(verb, VERB_WIDTH) + " ", verb_style),
-            Piece(shown, title_style),
-            Piece(f"  {said}" if said else "", Style.DIM),
-        )
-
-    def _group(self, group: Alike, *, alone: bool) -> list[Line]:
-        style, _, _ = OUTCOMES[group.outcome]
-        lines: list[Line] = []
-        if not alone:
-            names = compact(map(str, group.targets))
-            lines.append(
-                (
-                    Piece(f"{INDENT}{shorten(names, self.width - 20)}: ", Style.STRONG),
-                    Piece(group.outcome.value, style),
-                )
-            )
-        if group.message and group.outcome is not Outcome.OK:
-            lines.append(self._detail(group.message))
-        if group.hint:
-            lines.append(self._detail(f"hint: {group.hint}", Style.DIM))
-        if group.outcome in (Outcome.FAILED, Outcome.ERROR, Outcome.TIMEOUT, Outcome.INDETERMINATE):
-            for name, output in group.outputs:
-                lines += self._output(name, output)
-        return lines
-
-    def _output(self, name: str, output: Output) -> list[Line]:
-        """Return the last lines of an output: the end is where programs say what went wrong."""
-        lines = output.text.rstrip("\n").split("\n") if output.text.strip() else []
-        left_out = len(lines) - OUTPUT_LINES
-        shown = [self._detail(f"{name}:  … {left_out} more lines above", Style.DIM)] if left_out > 0 else []
-        label = pad(f"{name}:", 8)
-        for number, line in enumerate(lines[-OUTPUT_LINES:]):
-            lead = label if number == 0 and left_out <= 0 else " " * len(label)
-            shown.append((Piece(f"{INDENT}{lead} ", Style.DIM), Piece(self._fit(line, len(label) + 1))))
-        return shown
-
-    def _fit(self, text: str, taken: int) -> str:
-        return shorten(escape(text), max(self.width - len(INDENT) - taken, 10))
-
-    def _branch(self, event: BranchTaken) -> tuple[Line, ...]:
-        arrow = "→" if self.unicode else ">"
-        because = f" because {event.trace}" if event.trace and event.taken != "else" else ""
-        head = (Piece(f"{arrow} ", Style.STRONG), Piece(pad("branch", VERB_WIDTH) + " ", Style.DIM))
-        said = shorten(escape(f"{event.title} {arrow} {event.taken}{because}"), self.width - VERB_WIDTH - 3)
-        return ((*head, Piece(said)),)
-
-    def _note(self, text: str) -> tuple[Line, ...]:
-        return ((Piece(f"{INDENT}{escape(text)}", Style.DIM),),)
-
-    def _sign(self, style: Style, text: str) -> Line:
-        return (Piece(shorten(f"! {escape(text)}", self.width), style),)
-
-    def _detail(self, text: str, style: Style = Style.PLAIN) -> Line:
-        return (Piece(INDENT + shorten(escape(text), max(self.width - len(INDENT), 10)), style),)
+    def _not_told(self, event: EscalationFailed, pen: Pen) -> tuple[Line, ...]:
+        title = self._reasons.pop((event.path, event.contact), "")
+        said = (Piece(f"{escape(event.contact)} could not be told", Style.BAD),)
+        head = pen.headline(mark(Outcome.FAILED, pen), "escalate", title or "No notice went out", said)
+        return (head, *(line for reason in event.reasons for line in pen.detail(reason)))
 
 
-def _would_run(groups: tuple[Alike, ...]) -> bool:
-    return any((group.message or "").startswith("would run:") for group in groups)
+def _ended(event: StepFinished | UndoFinished, verb: str, aside: str | None = None) -> Ended:
+    return Ended(verb=verb, title=event.title, result=event.result, duration_ms=event.duration_ms, aside=aside)
 
 
-def _gist(result: StepResult) -> str:
-    """Return an answer in a word or two: `200`, `rc 0`, `changed`."""
-    reply = result.targets[0].reply if len(result.targets) == 1 else None
-    match reply:
-        case HttpReply():
-            return str(reply.status)
-        case ShellReply():
-            return f"rc {reply.rc}" if reply.rc else ""
-        case KubectlReply():
-            return {True: "changed", False: "no change", None: ""}[reply.changed]
-        case ManualReply():
-            return f"{reply.answer}, said {reply.by}"
-        case _:
-            return ""
+def _run_started(event: RunStarted, pen: Pen) -> tuple[Line, ...]:
+    playbook, inventory = event.playbook, event.inventory
+    limit = f", limited to {inventory.limit}" if inventory.limit else ""
+    count = f"{len(inventory.selected)} of {inventory.hosts}" if inventory.limit else str(inventory.hosts)
+    hosts = f"{count} host{'' if inventory.hosts == 1 else 's'}"
+    mode = {"check": "  --check: nothing is changed", "sweep": "  sweep"}.get(event.mode, "")
+    title = (Piece(pen.cut(playbook.title, pen.width - len(mode)), Style.STRONG), Piece(mode, Style.WARN))
+    facts = f"{playbook.name} {playbook.version} on {event.environment} ({hosts}{limit})"
+    return pen.fit(title), *pen.labelled(Piece(""), facts, Style.DIM)
+
+
+def _branch(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:
+    """Return which road was taken, and why: on the same line where there is room, else below."""
+    arrow = pen.glyphs.arrow
+    taken = (Piece(f"{arrow} {pen.cut(event.taken, pen.width // 3)}", Style.STRONG),)
+    head = pen.headline(Piece(arrow, Style.STRONG), "branch", event.title, taken)
+    if not event.trace:
+        return (head,)
+    because = f": {event.trace}"
+    room = pen.width - sum(display_width(piece.text) for piece in head)
+    if display_width(escape(because)) <= room:
+        return ((*head, Piece(escape(because), Style.DIM)),)
+    return (head, *pen.detail(event.trace, Style.DIM))
+
+
+def _sign(style: Style, text: str, pen: Pen) -> tuple[Line, ...]:
+    return pen.labelled(Piece("! ", style), text, style)

@@ -1,5 +1,6 @@
 """Texts with a style, before anybody decides on colours; symbols, so that colour is never all there is."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
@@ -38,17 +39,70 @@ def plain(line: Line) -> str:
     return "".join(piece.text for piece in line).rstrip()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Glyphs:
+    """The symbols that we draw ourselves."""
+
+    outcomes: Mapping[Outcome, str]
+    spinner: str
+    ellipsis: str
+    arrow: str
+    bullet: str
+    beside: str
+    """Marks steps that run side by side."""
+
+
+UNICODE = Glyphs(
+    outcomes={
+        Outcome.OK: "✓",
+        Outcome.FAILED: "✗",
+        Outcome.ERROR: "!",
+        Outcome.TIMEOUT: "⧖",
+        Outcome.UNREACHABLE: "∅",
+        Outcome.SKIPPED: "–",
+        Outcome.ABORTED: "■",
+        Outcome.INDETERMINATE: "?",
+    },
+    spinner="⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏",
+    ellipsis="…",
+    arrow="→",
+    bullet="•",
+    beside="∥",
+)
+ASCII = Glyphs(
+    outcomes={
+        Outcome.OK: "+",
+        Outcome.FAILED: "x",
+        Outcome.ERROR: "!",
+        Outcome.TIMEOUT: "t",
+        Outcome.UNREACHABLE: "u",
+        Outcome.SKIPPED: "-",
+        Outcome.ABORTED: "#",
+        Outcome.INDETERMINATE: "?",
+    },
+    spinner="|/-\\",
+    ellipsis="~",
+    arrow=">",
+    bullet="*",
+    beside="|",
+)
+
+
+def glyphs(*, unicode: bool) -> Glyphs:
+    """Return the symbols that a stream can show."""
+    return UNICODE if unicode else ASCII
+
+
 OUTCOMES = {
-    Outcome.OK: (Style.GOOD, "✓", "+"),
-    Outcome.FAILED: (Style.BAD, "✗", "x"),
-    Outcome.ERROR: (Style.BAD, "!", "!"),
-    Outcome.TIMEOUT: (Style.AWAY, "⧖", "t"),
-    Outcome.UNREACHABLE: (Style.AWAY, "∅", "u"),
-    Outcome.SKIPPED: (Style.DIM, "–", "-"),
-    Outcome.ABORTED: (Style.WARN, "■", "#"),
-    Outcome.INDETERMINATE: (Style.AWAY, "?", "?"),
+    Outcome.OK: Style.GOOD,
+    Outcome.FAILED: Style.BAD,
+    Outcome.ERROR: Style.BAD,
+    Outcome.TIMEOUT: Style.AWAY,
+    Outcome.UNREACHABLE: Style.AWAY,
+    Outcome.SKIPPED: Style.DIM,
+    Outcome.ABORTED: Style.WARN,
+    Outcome.INDETERMINATE: Style.AWAY,
 }
-"""Style, symbol, and the symbol where only ASCII can be shown."""
 
 VERDICTS = {
     Verdict.HEALTHY: Style.GOOD,
@@ -63,12 +117,18 @@ VERDICTS = {
 
 
 def seconds(ms: int) -> str:
-    """Return a duration as people read it: `35ms`, `1.2s`, `2m05s`, `1h02m`."""
+    """Return how long something took: `35ms`, `1.2s`, `2m05s`, `1h02m`."""
     if ms < 1000:
         return f"{ms}ms"
-    if ms < 60_000:
-        return f"{ms / 1000:.1f}s"
-    whole = ms // 1000
+    tenths = ms // 100
+    return f"{tenths // 10}.{tenths % 10}s" if ms < 60_000 else elapsed(ms)
+
+
+def elapsed(ms: int) -> str:
+    """Return how long something has been going on, in whole seconds: `0s`, `42s`, `2m05s`, `1h02m`."""
+    whole = max(ms, 0) // 1000
+    if whole < 60:
+        return f"{whole}s"
     if whole < 3600:
         return f"{whole // 60}m{whole % 60:02d}s"
     return f"{whole // 3600}h{whole % 3600 // 60:02d}m"

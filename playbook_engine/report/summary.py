@@ -1,14 +1,15 @@
 """How a run ended: verdict, what was changed and undone, who was told, where the record is."""
 
-from pathlib import Path
+from dataclasses import dataclass
 
 from playbook_engine.model.events import RunFinished
 from playbook_engine.model.outcomes import Verdict
-from playbook_engine.report.escape import escape
-from playbook_engine.report.style import VERDICTS, Line, Piece, Style, seconds
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.style import UNICODE, VERDICTS, Glyphs, Line, Piece, Style, seconds
 from playbook_engine.values import RunId
 
 HEAD_SHOWN = 16
+LABEL_WIDTH = 13
 NEXT = {
     Verdict.WAITING: "Play it at a terminal, or give the yes in advance with --approve ID or --yes.",
     Verdict.UNKNOWN: "Look at the targets that could not be reached; nothing was changed.",
@@ -18,38 +19,66 @@ NEXT = {
 """What a person can do about a verdict."""
 
 
-def summary(finished: RunFinished, *, run: RunId, record: Path | None, head: str | None) -> tuple[Line, ...]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Where the record of a run stands, as a person would type it, and the head of its chain."""
+
+    run: RunId
+    record: str | None
+    head: str | None
+
+
+def summary(finished: RunFinished, proof: Proof, width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
     """Return the last lines of a run."""
-    style = VERDICTS[finished.verdict]
-    status = f" (exit {finished.exit_code})" if finished.exit_code else ""
-    lines: list[Line] = [
-        (),
-        (
-            Piece(finished.verdict.value, style),
-            Piece(f"  {escape(finished.reason)}{status}"),
-            Piece(f"  {seconds(finished.duration_ms)}", Style.DIM),
-        ),
-    ]
-    lines += _list("changed", finished.changed, Style.CHANGE)
-    lines += _list("undone", finished.undone, Style.CHANGE)
-    lines += _list("not undone", finished.not_undone, Style.WARN)
-    lines += _list("told", finished.told, Style.PLAIN)
-    lines += _list("not told", finished.not_told, Style.BAD)
-    if not finished.told and not finished.not_told and finished.verdict in (Verdict.UNRESOLVED, Verdict.UNKNOWN):
-        lines.append(_row("told", "nobody", Style.WARN))
-    if record is not None and head is not None:
-        lines.append(_row("record", str(record), Style.DIM))
-        lines.append(_row("chain", f"{head[:HEAD_SHOWN]}  (runbook audit verify {run})", Style.DIM))
-    else:
-        lines.append(_row("record", "none was written", Style.BAD))
-    if finished.verdict in NEXT:
-        lines.append(_row("next", NEXT[finished.verdict], Style.PLAIN))
-    return tuple(lines)
+    pen = Pen(width, glyphs)
+    verdict = Piece(f"{finished.verdict.value}  ", VERDICTS[finished.verdict])
+    status = f", exit {finished.exit_code}" if finished.exit_code else ""
+    said = f"{finished.reason} ({seconds(finished.duration_ms)}{status})"
+    lines: list[Line] = [(), *pen.labelled(verdict, said)]
+    lines += _list("changed", finished.changed, pen, Style.CHANGE)
+    lines += _list("undone", finished.undone, pen, Style.CHANGE)
+    lines += _list("not undone", finished.not_undone, pen, Style.BAD)
+    lines += _list("told", finished.told, pen)
+    lines += _list("not told", finished.not_told, pen, Style.BAD)
+    lines += _nothing(finished, pen)
+    lines += _record(proof, pen)
+    advice = _next(finished)
+    return (*lines, *(_row("next", advice, pen) if advice else ()))
 
 
-def _list(label: str, names: tuple[str, ...], style: Style) -> list[Line]:
-    return [_row(label if number == 0 else "", escape(name), style) for number, name in enumerate(names)]
+def _nothing(finished: RunFinished, pen: Pen) -> list[Line]:
+    """Say what did not happen, where somebody would wonder."""
+    if finished.verdict in (Verdict.HEALTHY, Verdict.RESOLVED):
+        return []
+    lines = [] if finished.changed else list(_row("changed", "nothing", pen))
+    if finished.verdict in (Verdict.UNRESOLVED, Verdict.UNKNOWN) and not (finished.told or finished.not_told):
+        lines += _row("told", "nobody", pen, Style.WARN)
+    return lines
 
 
-def _row(label: str, text: str, style: Style) -> Line:
-    return (Piece(f"  {label:<11}", Style.DIM), Piece(text, style))
+def _record(proof: Proof, pen: Pen) -> tuple[Line, ...]:
+    """Return where the record is. Its path is never broken: people copy it."""
+    if proof.record is None or proof.head is None:
+        return _row("record", "none was written", pen, Style.BAD)
+    path = (_label("record"), Piece(pen.cut(proof.record, 4096), Style.DIM))
+    chain = f"{proof.head[:HEAD_SHOWN]}   runbook audit verify {proof.run}"
+    return path, *_row("chain", chain, pen, Style.DIM)
+
+
+def _next(finished: RunFinished) -> str | None:
+    if finished.not_undone:
+        return "Take back by hand what was not undone; `runbook audit show` has each request and its undo."
+    return NEXT.get(finished.verdict)
+
+
+def _list(label: str, names: tuple[str, ...], pen: Pen, style: Style = Style.PLAIN) -> list[Line]:
+    rows = [_row("" if number else label, name, pen, style) for number, name in enumerate(names)]
+    return [line for row in rows for line in row]
+
+
+def _row(label: str, text: str, pen: Pen, style: Style = Style.PLAIN) -> tuple[Line, ...]:
+    return pen.labelled(_label(label), text, style, most=None)
+
+
+def _label(label: str) -> Piece:
+    return Piece(f"  {label}".ljust(LABEL_WIDTH), Style.DIM)

@@ -1,14 +1,17 @@
 """The health of many playbooks: one line when all is well, detail where it is not."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from playbook_engine.model.events import RunFinished, StepFinished
 from playbook_engine.model.outcomes import Outcome, Verdict
-from playbook_engine.report.escape import display_width, escape, pad, shorten
+from playbook_engine.report.escape import escape
 from playbook_engine.report.json_output import Json
-from playbook_engine.report.story import Storyteller
-from playbook_engine.report.style import VERDICTS, Line, Piece, Style, seconds
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.steps import Ended, step_lines
+from playbook_engine.report.style import UNICODE, VERDICTS, Glyphs, Line, Piece, Style, seconds
+from playbook_engine.report.widths import pad
 from playbook_engine.values import RunId
 
 WORDS = {
@@ -18,6 +21,9 @@ WORDS = {
     Verdict.INTERRUPTED: "interrupted",
 }
 """A sweep looks; what it finds bad is ill, not `unresolved`."""
+WORDS_IN_ORDER = ("ill", "unknown", "unrecorded", "interrupted", "healthy")
+WORD_WIDTH = 13
+INSET = Piece("  ")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,44 +42,43 @@ def word(verdict: Verdict) -> str:
     return WORDS.get(verdict, "ill")
 
 
-def sweep_lines(healths: Sequence[Health], width: int, *, unicode: bool = True) -> tuple[Line, ...]:
+def sweep_lines(healths: Sequence[Health], width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
     """Return a sweep for a person: the ill ones with their failing checks, then one line for all."""
-    story = Storyteller(max(width - 2, 40), unicode=unicode)
+    outer, inner = Pen(width, glyphs), Pen(max(width - len(INSET.text), 40), glyphs)
     lines: list[Line] = []
     for health in healths:
-        if health.finished.verdict is Verdict.HEALTHY:
-            continue
-        lines.append(_head(health, width))
-        for check in health.checks:
-            if check.result.outcome is not Outcome.OK:
-                lines += [(Piece("  "), *line) for line in story.tell(check)]
-    return (*lines, _total(healths))
+        if health.finished.verdict is not Verdict.HEALTHY:
+            lines += [_head(health, outer), *((INSET, *line) for line in _checks(health, inner)), ()]
+    return (*lines, *_total(healths, outer))
 
 
-def _head(health: Health, width: int) -> Line:
-    status = pad(word(health.finished.verdict), 12)
-    name = shorten(escape(health.playbook), 32)
-    room = width - display_width(status) - display_width(name) - 2
-    return (
-        Piece(status, VERDICTS[health.finished.verdict]),
-        Piece(name, Style.STRONG),
-        Piece(f"  {shorten(escape(health.title), max(room, 10))}", Style.DIM),
-    )
+def _head(health: Health, pen: Pen) -> Line:
+    status = Piece(pad(word(health.finished.verdict), WORD_WIDTH), VERDICTS[health.finished.verdict])
+    name = Piece(pen.cut(health.playbook, 32), Style.STRONG)
+    return pen.fit((status, name, Piece(f"  {escape(health.title)}", Style.DIM)))
 
 
-def _total(healths: Sequence[Health]) -> Line:
-    counts: dict[str, int] = {}
-    for health in healths:
-        name = word(health.finished.verdict)
-        counts[name] = counts.get(name, 0) + 1
+def _checks(health: Health, pen: Pen) -> Iterator[Line]:
+    """Return the checks that are not well; the reason of the verdict where no check says one."""
+    ill = [check for check in health.checks if check.result.outcome is not Outcome.OK]
+    for check in ill:
+        ended = Ended(verb=check.verb, title=check.title, result=check.result, duration_ms=check.duration_ms)
+        yield from step_lines(ended, pen)
+    if not ill:
+        yield from pen.detail(health.finished.reason, indent="")
+
+
+def _total(healths: Sequence[Health], pen: Pen) -> tuple[Line, ...]:
+    found = Counter(word(health.finished.verdict) for health in healths)
     checks = sum(len(health.checks) for health in healths)
     longest = max((health.finished.duration_ms for health in healths), default=0)
-    said = ", ".join(f"{count} {name}" for name, count in counts.items())
-    style = Style.GOOD if set(counts) == {"healthy"} else Style.BAD
-    return (
-        Piece(f"{len(healths)} playbook{'s' if len(healths) != 1 else ''}: {said}", style),
-        Piece(f"  {checks} checks, {seconds(longest)}", Style.DIM),
-    )
+    said = ", ".join(f"{found[name]} {name}" for name in WORDS_IN_ORDER if name in found)
+    head = Piece(f"{_many(len(healths), 'playbook')}: ", Style.GOOD if set(found) == {"healthy"} else Style.BAD)
+    return pen.labelled(head, f"{said} ({_many(checks, 'check')}, {seconds(longest)})")
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def sweep_json(healths: Sequence[Health], exit_code: int) -> dict[str, Json]:
@@ -84,8 +89,10 @@ def sweep_json(healths: Sequence[Health], exit_code: int) -> dict[str, Json]:
 def _playbook(health: Health) -> Json:
     return {
         "playbook": health.playbook,
+        "title": health.title,
         "run": health.run,
         "health": word(health.finished.verdict),
+        "reason": health.finished.reason,
         "duration_ms": health.finished.duration_ms,
         "checks": [
             {

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from playbook_engine.sandbox.identity import Trouble
 
-BAD_JWKS_URL = "http://idp.invalid/auth/v1/.well-known/jwks.json"
-"""A URL whose host has no address: `.invalid` is reserved for that (RFC 6761)."""
+BAD_JWKS_URL = "http://a-name-that-is-one-letter-too-long-for-any-name-service-in-the-world.invalid/auth/v1/.well-known/jwks.json"
+"""A URL whose host has no address: a label of more than 63 letters is refused before anybody is asked (RFC 1035)."""
 
 
 class World(Protocol):

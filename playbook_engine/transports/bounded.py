@@ -34,6 +34,11 @@ class Bounded:
         self._tail = bytearray()
         self._size = 0
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes there were by now, kept or not."""
+        return self._size
+
     def feed(self, data: bytes) -> None:
         """Take the next bytes; what fits neither the beginning nor the end is only counted."""
         self._size += len(data)

@@ -16,8 +16,8 @@ from playbook_engine.transports.shell_text import objection
 from playbook_engine.values import Duration
 
 GRACE: Final = Duration(2_000)
-LINGER: Final = Duration(500)
-_LAST_WORDS: Final = Duration(100)
+LINGER: Final = Duration(1_000)
+_LAST_WORDS_S: Final = 0.1
 """How long the output of an ended group may take to arrive."""
 
 
@@ -26,7 +26,8 @@ class LocalTransport:
 
     Secrets travel by the process's environment. Commands do not inherit the variables of `hidden_env`, which are
     those that secrets come from. At the deadline the group gets SIGTERM, and SIGKILL after `grace`. A command that
-    ended while a child of its own keeps the output open is answered after `linger`; the child is left alone.
+    ended while a child of its own keeps the output open is answered once nothing came for `linger`; the child is
+    left alone.
     """
 
     def __init__(
@@ -97,13 +98,24 @@ class LocalTransport:
     async def _finish(
         self, process: Process, transport: asyncio.SubprocessTransport, request: ShellRequest
     ) -> Answer:
-        if not await _within(process.ended, request.timeout):
+        until = asyncio.get_running_loop().time() + request.timeout.seconds
+        if not await _within(process.ended, request.timeout.seconds):
             gone = await self._end(transport)
-            await _within(process.silent, _LAST_WORDS)
+            await _within(process.silent, _LAST_WORDS_S)
             return process.overdue(f"the command did not end within {request.timeout}", may_live=not gone)
-        await _within(process.silent, self._linger)
+        await self._listen_on(process, until)
         returncode = transport.get_returncode()
         return process.reply(-signal.SIGKILL if returncode is None else returncode)
+
+    async def _listen_on(self, process: Process, until: float) -> None:
+        """Read on after the command has ended, until its output ends too or nothing comes any more."""
+        size = -1
+        while not process.silent.is_set() and process.size > size:
+            size = process.size
+            left = until - asyncio.get_running_loop().time()
+            await _within(process.silent, min(self._linger.seconds, max(left, _LAST_WORDS_S)))
+            if left <= 0:
+                return
 
     async def _end(self, transport: asyncio.SubprocessTransport) -> bool:
         return await local_group.end(transport.get_pid(), self._grace)
@@ -121,10 +133,10 @@ async def _surely(work: Coroutine[object, object, object]) -> None:
             await asyncio.shield(task)
 
 
-async def _within(event: asyncio.Event, limit: Duration) -> bool:
-    """Wait for an event, but not longer than `limit`; return whether it came."""
+async def _within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait for an event, but not for longer than that; return whether it came."""
     try:
-        async with asyncio.timeout(limit.seconds):
+        async with asyncio.timeout(seconds):
             await event.wait()
     except TimeoutError:
         return False

@@ -39,6 +39,11 @@ class Process(asyncio.SubprocessProtocol):
     def process_exited(self) -> None:
         self.ended.set()
 
+    @property
+    def size(self) -> int:
+        """Return how many bytes have come by now on both streams."""
+        return sum(stream.size for stream in self._streams.values())
+
     def outputs(self) -> dict[str, Output]:
         """Return what was kept of both streams by now."""
         return {"stdout": self._streams[STDOUT].output(), "stderr": self._streams[STDERR].output()}

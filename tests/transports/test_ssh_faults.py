@@ -34,9 +34,7 @@ async def using(files: UserFiles, limits: Limits | None = None) -> AsyncIterator
 
 
 async def ask(transport: SshTransport, host: Host, command: str = "echo hello", timeout_ms: int = 15_000) -> Answer:
-    return await transport.perform(
-        ShellRequest(target=host, shell=ShellText(command), timeout=Duration(timeout_ms))
-    )
+    return await transport.perform(ShellRequest(target=host, shell=ShellText(command), timeout=Duration(timeout_ms)))
 
 
 async def fault(files: UserFiles, host: Host, command: str = "echo hello", timeout_ms: int = 15_000) -> Fault:
@@ -257,7 +255,7 @@ async def test_a_revoked_host_key(sshd: openssh.OpenSsh, tmp_path: Path) -> None
 async def test_a_hashed_line_is_understood(sshd: openssh.OpenSsh, tmp_path: Path) -> None:
     known = tmp_path / "known_hosts"
     known.write_text(sshd.known_line())
-    subprocess.run(["ssh-keygen", "-q", "-H", "-f", str(known)], check=True, capture_output=True, timeout=20)
+    openssh.hash_names(known)
     assert "|1|" in known.read_text()
     async with using(sshd.files(known_hosts=(known,))) as transport:
         assert await rc(transport, sshd.host()) == 0
@@ -435,6 +433,7 @@ async def test_the_connection_breaks_during_a_command(sshd_alone: openssh.OpenSs
         answer = await asking
         assert isinstance(answer, Fault)
         assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.LOST, True, True)
+        assert "the connection was lost" in answer.message
         assert answer.partial["stdout"].text == "begun\n"
         assert await rc(transport, sshd_alone.host()) == 0, "the next request gets a new connection"
 
@@ -530,6 +529,15 @@ async def test_all_eight_that_are_overdue_at_once_are_ended(sshd: openssh.OpenSs
         began = time.monotonic()
         answers = await asyncio.gather(*(ask(transport, sshd.host(), each, timeout_ms=1_500) for each in commands))
         assert time.monotonic() - began < 6
+    assert [answer.may_live for answer in answers if isinstance(answer, Fault)] == [False] * 8
+
+
+async def test_eight_that_ignore_sigterm_are_ended_no_later_than_one(sshd: openssh.OpenSsh, tmp_path: Path) -> None:
+    async with using(sshd.files()) as transport:
+        commands = [f"trap '' TERM; echo $$ >{tmp_path}/{n}; while :; do sleep 0.2; done" for n in range(8)]
+        began = time.monotonic()
+        answers = await asyncio.gather(*(ask(transport, sshd.host(), each, timeout_ms=1_500) for each in commands))
+        assert time.monotonic() - began < 7
     assert [answer.may_live for answer in answers if isinstance(answer, Fault)] == [False] * 8
 
 
@@ -632,13 +640,15 @@ def _ignore(_: object) -> None:
 
 
 def _fingerprint(key: Path) -> str:
-    shown = subprocess.run(["ssh-keygen", "-lf", f"{key}.pub"], capture_output=True, text=True, check=True, timeout=20)
+    shown = subprocess.run(
+        ["ssh-keygen", "-lf", f"{key}.pub"], capture_output=True, text=True, check=True, timeout=20
+    )
     return shown.stdout.split()[1]
 
 
 async def _appears(file: Path) -> None:
     async with asyncio.timeout(10):
-        while not file.exists():
+        while not await asyncio.to_thread(file.exists):
             await asyncio.sleep(0.01)
 
 

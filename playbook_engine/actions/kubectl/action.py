@@ -1,7 +1,6 @@
 """The kubectl action: a line understood at load time, rendered for one cluster when its step runs."""
 
 import shlex
-from dataclasses import dataclass
 
 from playbook_engine.actions.kubectl import checks, undoing
 from playbook_engine.actions.kubectl.checks import Check
@@ -9,6 +8,7 @@ from playbook_engine.actions.kubectl.command import Command
 from playbook_engine.actions.kubectl.flags import Option
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import CannotInvert, Effect
 from playbook_engine.model.expressions import ExpressionError, Reference, Template
 from playbook_engine.model.replies import Reply

@@ -1,7 +1,6 @@
 """A line's words as a command: verb, objects, flags, assignments; every problem with its column."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from playbook_engine.actions.kubectl import checks
 from playbook_engine.actions.kubectl.flags import Option, sort
@@ -9,6 +8,7 @@ from playbook_engine.actions.kubectl.objects import Objects, check_text, read_ob
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.actions.kubectl.verbs import FLAGS, GROUPS, LATER_VERBS, VERBS, Verb
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.expressions import Template
 
 _VARIABLES = "Write NAME=VALUE to set one, NAME- to remove one; the name has to be written out."

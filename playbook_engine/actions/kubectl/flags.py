@@ -1,11 +1,11 @@
 """Sorts the words of a line into flags with their values, and the words that are no flags."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.actions.kubectl.verbs import FLAGS, LETTERS, Flag
 from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Which objects a line names: `KIND NAME…`, `KIND/NAME…`, a pod, or all that a selector finds."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from playbook_engine.actions.kubectl import checks
 from playbook_engine.actions.kubectl.flags import Option
@@ -9,6 +8,7 @@ from playbook_engine.actions.kubectl.kinds import CLUSTER_WIDE, nearest_kind, pl
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.actions.kubectl.verbs import Verb
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 
 _SELECTING = ("selector", "field-selector", "all-namespaces")
 

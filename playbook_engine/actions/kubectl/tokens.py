@@ -5,9 +5,9 @@ backslashes mean what they mean in a shell; nothing is expanded, and there are n
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Scalar
 from playbook_engine.model.expressions import Compiler, Template
 from playbook_engine.values import Names, Secret, SecretText, Text

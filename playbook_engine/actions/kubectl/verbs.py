@@ -1,9 +1,10 @@
 """The commands that can be carried out, and what each of them takes."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from playbook_engine.actions.kubectl import checks
 from playbook_engine.actions.kubectl.checks import Check
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Effect
 from playbook_engine.values import Duration
 

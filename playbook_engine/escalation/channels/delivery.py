@@ -1,6 +1,6 @@
 """What a channel says after one try."""
 
-from dataclasses import dataclass
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,6 @@ import logging
 import os
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from ipaddress import ip_address
@@ -17,6 +16,7 @@ import httpx
 
 from playbook_engine import __version__
 from playbook_engine.escalation.channels.delivery import Delivery, no_use, try_again
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Channel
 from playbook_engine.values import Secret
 

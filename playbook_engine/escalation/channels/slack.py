@@ -7,10 +7,10 @@ of the text instead. A member id (`U012AB3CD`) becomes a mention that reaches th
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from playbook_engine.escalation.channels.delivery import Delivery, delivered
 from playbook_engine.escalation.channels.post import post, receiver, refusal
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Channel
 from playbook_engine.ports import Clock, Notice
 from playbook_engine.values import Secret

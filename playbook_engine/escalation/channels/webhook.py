@@ -15,10 +15,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from playbook_engine.escalation.channels.delivery import Delivery, delivered, no_use
 from playbook_engine.escalation.channels.post import post, receiver, refusal
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Channel
 from playbook_engine.ports import Clock, Notice
 from playbook_engine.values import Secret

@@ -1,10 +1,9 @@
 """What check, mitigate and verify share: an action with its targets, expectations, captures, polling and undo."""
 
-from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, duration, each, expression, field, hosts, mapping, text
-from playbook_engine.model.actions import Action, ActionKind, Addressing, Effect
+from playbook_engine.model.actions import Action, ActionKind, Addressing, Effect, Invertible
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.steps import AutoUndo, Capture, HostPattern, Irreversible, Poll, Undo
@@ -12,14 +11,6 @@ from playbook_engine.values import Duration
 
 _EVERY = Duration(10_000)
 _CHANGED = {"kubectl": "the cluster", "http": "what it is sent to"}
-
-
-@runtime_checkable
-class _RefusesAutoUndo(Protocol):
-    """An action that knows, before anything runs, why it cannot be inverted."""
-
-    @property
-    def auto_undo_refusal(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +95,7 @@ def _auto(ctx: Context, word: Scalar, action: Action | None) -> AutoUndo | None:
     if action is None or action.effect is Effect.READS:  # which has been said already
         return None
     kind = ctx.actions[action.kind]
-    refusal = action.auto_undo_refusal if isinstance(action, _RefusesAutoUndo) else None
+    refusal = action.auto_undo_refusal if isinstance(action, Invertible) else None
     if not kind.supports_auto_undo:
         able = ", ".join(name for name, known in ctx.actions.items() if known.supports_auto_undo)
         refusal = f"only changes by {able} can be inverted" if able else "no action can be inverted"

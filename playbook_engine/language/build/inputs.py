@@ -1,9 +1,9 @@
 """Declared inputs with their limits, and variables."""
 
 import re
-from dataclasses import dataclass
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, each, field, mapping, no_templates, value
 from playbook_engine.language.wording import describe
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar, Sequence

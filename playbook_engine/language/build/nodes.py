@@ -1,10 +1,10 @@
 """What every part of the builder builds with: the context, and nodes as values."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.naming import Names
 from playbook_engine.language.wording import describe
 from playbook_engine.model.actions import ActionKind

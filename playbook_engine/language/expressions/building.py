@@ -1,11 +1,11 @@
 """Jinja2's tree into closures. What is not named here does not exist: whatever else parses is refused."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from jinja2 import nodes
 
 from playbook_engine.diagnostics import did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions import calls, computing
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.expression import Built

@@ -1,9 +1,9 @@
 """Filters, tests and methods with their arguments, as compiled parts."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from playbook_engine.diagnostics import did_you_mean
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.filters import FILTERS
 from playbook_engine.language.expressions.paths import Run, firm

@@ -1,8 +1,8 @@
 """How the tables of filters, tests and methods are written: one entry per word, with its line of documentation."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.values import Value
 
 

@@ -1,10 +1,10 @@
 """A compiled expression: evaluate, holds, trace."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.computing import Condition
 from playbook_engine.language.expressions.kinds import brief, need_boolean
 from playbook_engine.language.expressions.limits import check_value

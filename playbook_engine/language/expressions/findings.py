@@ -1,6 +1,6 @@
 """What is wrong with an expression's text, at an offset in it; `compiler` puts it on the list of problems."""
 
-from dataclasses import dataclass
+from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.language.expressions.kinds import Kind, brief, describe, kind_of, need_whole
 from playbook_engine.language.expressions.refusal import Missing, Refused
-from playbook_engine.model.results import Fields
+from playbook_engine.model.fields import Fields
 from playbook_engine.values import Names, Value
 
 _SHOWN_KEYS = 5
@@ -16,6 +16,8 @@ def named(names: Names, name: str) -> Value:
     try:
         return names[name]
     except KeyError:
+        if isinstance(names, Fields) and names.absent and f"'{name}'" in names.absent:
+            raise Missing(names.absent) from None
         raise Missing(f"'{name}' is not known here", did_you_mean(name, names)) from None
 
 
@@ -39,8 +41,11 @@ def _entry(mapping: Mapping[str, Value], key: Value, owner: str) -> Value:
         raise _no_entry(mapping, key, owner) from None
 
 
-def _no_entry(mapping: Mapping[str, Value], key: str, owner: str) -> Missing:
+def _no_entry(mapping: Mapping[str, Value], key: str, owner: str) -> Missing | Refused:
     message = f"{owner} has no {_shown(key)}"
+    if isinstance(mapping, Fields) and mapping.ambiguous:
+        # Not a value that may be missing: `| default(0)` must not hide that several targets answered.
+        return Refused(f"{message}: {mapping.absent}")
     if isinstance(mapping, Fields) and mapping.absent:
         return Missing(f"{message}: {mapping.absent}")
     return Missing(message, did_you_mean(key, mapping) or _keys(mapping))

@@ -1,9 +1,9 @@
 """Names and what stands behind them: `jwks.json['keys']`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.members import member, named, sliced
 from playbook_engine.language.expressions.refusal import Missing, Place, Refused
 from playbook_engine.values import Names, Value

@@ -1,9 +1,9 @@
 """Finds `{{ … }}` in a text; everything else in the text, `{%` and `{#` included, stays what it is."""
 
 import re
-from dataclasses import dataclass
 from typing import TypeAlias
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.findings import Finding
 
 _OPENING, _CLOSING = "{{", "}}"

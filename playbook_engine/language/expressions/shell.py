@@ -5,9 +5,9 @@ quoted there. Where no quoting is safe, or where shells disagree, it says so, an
 """
 
 import re
-from dataclasses import dataclass
 from enum import Enum, auto
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.findings import Finding
 
 SAFER = "Pass the value by stdin or env, use the list form (argv), or write {{ … | raw }} if you are sure."

@@ -6,7 +6,6 @@ Jinja keeps only line numbers, which it copies from each token to the nodes made
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from jinja2.environment import Environment
 from jinja2.exceptions import TemplateSyntaxError
@@ -15,6 +14,7 @@ from jinja2.lexer import TokenStream, operators
 from jinja2.nodes import Expr, Node
 from jinja2.parser import Parser
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.complaints import misplaced, reworded, unreadable
 from playbook_engine.language.expressions.findings import Finding
 from playbook_engine.language.expressions.limits import MAX_DEPTH, MAX_PARTS, MAX_SOURCE

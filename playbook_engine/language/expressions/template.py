@@ -1,9 +1,9 @@
 """A compiled template: text, shell, value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from playbook_engine.diagnostics import Span
+from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions import operators
 from playbook_engine.language.expressions.converting import to_text
 from playbook_engine.language.expressions.expression import CompiledExpression

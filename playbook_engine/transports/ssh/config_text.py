@@ -13,7 +13,12 @@ _DEEPEST: Final = 16
 _LARGEST: Final = 1024 * 1024
 _KEYWORD: Final = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.+)")
 _WORD: Final = re.compile(r'"([^"]*)"|(\S+)')
+_QUOTED: Final = re.compile(r'"[^"]*"|\S+')
+ASKS_PROGRAM: Final = "RunbookAsksProgram"
+"""The keyword by which a block says that a program (`Match exec`) decides whether it counts."""
 _EVERYONE: Final = "Host *"
+_ALONE: Final = frozenset({"all", "canonical", "final"})
+_WITH_VALUE: Final = frozenset({"host", "originalhost", "user", "localuser", "exec"})
 
 
 def read(files: tuple[Path, ...], home: Path) -> str:
@@ -33,7 +38,7 @@ def _lines(path: Path, home: Path, base: Path, depth: int) -> Iterator[str]:
         keyword = match[1].lower() if match else ""
         if match is None or keyword != "include":
             in_block = in_block or keyword in {"host", "match"}
-            yield line
+            yield from _conditions(match[2], f"{path}:{number}") if match and keyword == "match" else (line,)
             continue
         if in_block:
             # What it includes would count for that block only, which one text cannot say.
@@ -42,6 +47,26 @@ def _lines(path: Path, home: Path, base: Path, depth: int) -> Iterator[str]:
         for included in _included(match[2], home, base):
             yield from _lines(included, home, base, depth - 1)
             yield _EVERYONE
+
+
+def _conditions(text: str, place: str) -> Iterator[str]:
+    """Return a Match line that paramiko can be given.
+
+    A condition that it does not know it would take for one that holds. `exec` it would run, without a deadline:
+    instead, the block says for which hosts the program would have had to be asked.
+    """
+    kept, asks = [], False
+    words = iter(_QUOTED.findall(text))
+    for word in words:
+        name = word.removeprefix("!").lower()
+        if name not in _ALONE | _WITH_VALUE:
+            raise Unable(FaultKind.ERROR, f"{place}: 'Match {word}' is not yet supported")
+        value = [next(words, "")] if name in _WITH_VALUE else []
+        asks = asks or name == "exec"
+        kept += [] if name == "exec" else [word, *value]
+    yield f"Match {' '.join(kept) or 'all'}"
+    if asks:
+        yield f"{ASKS_PROGRAM} yes"
 
 
 def _included(patterns: str, home: Path, base: Path) -> Iterator[Path]:

@@ -14,7 +14,8 @@ from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.values import Duration
 
 _OPEN_S: Final = 1.0
-_QUEUE_S: Final = 0.5
+_MARGIN_S: Final = 1.0
+"""What the way there and back, and the signals themselves, may take besides the grace."""
 _SCRIPT: Final = """\
 group={group}
 there() {{ kill -s 0 -- "-$group" 2>/dev/null; }}
@@ -49,21 +50,40 @@ also sees processes of other users, which signal 0 cannot tell from none.
 """
 
 
-def end_group(link: Link, group: int, grace: Duration) -> bool:
-    """Send TERM, after `grace` KILL, and return whether the group is known to be gone; bounded in any case."""
-    if not link.killers.acquire(timeout=_QUEUE_S):
-        return False
+def end_group(link: Link, channel: paramiko.Channel, watch: Watch, group: int, grace: Duration) -> bool:
+    """Ask a command's group to end, make it end after `grace`, and return whether it is known to be gone.
+
+    When more are overdue than there are channels for ending them, those that wait ask on their own channel:
+    OpenSSH understands that, others may not, so it is the second choice.
+    """
+    until = time.monotonic() + grace.seconds
+    link.wire.send_signal(channel, "TERM")
+    if not link.killers.acquire(timeout=grace.seconds):
+        return _kill_on_own_channel(link, channel, watch)
     try:
-        return _run(link, _SCRIPT.format(group=group, ticks=max(grace.ms // 100, 1)).encode(), grace.seconds + 1)
+        left = max(until - time.monotonic(), 0.0)
+        return link.alive and _run(link, _SCRIPT.format(group=group, ticks=int(left * 10)).encode(), left + _MARGIN_S)
     finally:
         link.killers.release()
+
+
+def _kill_on_own_channel(link: Link, channel: paramiko.Channel, watch: Watch) -> bool:
+    """Have the host kill the group; that its leader was killed shows that the signal went out to all of it."""
+    link.wire.send_signal(channel, "KILL")
+    until = time.monotonic() + _MARGIN_S
+    while not watch.ended and not watch.closed and (left := until - time.monotonic()) > 0:
+        watch.wait_for_news(left)
+    return watch.signal == "KILL"
 
 
 def _run(link: Link, script: bytes, seconds: float) -> bool:
     until = time.monotonic() + seconds
     try:
         channel = link.open(_OPEN_S)
+    except paramiko.ChannelException:
+        return False
     except (paramiko.SSHException, EOFError, OSError):
+        link.give_up()  # it does not answer: who waits behind us need not try
         return False
     watch = Watch()
     try:

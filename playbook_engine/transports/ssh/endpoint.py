@@ -18,6 +18,7 @@ from playbook_engine.transports.ssh.faults import Unable, plain
 from playbook_engine.transports.ssh.settings import Limits, UserFiles
 
 PORT: Final = 22
+_WHERE: Final = "See ~/.ssh/config and /etc/ssh/ssh_config."
 _BYPASSES: Final = ("proxyjump", "proxycommand")
 _SECONDS: Final = re.compile(r"(\d+)([smhd]?)", re.IGNORECASE)
 _UNIT_S: Final = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -60,9 +61,9 @@ class Configuration:
         asked = host.address or host.name
         try:
             said = _Said(self._read().lookup(asked))
-        except (paramiko.SSHException, ImportError, ValueError, KeyError, OSError) as error:
+        except (paramiko.SSHException, ValueError, KeyError, OSError) as error:
             message = f"{host.name}: the SSH configuration cannot be used: {plain(error)}"
-            raise Unable(FaultKind.ERROR, message, "See ~/.ssh/config and /etc/ssh/ssh_config.") from None
+            raise Unable(FaultKind.ERROR, message, _WHERE) from None
         self._no_bypass(host, said)
         return self._complete(host, asked, said)
 
@@ -72,6 +73,8 @@ class Configuration:
         return self._config
 
     def _no_bypass(self, host: Host, said: "_Said") -> None:
+        if said.text(config_text.ASKS_PROGRAM.lower()):
+            raise Unable(FaultKind.ERROR, f"{host.name}: 'Match exec' in ~/.ssh/config is not yet supported", _WHERE)
         for keyword in _BYPASSES:
             value = said.text(keyword)
             if value and value.lower() != "none":

@@ -32,9 +32,10 @@ class NotBegun:
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """Nothing was sent, because the host opens no more channels for now."""
+    """Nothing was sent, because the host opens no more channels for now; `others` says that we have some open."""
 
     fault: Fault
+    others: bool = False
 
 
 Result: TypeAlias = Answer | NotBegun | Full
@@ -130,11 +131,18 @@ class _Session:
             self._drain()
 
     def _linger(self) -> None:
-        """Read what is still on its way; a child in the background must not hold us for longer."""
-        until = min(time.monotonic() + self.limits.linger.seconds, max(self.order.until, time.monotonic()))
-        while not (self.watch.silent or self.watch.stopped) and (left := until - time.monotonic()) > 0:
-            self.watch.wait_for_news(left)
+        """Read what is still on its way: the host may tell the end first, and send the output after it.
+
+        When nothing comes for a while, a child in the background keeps the output open, and is not waited for.
+        """
+        size = -1
+        while not (self.watch.silent or self.watch.stopped) and self.stdout.size + self.stderr.size > size:
+            size = self.stdout.size + self.stderr.size
+            left = self.order.until - time.monotonic()
+            self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
             self._drain()
+            if left <= 0:
+                return
 
     def _drain(self) -> None:
         """Take both streams as far as they have come; neither waits for the other."""
@@ -169,11 +177,12 @@ class _Session:
         if self.watch.refused:
             message = f"{self.link.place}: the host refused to run a command"
             return Fault(kind=FaultKind.REFUSED, message=message, duration_ms=self._elapsed(), partial=outputs)
-        what = "closed the session without an exit status" if self.link.alive else "was lost"
-        message = f"{self.link.place}: the {'host' if self.link.alive else 'connection'} {what}"
+        why = (
+            "the host closed the session without an exit status" if self.watch.hung_up else "the connection was lost"
+        )
         return Fault(
             kind=FaultKind.LOST,
-            message=message,
+            message=f"{self.link.place}: {why}",
             begun=True,
             may_live=True,
             duration_ms=self._elapsed(),
@@ -184,7 +193,7 @@ class _Session:
         """End what has not ended by itself, and say whether that was confirmed."""
         self._drain()
         group = self.marker.group
-        gone = group is not None and end_group(self.link, group, self.limits.grace)
+        gone = group is not None and end_group(self.link, self.channel, self.watch, group, self.limits.grace)
         if gone and not self.watch.silent:
             self.watch.wait_for_news(_LAST_WORDS_S)
         return Fault(

@@ -26,8 +26,8 @@ class Limits:
     threads: int = 128
     grace: Duration = Duration(2_000)
     """Between SIGTERM and SIGKILL."""
-    linger: Duration = Duration(500)
-    """How long output may come after the command itself has ended."""
+    linger: Duration = Duration(1_000)
+    """How long nothing may come after the command itself has ended, until its output counts as complete."""
     output: Bounds = Bounds()  # noqa: RUF009  a frozen value
 
 

@@ -16,14 +16,15 @@ from playbook_engine.model.targets import Host
 from playbook_engine.transports.shell_text import objection
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.pool import Connector, Pool
-from playbook_engine.transports.ssh.session import Full, NotBegun, Order, run
+from playbook_engine.transports.ssh.session import Full, NotBegun, Order, Result, run
 from playbook_engine.transports.ssh.settings import Limits, UserFiles, current_user
 from playbook_engine.transports.ssh.threads import Threads
 from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.transports.ssh.wire import silence
 
-_FRESH: Final = 2
-"""How often a command that could not be sent, because its connection had died, gets a new connection."""
+_REFUSALS: Final = 3
+"""How often a host may refuse a channel while we have no other one on it; it may not have cleaned up yet."""
+_PAUSE_S: Final = 0.1
 
 
 def _word() -> str:
@@ -77,24 +78,28 @@ class SshTransport:
         await self._threads.close()
 
     async def _carry(self, host: Host, order: Order) -> Answer:
-        fault: Answer = Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: the connection died at once, twice")
-        for _ in range(_FRESH):
-            try:
-                async with asyncio.timeout(order.until - time.monotonic()):
-                    link = await self._pool.link(host)
-            except TimeoutError:
-                return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: no connection within {order.timeout}")
-            if isinstance(link, Fault):
-                return link
-            result = await self._on(link, order)
-            if not isinstance(result, NotBegun):
-                return result
+        """Run the command; when its connection turns out to have died before, once more on a new one."""
+        result = await self._attempt(host, order)
+        if isinstance(result, NotBegun):
+            result = await self._attempt(host, order)
+        return result.fault if isinstance(result, NotBegun) else result
+
+    async def _attempt(self, host: Host, order: Order) -> Answer | NotBegun:
+        try:
+            async with asyncio.timeout(order.until - time.monotonic()):
+                link = await self._pool.link(host)
+        except TimeoutError:
+            return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: no connection within {order.timeout}")
+        if isinstance(link, Fault):
+            return link
+        result = await self._on(link, order)
+        if isinstance(result, NotBegun):
             link.give_up()
-            fault = result.fault
-        return fault
+        return result
 
     async def _on(self, link: Link, order: Order) -> Answer | NotBegun:
-        """Run the command on a connection as soon as there is room for another channel on it."""
+        """Run the command on a connection; where the host opens no more channels, wait until one is free again."""
+        refused = 0
         while True:
             try:
                 async with asyncio.timeout(order.until - time.monotonic()):
@@ -102,17 +107,24 @@ class SshTransport:
             except TimeoutError:
                 message = f"{link.place}: no turn for the command within {order.timeout}"
                 return Fault(kind=FaultKind.TIMEOUT, message=message)
-            retired = False
-            try:
-                watch = Watch()
-                result = await self._threads.run_to_its_end(
-                    partial(run, link, order, watch, self._limits), watch.stop
-                )
-                if not isinstance(result, Full):
-                    return result
+            result = await self._in_slot(link, order)
+            if not isinstance(result, Full):
+                return result
+            refused += not result.others
+            if refused == _REFUSALS:
+                return result.fault
+            await asyncio.sleep(0 if result.others else _PAUSE_S)
+
+    async def _in_slot(self, link: Link, order: Order) -> Result:
+        """Run the command, and give the slot back unless the host has shown that there are fewer."""
+        retired = False
+        try:
+            watch = Watch()
+            result = await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
+            if isinstance(result, Full):
                 retired = link.slots.retire()
-                if not retired:
-                    return result.fault
-            finally:
-                if not retired:
-                    link.slots.give_back()
+                return Full(result.fault, others=retired)
+            return result
+        finally:
+            if not retired:
+                link.slots.give_back()

@@ -22,6 +22,7 @@ class Watch(threading.Event):
         self.status: int | None = None
         self.signal: str | None = None
         self.refused = False
+        self.hung_up = False
         self.stopped = False
         self._begun = False
         self._turn = threading.Lock()
@@ -75,6 +76,10 @@ class Watch(threading.Event):
     def refuse(self) -> None:
         """Take note that the host did not want to run the command."""
         self.refused = True
+
+    def hang_up(self) -> None:
+        """Take note that the host closed the channel; without this, a closed channel means a lost connection."""
+        self.hung_up = True
 
     def begin(self) -> bool:
         """Return whether the command may be sent; afterwards it counts as begun."""

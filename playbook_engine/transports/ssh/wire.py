@@ -1,6 +1,6 @@
 """What paramiko has no public way for; nothing else of this project touches its inner parts.
 
-Two things. Paramiko drops `exit-signal`, so that a killed command would look like a lost one. And its
+Paramiko drops `exit-signal`, so that a killed command would look like a lost one, and it cannot send `signal`. Its
 `exec_command` waits for the host's consent without a deadline, which costs a round trip and hangs when the host
 does; here the request and the standard input leave together, and the consent is heard when it comes.
 """
@@ -10,7 +10,7 @@ import socket
 from typing import Final
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST, cMSG_CHANNEL_REQUEST
+from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST, cMSG_CHANNEL_REQUEST
 
 from playbook_engine.transports.ssh.watch import Watch
 
@@ -38,6 +38,14 @@ def _on_failure(channel: paramiko.Channel, message: paramiko.Message) -> None:
     _TABLE[MSG_CHANNEL_FAILURE](channel, message)
 
 
+def _on_close(channel: paramiko.Channel, message: paramiko.Message) -> None:
+    """Note that the host closed the channel, which paramiko also does when the connection breaks."""
+    watch = _watch_of(channel)
+    if watch is not None:
+        watch.hang_up()
+    _TABLE[MSG_CHANNEL_CLOSE](channel, message)
+
+
 def _watch_of(channel: paramiko.Channel) -> Watch | None:
     transport = channel.get_transport()
     return transport.watch_of(channel) if isinstance(transport, Wire) else None
@@ -50,6 +58,7 @@ class Wire(paramiko.Transport):
         **_TABLE,
         MSG_CHANNEL_REQUEST: _on_request,
         MSG_CHANNEL_FAILURE: _on_failure,
+        MSG_CHANNEL_CLOSE: _on_close,
     }
 
     def __init__(self, sock: socket.socket) -> None:
@@ -63,12 +72,19 @@ class Wire(paramiko.Transport):
         """Ask for a command to be run, without waiting for the consent."""
         self._watches[channel.get_id()] = watch
         watch.attach(channel)
+        self._ask(channel, "exec", line, answer=True)
+
+    def send_signal(self, channel: paramiko.Channel, name: str) -> None:
+        """Ask the host to signal the command's process group; old servers and some kinds do not."""
+        self._ask(channel, "signal", name, answer=False)
+
+    def _ask(self, channel: paramiko.Channel, request: str, argument: str, *, answer: bool) -> None:
         message = paramiko.Message()
         message.add_byte(cMSG_CHANNEL_REQUEST)
         message.add_int(channel.remote_chanid)
-        message.add_string("exec")
-        message.add_boolean(True)
-        message.add_string(line)
+        message.add_string(request)
+        message.add_boolean(answer)
+        message.add_string(argument)
         self._send_user_message(message)  # type: ignore[attr-defined]  # the typeshed leaves it out
 
     def release(self, channel: paramiko.Channel) -> None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 
 import pytest
 
@@ -52,7 +53,8 @@ def test_variables_become_settings(loaded: Load, variables: str, expected: dict[
     found = inventory.hosts[0].host
     assert {name: getattr(found, name) for name in expected} == expected
     untouched = Host(name=TargetName("w"))
-    assert all(getattr(found, name) == getattr(untouched, name) for name in Host.__slots__ if name not in expected)
+    names = (field.name for field in fields(Host))
+    assert all(getattr(found, name) == getattr(untouched, name) for name in names if name not in expected)
 
 
 def test_settings_come_from_groups_and_files_as_variables_do(loaded: Load) -> None:

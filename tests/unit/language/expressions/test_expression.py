@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from playbook_engine.model.expressions import Expression, ExpressionError
-from playbook_engine.model.results import Fields
+from playbook_engine.model.fields import Fields
 from playbook_engine.values import Names, Secret, Value
 
 Compile = Callable[[str], Expression]

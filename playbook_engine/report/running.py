@@ -1,0 +1,41 @@
+"""A step under way as a line: a spinner, its title, for how long, and who is still missing."""
+
+from collections.abc import Iterator
+
+from playbook_engine.model.steps import Poll
+from playbook_engine.report.names import compact
+from playbook_engine.report.pen import Pen
+from playbook_engine.report.progress import Running
+from playbook_engine.report.style import Line, Piece, Style, elapsed
+
+FRAMES_PER_SECOND = 8
+NAMED = 3
+"""Targets named when only so many are missing."""
+
+
+def running_lines(step: Running, poll: Poll | None, now_ms: int, pen: Pen) -> tuple[Line, ...]:
+    """Return the line of a running step; while its polling fails, a second one says why."""
+    frames = pen.glyphs.spinner
+    frame = frames[now_ms * FRAMES_PER_SECOND // 1000 % len(frames)]
+    said = pen.cut(", ".join(_said(step, poll, now_ms)), pen.width // 2)
+    head = pen.headline(Piece(frame, Style.STRONG), step.verb, step.title, (Piece(said, Style.DIM),))
+    if poll is None or step.failing is None:
+        return (head,)
+    return (head, *pen.detail(f"not yet: {step.failing}", Style.DIM, most=1))
+
+
+def _said(step: Running, poll: Poll | None, now_ms: int) -> Iterator[str]:
+    """Tell how far a step is: time, tries, who is missing, how long it has held or may still take."""
+    yield elapsed(now_ms - step.since_ms)
+    if poll is not None or step.attempt > 1:
+        yield f"try {step.attempt}"
+    if len(step.asked) > 1:
+        yield f"{step.answered}/{len(step.asked)}"
+        if 0 < len(step.missing) <= NAMED:
+            yield f"waiting for {compact(step.missing)}"
+    if poll is None:
+        return
+    if step.holding_since_ms is not None and poll.stable_for.ms:
+        yield f"holds {elapsed(now_ms - step.holding_since_ms)} of {poll.stable_for}"
+    else:
+        yield f"{elapsed(step.since_ms + poll.within.ms - now_ms)} left"

@@ -1,0 +1,125 @@
+"""What only the local transport does; what it shares with ssh is in the conformance suite."""
+
+import asyncio
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from playbook_engine.model.replies import Fault, FaultKind, ShellReply
+from playbook_engine.model.requests import ShellRequest
+from playbook_engine.model.targets import Control, Host
+from playbook_engine.transports import local_group
+from playbook_engine.transports.bounded import Bounds
+from playbook_engine.transports.local import LocalTransport
+from playbook_engine.values import Duration, Secret, ShellText, TargetName
+
+
+def request(command: str, *secrets: tuple[str, Secret], timeout_ms: int = 10_000) -> ShellRequest:
+    return ShellRequest(target=Control(), shell=ShellText(command, secrets), timeout=Duration(timeout_ms))
+
+
+async def run(transport: LocalTransport, command: str, *secrets: tuple[str, Secret]) -> ShellReply:
+    answer = await transport.perform(request(command, *secrets))
+    assert isinstance(answer, ShellReply), answer
+    return answer
+
+
+async def test_variables_that_secrets_come_from_are_not_inherited(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("API_TOKEN", "s3cr3t")
+    monkeypatch.setenv("HARMLESS", "here")
+    transport = LocalTransport(hidden_env=frozenset({"API_TOKEN"}))
+    reply = await run(transport, 'echo "${API_TOKEN-unset} $HARMLESS"')
+    assert reply.stdout.text == "unset here\n"
+    assert os.environ["API_TOKEN"] == "s3cr3t"
+
+
+async def test_a_secret_wins_over_the_hidden_variable_of_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOKEN", "from outside")
+    transport = LocalTransport(hidden_env=frozenset({"TOKEN"}))
+    reply = await run(transport, 'echo "$TOKEN"', ("TOKEN", Secret("token", "given")))
+    assert reply.stdout.text == "given\n"
+
+
+async def test_secrets_are_not_left_in_our_own_environment() -> None:
+    await run(LocalTransport(), "true", ("RUNBOOK_SECRET_X", Secret("x", "v")))
+    assert "RUNBOOK_SECRET_X" not in os.environ
+
+
+async def test_a_command_in_the_name_of_a_host_runs_here() -> None:
+    host = Host(name=TargetName("api-1"), connection="local")
+    answer = await LocalTransport().perform(
+        ShellRequest(target=host, shell=ShellText("echo here"), timeout=Duration(5_000))
+    )
+    assert isinstance(answer, ShellReply)
+    assert answer.stdout.text == "here\n"
+
+
+async def test_bounds_are_the_callers() -> None:
+    reply = await run(LocalTransport(bounds=Bounds(head=3, tail=2)), "printf 0123456789")
+    assert (reply.stdout.head, reply.stdout.tail, reply.stdout.size) == ("012", "89", 10)
+
+
+async def test_a_command_line_that_is_too_long_is_a_fault() -> None:
+    answer = await LocalTransport().perform(request(": " + "x" * 3_000_000))
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun) == (FaultKind.ERROR, False)
+    assert "rgument list too long" in answer.message
+
+
+async def test_the_wait_for_a_child_in_the_background_is_short() -> None:
+    began = time.monotonic()
+    reply = await run(LocalTransport(linger=Duration(50)), "sleep 5 & echo $!")
+    assert time.monotonic() - began < 2
+    os.kill(int(reply.stdout.text), 9)
+
+
+async def test_a_child_that_left_the_group_is_not_ours_to_end(tmp_path: Path) -> None:
+    pid = tmp_path / "pid"
+    answer = await LocalTransport().perform(
+        request(f"setsid sh -c 'echo $$ >{pid}; exec sleep 20' >/dev/null 2>&1 & sleep 20", timeout_ms=400)
+    )
+    assert isinstance(answer, Fault)
+    assert not answer.may_live
+    os.kill(int(pid.read_text()), 9)
+
+
+async def test_the_group_is_ended_even_when_its_leader_ends_at_once(tmp_path: Path) -> None:
+    script = f"(trap '' TERM; echo $$ >{tmp_path}/x; while :; do sleep 0.05; done) & wait"
+    transport = LocalTransport(grace=Duration(200))
+    began = time.monotonic()
+    answer = await transport.perform(request(script, timeout_ms=300))
+    assert time.monotonic() - began < 2
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.may_live) == (FaultKind.TIMEOUT, False)
+    assert not local_group.alive(int((tmp_path / "x").read_text()))
+
+
+async def test_cancelling_before_the_process_is_there_leaves_none(tmp_path: Path) -> None:
+    asking = asyncio.create_task(LocalTransport().perform(request(f"sleep 0.3; touch {tmp_path}/ran")))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await asyncio.sleep(0.5)
+    assert not (tmp_path / "ran").exists()
+
+
+async def test_a_hundred_at_once() -> None:
+    before = threading.active_count()
+    transport = LocalTransport()
+    replies = await asyncio.gather(*(run(transport, f"echo {n}") for n in range(100)))
+    assert [reply.stdout.text for reply in replies] == [f"{n}\n" for n in range(100)]
+    await transport.close()
+    assert threading.active_count() <= before + 1
+
+
+def test_a_group_that_is_not_there_is_not_alive() -> None:
+    assert not local_group.alive(2**22 + 1)
+
+
+def test_our_own_group_is_alive() -> None:
+    assert local_group.alive(os.getpgrp())
