@@ -2,7 +2,6 @@
 
 import os
 import stat
-import tomllib
 from dataclasses import fields
 from pathlib import Path
 
@@ -37,6 +36,8 @@ def load(folder: Path) -> Config:
     if path.parent.stat().st_mode & stat.S_IWOTH:
         # Anybody could have put it there, and it decides which playbooks are run (compare CVE-2018-10875).
         raise UsageError(f"{path}: not read, because its folder can be written by everybody")
+    import tomllib  # noqa: PLC0415  most folders have no such file
+
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

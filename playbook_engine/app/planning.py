@@ -101,13 +101,23 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         names=resolved.names,
         host_names=resolved.host_names,
     )
-    given = {name: value for name, value in resolved.names.items() if isinstance(value, Secret)}
     return Ready(
         plan=plan,
-        secrets={**found, **given},
+        secrets=found | _secret_inputs(resolved),
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
     )
+
+
+def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
+    """Return the secrets among the inputs, under names that no secret of an environment can have."""
+    views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
+    return {
+        f"input {name}{where}": value
+        for where, names in views.items()
+        for name, value in names.items()
+        if isinstance(value, Secret)
+    }
 
 
 def _variables(inventory: Inventory) -> frozenset[str]:

@@ -26,16 +26,18 @@ def command(paths: tuple[str, ...], inventory: str | None, output: str) -> None:
     files = [file for path in paths or (str(settled.playbooks),) for file in _files(path, settled)]
     if not files:
         raise UsageError("there is no playbook to check", f"Looked in {', '.join(paths) or settled.playbooks}.")
-    # A demo that is up publishes its inventory under the state directory, so that has to be known here too.
-    state = config.state_dir(None, settled)
-    where = finding.inventory(inventory, settled, state) if inventory else None
-    found = linting.lint(files, where)
+    found = linting.lint(files, _where(inventory, settled))
     if output == "json":
         _print_json(found)
     else:
         _print_text(found)
     if any(each.severity is Severity.ERROR for each in found.diagnostics):
         sys.exit(ExitCode.INVALID)
+
+
+def _where(inventory: str | None, settled: config.Config) -> Path | None:
+    """Return the inventory's place; a demo that is up publishes its own under the state directory."""
+    return finding.inventory(inventory, settled, config.state_dir(None, settled)) if inventory else None
 
 
 def _files(path: str, settled: config.Config) -> tuple[Path, ...]:

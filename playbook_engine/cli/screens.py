@@ -23,7 +23,7 @@ from playbook_engine.model.steps import Poll
 from playbook_engine.ports import EventSink
 from playbook_engine.report import approval, plan_view, sweep_view
 from playbook_engine.report.json_output import Json, JsonDocument, JsonLines
-from playbook_engine.report.lines import PlainLines
+from playbook_engine.report.lines import WIDTH, PlainLines
 from playbook_engine.report.polls import polls
 from playbook_engine.report.style import Glyphs, Line, glyphs, plain
 from playbook_engine.report.summary import Proof, summary
@@ -140,7 +140,8 @@ class PipeScreen(_Quiet):
 
     def __init__(self, run: RunId, *, interactive: bool) -> None:
         self._run = run
-        sink = PlainLines(_write, glyphs=_glyphs(sys.stdout))
+        width = streams.width(sys.stdout) if sys.stdout.isatty() else WIDTH
+        sink = PlainLines(_write, glyphs=_glyphs(sys.stdout), width=width)
         self.audience = audience([sink], interactive=interactive)
 
     def end(self, played: Played) -> None:

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from playbook_engine.diagnostics import Problems
+from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.plan import (
@@ -55,8 +55,13 @@ def bind(playbook: Playbook, addresses: Addresses, settings: RunSettings) -> Ste
 
 def _check_approvals(settings: RunSettings, mitigations: list[str], problems: Problems) -> None:
     for wanted in sorted(settings.approved - set(mitigations)):
-        hint = f"It has: {', '.join(mitigations)}." if mitigations else "It has no mitigation."
+        known = f"It has: {', '.join(mitigations)}." if mitigations else "It has no mitigation."
+        hint = _hint(did_you_mean(wanted, mitigations), known)
         problems.error("unknown-step", f"--approve {wanted}: the playbook has no such mitigation", None, hint)
+
+
+def _hint(nearest: str | None, known: str) -> str:
+    return f"{nearest} {known}" if nearest else known
 
 
 class _Binder:
@@ -122,8 +127,10 @@ class _Binder:
         )
 
     def _check_policy(self, step: Mitigate, count: int) -> None:
+        if self.settings.mode is not Mode.PLAY:
+            return
         problems = self.addresses.problems
-        if self.rules.mitigate == "forbid" and self.settings.mode is Mode.PLAY:
+        if self.rules.mitigate == "forbid":
             message = "this environment forbids mitigations (policy.mitigate: forbid)"
             problems.error("policy", message, step.span, "Use --check to run the reading steps only.")
         if self.rules.max_hosts is not None and count > self.rules.max_hosts:
@@ -145,6 +152,7 @@ class _Binder:
         environment = self.addresses.inventory.environment
         if environment.contact(step.to) is None:
             known = [contact.name for contact in environment.contacts]
-            hint = f"It has: {', '.join(known)}." if known else "Declare it under `contacts`."
+            listed = f"It has: {', '.join(known)}." if known else "Declare it under `contacts`."
+            hint = _hint(did_you_mean(step.to, known), listed)
             message = f"the environment '{environment.name}' has no contact '{step.to}'"
             self.addresses.problems.error("unknown-contact", message, step.to_span, hint)

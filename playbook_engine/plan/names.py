@@ -32,22 +32,25 @@ LIKELY_TYPO = 0.75
 
 @dataclass(frozen=True, slots=True)
 class Needs:
-    """The environment variables and secrets that a playbook names, with where it first does."""
+    """The environment variables and secrets that steps name, with where they first do; and all names they use."""
 
     env: Mapping[str, Reference] = field(default_factory=dict)
     secrets: Mapping[str, Reference] = field(default_factory=dict)
+    names: frozenset[str] = frozenset()
 
 
 def needs(steps: Iterable[Step]) -> Needs:
     """Return what the steps need from outside."""
     env: dict[str, Reference] = {}
     secrets: dict[str, Reference] = {}
+    used: set[str] = set()
     for step in steps:
         for reference in before(step) + after(step):
+            used.add(reference.name)
             bucket = {"env": env, "secret": secrets}.get(reference.name)
             if bucket is not None and reference.attributes:
                 bucket.setdefault(reference.attributes[0], reference)
-    return Needs(env, secrets)
+    return Needs(env, secrets, frozenset(used))
 
 
 def check(

@@ -11,7 +11,7 @@
 Steps that are not carried out on a host see the variables of group `all` at level 2.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
@@ -53,23 +53,29 @@ def resolve(
 ) -> Scope:
     """Return the names with their values; inputs without a value and values that do not fit are problems."""
     given = inputs.given(playbook.inputs, outside.set_texts, problems)
-    inherited = {name: variable.value for name, variable in inventory.all_variables.items()}
+    specs = {spec.name: spec for spec in playbook.inputs}
+    hosts = {host.name: host.variables for host in inventory.hosts if host.name in set(selected)}
     names: dict[str, Value] = {spec.name: spec.default for spec in playbook.inputs if not spec.required}
     names |= {variable.name: variable.value for variable in playbook.variables}
-    names |= inherited | given
-    inputs.required(playbook.inputs, set(names), problems)
-    _check_inventory_inputs(playbook.inputs, inventory.all_variables, set(given), problems)
+    names |= _values(inventory.all_variables, specs) | given
+    everywhere = set.intersection(*(set(variables) for variables in hosts.values())) if hosts else set()
+    inputs.required(playbook.inputs, set(names) | everywhere | set(outside.set_texts), needs.names, problems)
+    _check_inventory_inputs(specs, (inventory.all_variables, *hosts.values()), set(given), problems)
     names |= _built_in(playbook, selected, needs, outside, problems)
-    hosts = {
-        host.name: _host_view({name: variable.value for name, variable in host.variables.items()}, host.name, given)
-        for host in inventory.hosts
-        if host.name in set(selected)
-    }
+    host_names = {name: _host_view(_values(variables, specs), name, given) for name, variables in hosts.items()}
     shown = tuple((spec.name, _shown(spec, names.get(spec.name))) for spec in playbook.inputs)
-    return Scope(names, hosts, shown)
+    return Scope(names, host_names, shown)
 
 
-def _host_view(variables: dict[str, Value], name: TargetName, given: Mapping[str, Value]) -> Names:
+def _values(variables: Mapping[str, InventoryVariable], specs: Mapping[str, InputSpec]) -> dict[str, Value]:
+    """Return the variables' values; what the playbook declares as a secret is one here too."""
+    return {
+        name: inputs.hidden(specs[name], variable.value) if name in specs else variable.value
+        for name, variable in variables.items()
+    }
+
+
+def _host_view(variables: Mapping[str, Value], name: TargetName, given: Mapping[str, Value]) -> Names:
     own = {key: value for key, value in variables.items() if key not in given}
     return own | {"inventory_hostname": str(name)}
 
@@ -79,20 +85,20 @@ def _shown(spec: InputSpec, value: Value) -> str:
 
 
 def _check_inventory_inputs(
-    specs: tuple[InputSpec, ...],
-    variables: Mapping[str, InventoryVariable],
+    specs: Mapping[str, InputSpec],
+    levels: Iterable[Mapping[str, InventoryVariable]],
     given: set[str],
     problems: Problems,
 ) -> None:
-    for spec in specs:
-        variable = variables.get(spec.name)
-        if variable is None or spec.name in given:
-            continue
-        try:
-            inputs.check_type(spec, variable.value)
-        except ValueError as error:
-            message = f"the inventory's value for the input '{spec.name}' does not fit: {error}"
-            problems.error("invalid-input", message, spec.span, f"It comes from {variable.origin}.")
+    """Report what the inventory gives to an input and does not fit, once for each place it comes from."""
+    for variables in levels:
+        for name in specs.keys() & variables.keys() - given:
+            spec, variable = specs[name], variables[name]
+            try:
+                inputs.check_type(spec, variable.value)
+            except ValueError as error:
+                message = f"the inventory's value for the input '{name}' does not fit: {error}"
+                problems.error("invalid-input", message, spec.span, f"It comes from {variable.origin}.")
 
 
 def _built_in(

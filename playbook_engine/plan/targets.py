@@ -54,7 +54,7 @@ class Addresses:
             return ()
         names = self.select(self.inventory, pattern.text, pattern.span, self.problems)
         within = [name for name in names if name in self.selected]
-        if names and not within:
+        if names and self.selected and not within:
             message = f"no host of '{pattern.text}' is within --limit {self.limit}"
             self.problems.error("empty-selection", message, pattern.span, "Widen --limit.")
         wanted = set(within)

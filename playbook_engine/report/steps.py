@@ -10,11 +10,14 @@ from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.report.escape import escape
 from playbook_engine.report.grouping import GRAVITY, Alike, alike
 from playbook_engine.report.names import compact
-from playbook_engine.report.pen import INDENT, Pen
+from playbook_engine.report.pen import INDENT, VERB_WIDTH, Pen
 from playbook_engine.report.style import OUTCOMES, Line, Piece, Style, seconds
 from playbook_engine.report.widths import display_width, pad
 
 DEEPER = INDENT * 2
+START_WIDTH = 2 + VERB_WIDTH + 1
+KINDS = 2
+"""Kinds of outcomes that a headline counts one by one."""
 GROUPS = 8
 """Groups told one by one before the rest is only counted."""
 OUTPUT_LINES = 10
@@ -22,6 +25,8 @@ OUTPUT_LINES_IN_GROUP = 3
 """Lines of an output shown where something failed: of one target, and of each of several groups."""
 TAB = 8
 WITH_OUTPUT = frozenset({Outcome.FAILED, Outcome.ERROR, Outcome.TIMEOUT, Outcome.INDETERMINATE})
+GOOD = {"mitigate": "changed", "undo": "taken back"}
+"""What `ok` means where something is changed."""
 WOULD_RUN = "would run: "
 
 
@@ -47,7 +52,7 @@ def step_lines(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     head = pen.headline(mark(result.outcome, pen), ended.verb, ended.title, _said(ended))
     if result.outcome is Outcome.OK:
         return (head, *aside)
-    return (head, *aside, *_cause(result, pen), *_groups(result, pen))
+    return (head, *aside, *_cause(result, pen), *_groups(ended, pen))
 
 
 def mark(outcome: Outcome, pen: Pen) -> Piece:
@@ -83,13 +88,13 @@ def _alone(ended: Ended) -> list[Piece]:
 
 def _change(verb: str, target: TargetResult) -> Piece | None:
     """Return whether the target is another than before."""
-    if verb not in ("mitigate", "undo") or not target.begun:
+    if verb not in GOOD or not target.begun:
         return None
     if target.outcome is not Outcome.OK:
         return Piece("may have changed", Style.WARN)
     if _says_unchanged(target):
         return Piece("no change", Style.DIM)
-    return Piece("taken back" if verb == "undo" else "changed", Style.CHANGE)
+    return Piece(GOOD[verb], Style.CHANGE)
 
 
 def _says_unchanged(target: TargetResult) -> bool:
@@ -100,14 +105,17 @@ def _counts(ended: Ended) -> list[Piece]:
     """Return how many targets ended in each way; one number when all agree."""
     targets = ended.result.targets
     found = Counter(target.outcome for target in targets)
-    changing = ended.verb in ("mitigate", "undo")
-    good = {"mitigate": "changed", "undo": "taken back"}.get(ended.verb, "")
+    changing = ended.verb in GOOD
+    good = GOOD.get(ended.verb, "")
     if set(found) == {Outcome.OK}:
         moved = sum(not _says_unchanged(target) for target in targets)
         if not changing:
             return [Piece(f"{len(targets)} targets", Style.DIM)]
         how_many = f"{len(targets)} targets" if moved == len(targets) else f"{moved} of {len(targets)} targets"
         return [Piece(f"{good} on {how_many}", Style.CHANGE)]
+    if len(found) > KINDS:
+        bad = len(targets) - found[Outcome.OK]
+        return [Piece(f"{bad} of {len(targets)} not {good or 'ok'}", OUTCOMES[ended.result.outcome])]
     words = [
         Piece(
             f"{found[outcome]} {good or 'ok' if outcome is Outcome.OK else outcome.value}", _tone(outcome, changing)
@@ -147,11 +155,12 @@ def _not_done(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     faint = result.outcome is Outcome.SKIPPED
     word = Piece(result.outcome.value, OUTCOMES[result.outcome])
     shown = escape(reason)
-    fits = display_width(shown) <= pen.width // 2
+    whole = START_WIDTH + display_width(escape(ended.title)) + len(word.text) + display_width(shown) + 4
+    fits = whole <= pen.width or display_width(shown) <= pen.width // 3
     said = _joined([word, Piece(shown, Style.DIM)]) if reason and fits else (word,)
     head = pen.headline(mark(result.outcome, pen), ended.verb, ended.title, said, faint=faint)
     below = () if fits else pen.detail(reason, Style.DIM)
-    groups = _groups(result, pen) if len(reasons) > 1 and result.cause is None else []
+    groups = _groups(ended, pen) if len(reasons) > 1 and result.cause is None else []
     return (head, *below, *groups)
 
 
@@ -163,7 +172,8 @@ def _cause(result: StepResult, pen: Pen) -> tuple[Line, ...]:
     return (*pen.detail(cause.message), *(pen.detail(f"hint: {cause.hint}", Style.DIM) if cause.hint else ()))
 
 
-def _groups(result: StepResult, pen: Pen) -> list[Line]:
+def _groups(ended: Ended, pen: Pen) -> list[Line]:
+    result = ended.result
     if len(result.targets) == 1:
         (group,) = alike(result.targets)
         return [*(pen.detail(group.message) if group.message else ()), *_evidence(group, pen, INDENT, OUTPUT_LINES)]
@@ -176,7 +186,7 @@ def _groups(result: StepResult, pen: Pen) -> list[Line]:
     fine = [
         name for group in groups if group.outcome is Outcome.OK for name in group.targets if name not in mentioned
     ]
-    return [*lines, *_fine(fine, pen)]
+    return [*lines, *_fine(fine, GOOD.get(ended.verb, "ok"), pen)]
 
 
 def _group(group: Alike, pen: Pen) -> list[Line]:
@@ -186,7 +196,7 @@ def _group(group: Alike, pen: Pen) -> list[Line]:
     taken = sum(display_width(piece.text) for piece in head)
     message = escape(group.message or "")
     if message and taken + 2 + display_width(message) <= pen.width:
-        lines = [(*head, Piece(f"  {message}"))]
+        lines: list[Line] = [(*head, Piece(f"  {message}"))]
     else:
         lines = [pen.fit(head), *(pen.detail(group.message, indent=DEEPER) if group.message else ())]
     return [*lines, *_evidence(group, pen, DEEPER, OUTPUT_LINES_IN_GROUP)]
@@ -200,11 +210,11 @@ def _rest(groups: Iterable[Alike]) -> str:
     return f"and {sum(count.values())} more, each for its own reason: {said}; the record has them all"
 
 
-def _fine(names: list[str], pen: Pen) -> tuple[Line, ...]:
+def _fine(names: list[str], word: str, pen: Pen) -> tuple[Line, ...]:
     if not names:
         return ()
-    shown = pen.cut(compact(names), max(pen.width - len(INDENT) - 4, 8))
-    return ((Piece(f"{INDENT}{shown}", Style.DIM), Piece("  ok", Style.GOOD)),)
+    shown = pen.cut(compact(names), max(pen.width - len(INDENT) - len(word) - 2, 8))
+    return ((Piece(f"{INDENT}{shown}", Style.DIM), Piece(f"  {word}", Style.GOOD)),)
 
 
 def _evidence(group: Alike, pen: Pen, indent: str, most: int) -> list[Line]:

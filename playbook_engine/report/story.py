@@ -78,7 +78,8 @@ class Storyteller:
 
     def _told(self, event: EscalationDelivered, pen: Pen) -> tuple[Line, ...]:
         title = self._reasons.pop((event.path, event.contact), "")
-        how = pen.cut(f" on {event.channel} {event.address}".rstrip(), pen.width // 3)
+        whole = escape(f" on {event.channel} {event.address}".rstrip())
+        how = whole if display_width(whole) <= pen.width // 4 else escape(f" on {event.channel}")
         said = (Piece(f"told {escape(event.contact)}", Style.GOOD), Piece(how, Style.DIM))
         return (pen.headline(mark(Outcome.OK, pen), "escalate", title or "A notice went out", said),)
 

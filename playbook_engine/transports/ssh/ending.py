@@ -16,6 +16,11 @@ from playbook_engine.values import Duration
 _OPEN_S: Final = 1.0
 _MARGIN_S: Final = 1.0
 """What the way there and back, and the signals themselves, may take besides the grace."""
+_QUEUE_S: Final = 2.0
+_LEAST_S: Final = 0.3
+"""The grace of those that had to wait for longer than their own."""
+_TICKS_PER_S: Final = 9
+"""Somewhat fewer than ten, because looking takes time besides the tenth of a second of sleep."""
 _SCRIPT: Final = """\
 group={group}
 there() {{ kill -s 0 -- "-$group" 2>/dev/null; }}
@@ -32,7 +37,7 @@ runs() {{
 send TERM
 tick=0
 while there && [ "$tick" -lt {ticks} ]; do
-  runs || break
+  [ $((tick % 5)) -ne 0 ] || runs || break
   sleep 0.1 2>/dev/null || {{ sleep 1; tick=$((tick + 9)); }}
   tick=$((tick + 1))
 done
@@ -46,34 +51,27 @@ exit 0
 """Ends a group, and ends with 0 when nothing of it runs any more.
 
 A process that only waits to be reaped still counts for signal 0; `ps` tells it apart, where there is a `ps`. It
-also sees processes of other users, which signal 0 cannot tell from none.
+also sees processes of other users, which signal 0 cannot tell from none. It is asked now and then only: on a busy
+host it takes its time.
 """
 
 
-def end_group(link: Link, channel: paramiko.Channel, watch: Watch, group: int, grace: Duration) -> bool:
+def end_group(link: Link, channel: paramiko.Channel, group: int, grace: Duration) -> bool:
     """Ask a command's group to end, make it end after `grace`, and return whether it is known to be gone.
 
-    When more are overdue than there are channels for ending them, those that wait ask on their own channel:
-    OpenSSH understands that, others may not, so it is the second choice.
+    When more are overdue than there are channels for ending them, the others wait, and their grace passes
+    meanwhile: they are asked at once by a signal request, which OpenSSH understands unless root logged in.
     """
     until = time.monotonic() + grace.seconds
     link.wire.send_signal(channel, "TERM")
-    if not link.killers.acquire(timeout=grace.seconds):
-        return _kill_on_own_channel(link, channel, watch)
+    if not link.killers.acquire(timeout=grace.seconds + _QUEUE_S):
+        return False
     try:
-        left = max(until - time.monotonic(), 0.0)
-        return link.alive and _run(link, _SCRIPT.format(group=group, ticks=int(left * 10)).encode(), left + _MARGIN_S)
+        left = max(until - time.monotonic(), _LEAST_S)
+        text = _SCRIPT.format(group=group, ticks=int(left * _TICKS_PER_S))
+        return link.alive and _run(link, text.encode(), left + _MARGIN_S)
     finally:
         link.killers.release()
-
-
-def _kill_on_own_channel(link: Link, channel: paramiko.Channel, watch: Watch) -> bool:
-    """Have the host kill the group; that its leader was killed shows that the signal went out to all of it."""
-    link.wire.send_signal(channel, "KILL")
-    until = time.monotonic() + _MARGIN_S
-    while not watch.ended and not watch.closed and (left := until - time.monotonic()) > 0:
-        watch.wait_for_news(left)
-    return watch.signal == "KILL"
 
 
 def _run(link: Link, script: bytes, seconds: float) -> bool:

@@ -193,7 +193,7 @@ class _Session:
         """End what has not ended by itself, and say whether that was confirmed."""
         self._drain()
         group = self.marker.group
-        gone = group is not None and end_group(self.link, self.channel, self.watch, group, self.limits.grace)
+        gone = group is not None and end_group(self.link, self.channel, group, self.limits.grace)
         if gone and not self.watch.silent:
             self.watch.wait_for_news(_LAST_WORDS_S)
         return Fault(

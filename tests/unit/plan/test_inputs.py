@@ -1,0 +1,202 @@
+"""The values of `--set`: every type, every limit, and nothing of a secret in any message."""
+
+import pytest
+
+from playbook_engine.diagnostics import Problems, Source, Span
+from playbook_engine.model.playbook import InputSpec
+from playbook_engine.plan import inputs
+from playbook_engine.values import Secret, Value
+
+SPAN = Span(Source("test.yml", ""), 3, 5, 3, 9)
+
+
+def spec(kind: str, **limits: object) -> InputSpec:
+    return InputSpec(name="x", type=kind, span=SPAN, **limits)  # type: ignore[arg-type]  # tests give what fits
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value"),
+    [
+        ("string", "", ""),
+        ("string", "3600", "3600"),
+        ("string", "true", "true"),
+        ("string", "a=b; rm -rf", "a=b; rm -rf"),
+        ("integer", "0", 0),
+        ("integer", "-12", -12),
+        ("integer", "+7", 7),
+        ("number", "5", 5),
+        ("number", "0.5", 0.5),
+        ("number", "1e3", 1000.0),
+        ("number", "-.5", -0.5),
+        ("boolean", "true", True),
+        ("boolean", "false", False),
+        ("array", '["a", 1, null]', ["a", 1, None]),
+        ("object", '{"a": {"b": []}}', {"a": {"b": []}}),
+        ("duration", "1h30m", "1h30m"),
+        ("duration", "90s", "1m30s"),
+    ],
+)
+def test_a_text_becomes_the_declared_type(kind: str, text: str, value: Value) -> None:
+    parsed = inputs.parse(spec(kind), text)
+
+    assert parsed == value
+    assert type(parsed) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("integer", ""),
+        ("integer", "1.0"),
+        ("integer", "1_000"),
+        ("integer", " 5 "),
+        ("integer", "0x10"),
+        ("integer", "٣"),
+        ("integer", "9" * 5000),
+        ("number", "nan"),
+        ("number", "-inf"),
+        ("number", "1_0.5"),
+        ("number", "abc"),
+        ("number", "."),
+        ("boolean", "True"),
+        ("boolean", "yes"),
+        ("boolean", "1"),
+        ("array", "a, b"),
+        ("array", '{"a": 1}'),
+        ("array", "[NaN]"),
+        ("array", "[" * 100_000),
+        ("object", "[]"),
+        ("object", ""),
+        ("duration", "30"),
+        ("duration", ""),
+        ("duration", "5 minutes"),
+    ],
+)
+def test_what_is_not_of_the_type_is_said_with_an_example(kind: str, text: str) -> None:
+    with pytest.raises(ValueError, match="expected") as caught:
+        inputs.parse(spec(kind), text)
+
+    assert inputs.EXAMPLES[kind] in str(caught.value)
+    assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize(
+    ("limited", "good", "bad", "complaint"),
+    [
+        (spec("integer", minimum=60), "60", "59", "59 is below the minimum of 60"),
+        (spec("integer", maximum=9), "9", "10", "10 is above the maximum of 9"),
+        (spec("number", minimum=0.5), "0.5", "0.4", "0.4 is below the minimum of 0.5"),
+        (spec("string", pattern="^v[0-9]+$"), "v12", "12", '"12" does not match the pattern ^v[0-9]+$'),
+        (spec("string", enum=("eu", "us")), "us", "cn", 'expected one of eu, us, found "cn"'),
+        (spec("integer", enum=(1, 2)), "2", "3", "expected one of 1, 2, found 3"),
+    ],
+)
+def test_limits(limited: InputSpec, good: str, bad: str, complaint: str) -> None:
+    inputs.parse(limited, good)
+
+    with pytest.raises(ValueError, match="expected|below|above|pattern") as caught:
+        inputs.parse(limited, bad)
+    assert str(caught.value) == complaint
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        (spec("integer", secret=True), "hunter2"),
+        (spec("array", secret=True), "hunter2"),
+        (spec("integer", secret=True, minimum=99), "42"),
+        (spec("integer", secret=True, maximum=9), "42"),
+        (spec("string", secret=True, pattern="^[A-Z]+$"), "hunter2"),
+        (spec("string", secret=True, enum=("A", "B")), "hunter2"),
+        (spec("duration", secret=True), "hunter2"),
+    ],
+)
+def test_a_secret_that_does_not_fit_is_not_quoted(secret: InputSpec, text: str) -> None:
+    with pytest.raises(ValueError) as parsed:
+        inputs.parse(secret, text)
+    with pytest.raises(ValueError) as checked:
+        inputs.check_type(secret, text if not text.isdigit() else int(text))
+
+    assert text not in str(parsed.value)
+    assert text not in str(checked.value)
+
+
+def test_a_secret_input_is_a_secret() -> None:
+    parsed = inputs.parse(spec("string", secret=True), "hunter2")
+
+    assert isinstance(parsed, Secret)
+    assert parsed.reveal() == "hunter2"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "fits"),
+    [
+        ("integer", 5, True),
+        ("integer", 5.0, False),
+        ("integer", True, False),
+        ("integer", "5", False),
+        ("number", 5, True),
+        ("number", 0.5, True),
+        ("number", False, False),
+        ("boolean", False, True),
+        ("boolean", 0, False),
+        ("string", "", True),
+        ("string", None, False),
+        ("array", ["a"], True),
+        ("array", ("a",), True),
+        ("array", "a", False),
+        ("object", {"a": 1}, True),
+        ("object", [], False),
+        ("duration", "5m", True),
+        ("duration", "soon", False),
+        ("duration", 300, False),
+    ],
+)
+def test_what_an_inventory_may_give(kind: str, value: Value, fits: bool) -> None:
+    if fits:
+        inputs.check_type(spec(kind), value)
+        return
+    with pytest.raises(ValueError, match="expected"):
+        inputs.check_type(spec(kind), value)
+
+
+def test_all_problems_of_set_are_found_at_once() -> None:
+    """A typo, a wrong type and a good value: two problems, one value."""
+    problems = Problems()
+    specs = (spec("integer", description="Seconds that keys stay cached"), spec("string"))
+    named = tuple(
+        InputSpec(name=name, type=each.type, span=SPAN, description=each.description)
+        for name, each in zip(("cache_ttl", "region"), specs, strict=True)
+    )
+
+    values = inputs.given(named, {"cache_tl": "5", "cache_ttl": "soon", "region": "eu"}, problems)
+
+    assert values == {"region": "eu"}
+    assert [(d.code, d.message, d.hint, d.span) for d in problems.sorted()] == [
+        (
+            "unknown-input",
+            "--set cache_tl: the playbook has no input 'cache_tl'",
+            "Did you mean 'cache_ttl'?",
+            None,
+        ),
+        (
+            "invalid-input",
+            '--set cache_ttl: expected a whole number such as 3600, found "soon"',
+            "Seconds that keys stay cached",
+            None,
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("have", "used", "missing"),
+    [(set(), {"x"}, True), ({"x"}, {"x"}, False), (set(), {"y"}, False)],
+    ids=["nobody gave it", "given", "these steps do not use it"],
+)
+def test_a_required_input(have: set[str], used: set[str], missing: bool) -> None:
+    problems = Problems()
+
+    inputs.required((spec("integer", required=True),), have, frozenset(used), problems)
+
+    expected = [("missing-input", "Give it with --set x=… (a whole number such as 3600).", SPAN)]
+    assert [(d.code, d.hint, d.span) for d in problems.sorted()] == (expected if missing else [])

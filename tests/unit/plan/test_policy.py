@@ -1,0 +1,101 @@
+"""Approvals, deadlines and what follows a failure: the tables in full."""
+
+import pytest
+from rehearsing import load
+
+from playbook_engine.model.inventory import Policy
+from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.steps import Approve, Check, Mitigate, OnFailure
+from playbook_engine.plan import policy
+from playbook_engine.plan.policy import Approval
+from playbook_engine.values import Duration, StepPath
+
+PATH = StepPath("steps/1")
+
+
+def mitigation(*extra: str) -> Mitigate:
+    fields = "".join(f", {field}" for field in extra)
+    step = load(f"steps: [{{mitigate: Restart, id: restart, local: 'true', undo: {{local: 'true'}}{fields}}}]\n").steps[0]
+    assert isinstance(step, Mitigate)
+    return step
+
+
+STEPS = {None: mitigation(), Approve.REQUIRED: mitigation("approve: required"), Approve.AUTO: mitigation("approve: auto")}
+
+
+@pytest.mark.parametrize(
+    ("approve", "environment", "asks"),
+    [
+        (Approve.REQUIRED, "auto", True),
+        (Approve.REQUIRED, "approve", True),
+        (Approve.AUTO, "auto", False),
+        (Approve.AUTO, "approve", False),
+        (None, "approve", True),
+        (None, "auto", False),
+    ],
+)
+def test_who_is_asked(approve: Approve | None, environment: str, asks: bool, settings: RunSettings) -> None:
+    step = STEPS[approve]
+
+    expected = Approval(asks=True) if asks else Approval(asks=False, by="policy")
+    assert policy.approval(step, PATH, Policy(mitigate=environment), settings) == expected
+
+
+@pytest.mark.parametrize("approve", STEPS)
+@pytest.mark.parametrize(
+    ("said", "by"),
+    [
+        ({"yes": True}, "--yes"),
+        ({"approved": frozenset({"restart"})}, "--approve"),
+        ({"approved": frozenset({"steps/1"})}, "--approve"),
+        ({"yes": True, "approved": frozenset({"restart"})}, "--yes"),
+        ({"approved": frozenset({"steps/10", "rest"})}, None),
+    ],
+    ids=["--yes", "--approve ID", "--approve PATH", "both", "--approve of others"],
+)
+def test_a_yes_in_advance(
+    approve: Approve | None, said: dict[str, object], by: str | None, settings: RunSettings
+) -> None:
+    spoken = RunSettings(state_dir=settings.state_dir, **said)  # type: ignore[arg-type]  # the fields of RunSettings
+    given = policy.approval(STEPS[approve], PATH, Policy(mitigate="approve"), spoken)
+
+    if by is not None:
+        assert given == Approval(asks=False, by=by)
+    else:
+        assert given.asks == (approve is not Approve.AUTO)
+
+
+def test_the_steps_own_deadline_wins() -> None:
+    check = load("steps: [{check: a, local: 'true'}]\n").steps[0]
+    assert isinstance(check, Check)
+
+    assert policy.timeout(check.action, None) == check.action.default_timeout
+    assert policy.timeout(check.action, Duration(7)) == Duration(7)
+
+
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [
+        (mitigation(), OnFailure.UNDO),
+        (mitigation("on_failure: stop"), OnFailure.STOP),
+        (mitigation("on_failure: continue"), OnFailure.CONTINUE),
+        (mitigation("on_failure: undo"), OnFailure.UNDO),
+    ],
+)
+def test_what_follows_a_failed_mitigation(step: Mitigate, expected: OnFailure) -> None:
+    assert policy.mitigate_on_failure(step) is expected
+
+
+def test_what_cannot_be_taken_back_stops() -> None:
+    step = load("steps: [{mitigate: Purge, local: 'true', irreversible: true}]\n").steps[0]
+    assert isinstance(step, Mitigate)
+
+    assert policy.mitigate_on_failure(step) is OnFailure.STOP
+
+
+@pytest.mark.parametrize("undo_before", [True, False])
+@pytest.mark.parametrize("chosen", [None, *OnFailure])
+def test_what_follows_a_failed_verify(chosen: OnFailure | None, undo_before: bool) -> None:
+    default = OnFailure.UNDO if undo_before else OnFailure.STOP
+
+    assert policy.verify_on_failure(chosen, undo_before=undo_before) is (chosen or default)
