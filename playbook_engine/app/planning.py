@@ -10,7 +10,7 @@ from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
-from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.plan import InventoryRef, Plan
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import Mode, RunSettings
@@ -70,30 +70,18 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         raise InvalidInput(problems.sorted())
     selected = _selected(inventory, request.limit, problems)
     needs = names.needs(_steps(playbook, request.settings.mode))
-    environment = inventory.environment
-    needed = () if request.only_look else needs.secrets
-    wanted = (*needs.secrets, *secrets.channel_secrets(environment))
-    found = secrets.read(environment, needed, wanted, os.environ, problems)
-    declared = {source.name: Secret(source.name, "") for source in environment.secrets}
-    outside = scope.Outside(set_texts=request.set_texts, environ=os.environ, secrets={**declared, **found})
-    resolved = scope.resolve(playbook, inventory, selected, needs, outside, problems)
-    addresses = Addresses(
-        inventory=inventory,
-        select=patterns.select,
-        kinds=ACTIONS,
-        default_hosts=playbook.hosts,
-        limit=request.limit,
-        selected=frozenset(selected),
-        problems=problems,
+    found = _read_secrets(request, inventory.environment, needs, problems)
+    resolved = scope.resolve(
+        playbook, inventory, selected, needs, _outside(request, inventory.environment, found), problems
     )
-    steps = build.bind(playbook, addresses, request.settings)
+    steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
     plan = Plan(
         playbook=playbook,
         playbook_ref=origin.playbook_ref(playbook, request.playbook),
         inventory_ref=_inventory_ref(inventory, request.limit, selected),
-        environment=environment,
+        environment=inventory.environment,
         settings=request.settings,
         health=steps.health,
         steps=steps.steps,
@@ -106,6 +94,39 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         secrets=found | _secret_inputs(resolved),
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
+    )
+
+
+def _read_secrets(
+    request: Request, environment: Environment, needs: names.Needs, problems: Problems
+) -> dict[str, Secret]:
+    """Read what the steps need, and what notices need; for a mere look nothing has to be there."""
+    needed = () if request.only_look else needs.secrets
+    wanted = (*needs.secrets, *secrets.channel_secrets(environment))
+    return secrets.read(environment, needed, wanted, os.environ, problems)
+
+
+def _outside(request: Request, environment: Environment, found: Mapping[str, Secret]) -> scope.Outside:
+    """Return what comes from outside; a secret that is declared and could not be read has been reported once."""
+    declared = {source.name: Secret(source.name, "") for source in environment.secrets}
+    return scope.Outside(set_texts=request.set_texts, environ=os.environ, secrets={**declared, **found})
+
+
+def _addresses(
+    request: Request,
+    playbook: Playbook,
+    inventory: Inventory,
+    selected: tuple[TargetName, ...],
+    problems: Problems,
+) -> Addresses:
+    return Addresses(
+        inventory=inventory,
+        select=patterns.select,
+        kinds=ACTIONS,
+        default_hosts=playbook.hosts,
+        limit=request.limit,
+        selected=frozenset(selected),
+        problems=problems,
     )
 
 

@@ -1,5 +1,6 @@
 """A playbook and an inventory in, a Plan out; everything that can be wrong is found before anything starts."""
 
+from collections.abc import Mapping
 from typing import assert_never
 
 from playbook_engine.diagnostics import Problems, did_you_mean
@@ -53,10 +54,12 @@ def bind(playbook: Playbook, addresses: Addresses, settings: RunSettings) -> Ste
     return Steps(health, steps, ending)
 
 
-def _check_approvals(settings: RunSettings, mitigations: list[str], problems: Problems) -> None:
-    for wanted in sorted(settings.approved - set(mitigations)):
-        known = f"It has: {', '.join(mitigations)}." if mitigations else "It has no mitigation."
-        hint = _hint(did_you_mean(wanted, mitigations), known)
+def _check_approvals(settings: RunSettings, mitigations: Mapping[str, str], problems: Problems) -> None:
+    """Report approvals of what is not there; `mitigations` are paths with the name that people use for each."""
+    named = list(mitigations.values())
+    for wanted in sorted(settings.approved - {*mitigations, *named}):
+        known = f"It has: {', '.join(named)}." if named else "It has no mitigation."
+        hint = _hint(did_you_mean(wanted, named), known)
         problems.error("unknown-step", f"--approve {wanted}: the playbook has no such mitigation", None, hint)
 
 
@@ -72,7 +75,7 @@ class _Binder:
         self.addresses = addresses
         self.rules = rules
         self.settings = settings
-        self.mitigations: list[str] = []
+        self.mitigations: dict[str, str] = {}
         self._undo_before = False
 
     def blocks(self, prefix: str, steps: tuple[Step, ...]) -> Blocks:
@@ -112,7 +115,7 @@ class _Binder:
         return (Probe(path=path, step=step, action=step.action, targets=targets, timeout=deadline),)
 
     def _mitigate(self, path: StepPath, step: Mitigate) -> PlannedMitigate:
-        self.mitigations.append(step.id or path)
+        self.mitigations[path] = step.id or path
         self._undo_before = self._undo_before or not isinstance(step.undo, Irreversible)
         probe = self._probe(path, step)
         self._check_policy(step, len(probe.targets))

@@ -39,9 +39,6 @@ class Addresses:
             return self._hosts(hosts or self.default_hosts, action.span)
         if hosts is not None and addressing is Addressing.CONTROL:
             return self._hosts(hosts, action.span)
-        if hosts is not None:
-            message = f"'hosts' has no meaning for {action.kind}"
-            self.problems.error("contradictory-field", message, hosts.span, "Leave it out.")
         if addressing is Addressing.CLUSTER:
             own = action.cluster if isinstance(action, Clustered) else None
             return self._cluster(cluster or own, action.span)

@@ -91,7 +91,10 @@ UNKNOWN = {
     ),
     "a field that a built-in name has not": (
         "steps:\n  - check: a\n    local: echo {{ run.ids }}{{ playbook.owner }}\n",
-        ["3:20 'run.ids' is not known Did you mean 'id'?", "3:33 'playbook.owner' is not known It has: name, version, title."],
+        [
+            "3:20 'run.ids' is not known Did you mean 'id'?",
+            "3:33 'playbook.owner' is not known It has: name, version, title.",
+        ],
     ),
     "another road of the same branch": (
         HEALTH
@@ -142,7 +145,12 @@ def test_the_inventory_knows_names_too() -> None:
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
-        ("cache_tll", ["warning 3:37 'cache_tll' is not known here Did you mean 'cache_ttl'? Or is it a variable of the inventory?"]),
+        (
+            "cache_tll",
+            [
+                "warning 3:37 'cache_tll' is not known here Did you mean 'cache_ttl'? Or is it a variable of the inventory?"
+            ],
+        ),
         ("cash", []),
         ("api_url", []),
     ],

@@ -15,12 +15,18 @@ PATH = StepPath("steps/1")
 
 def mitigation(*extra: str) -> Mitigate:
     fields = "".join(f", {field}" for field in extra)
-    step = load(f"steps: [{{mitigate: Restart, id: restart, local: 'true', undo: {{local: 'true'}}{fields}}}]\n").steps[0]
+    step = load(
+        f"steps: [{{mitigate: Restart, id: restart, local: 'true', undo: {{local: 'true'}}{fields}}}]\n"
+    ).steps[0]
     assert isinstance(step, Mitigate)
     return step
 
 
-STEPS = {None: mitigation(), Approve.REQUIRED: mitigation("approve: required"), Approve.AUTO: mitigation("approve: auto")}
+STEPS = {
+    None: mitigation(),
+    Approve.REQUIRED: mitigation("approve: required"),
+    Approve.AUTO: mitigation("approve: auto"),
+}
 
 
 @pytest.mark.parametrize(

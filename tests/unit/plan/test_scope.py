@@ -95,12 +95,12 @@ def test_built_in_names() -> None:
 @pytest.mark.parametrize(
     ("expression", "found", "hint"),
     [
-        ("env.HOMEE", "5:35 missing-env: the environment variable HOMEE is not set", "Did you mean 'HOME'?"),
+        ("env.HOMEE", "5:36 missing-env: the environment variable HOMEE is not set", "Did you mean 'HOME'?"),
         ("env.NOBODY | default('x')", None, None),
-        ("secret.KEYY", "5:35 unknown-secret: the environment declares no secret 'KEYY'", "Did you mean 'KEY'?"),
+        ("secret.KEYY", "5:36 unknown-secret: the environment declares no secret 'KEYY'", "Did you mean 'KEY'?"),
         (
             "secret.OTHER",
-            "5:35 unknown-secret: the environment declares no secret 'OTHER'",
+            "5:36 unknown-secret: the environment declares no secret 'OTHER'",
             "Declare it under `secrets` in the environment file.",
         ),
     ],
