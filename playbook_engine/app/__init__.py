@@ -3,6 +3,7 @@
 config     runbook.toml, the state directory
 finding    playbooks and inventories by name
 loading    files in, playbook and inventory out, every problem found
+keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
 planning   a playbook bound to an inventory, ready to run
 origin     who runs this, from which commit

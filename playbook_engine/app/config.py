@@ -33,16 +33,19 @@ def load(folder: Path) -> Config:
     path = _find(folder)
     if path is None:
         return Config()
-    if path.parent.stat().st_mode & stat.S_IWOTH:
-        # Anybody could have put it there, and it decides which playbooks are run (compare CVE-2018-10875).
-        raise UsageError(f"{path}: not read, because its folder can be written by everybody")
+    # Where anybody could have written it, anybody decides which playbooks are run (compare CVE-2018-10875).
+    for what, open_to in (("its folder", path.parent), ("it", path)):
+        if open_to.stat().st_mode & stat.S_IWOTH:
+            raise UsageError(f"{path}: not read, because {what} can be written by everybody", f"chmod o-w {open_to}")
     import tomllib  # noqa: PLC0415  most folders have no such file
 
     try:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: {error}") from error
-    return Config(**{name: path.parent / _path(path, name, value) for name, value in values.items()})
+    return Config(
+        **{name: path.parent / Path(_path(path, name, value)).expanduser() for name, value in values.items()}
+    )
 
 
 def _path(path: Path, name: str, value: object) -> str:

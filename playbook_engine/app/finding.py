@@ -47,6 +47,8 @@ def inventory(name: str, config: Config, state: Path) -> Path:
         for candidate in (folder / name, *(folder / f"{name}{ending}" for ending in ENDINGS)):
             if candidate.exists():
                 return candidate
+    if Path(name).exists():
+        return Path(name)
     known = [path.name for path in config.inventories.glob("*")] if config.inventories.is_dir() else []
     hint = "Start the demo stack first: runbook demo --keep" if name == "demo" else _hint(name, known)
     raise UsageError(f"there is no inventory '{name}' in {config.inventories}/", hint)

@@ -1,5 +1,7 @@
 """Files in, playbook and inventory out; every problem is found before anything else happens."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -15,11 +17,25 @@ from playbook_engine.model.playbook import Playbook
 
 def playbook(path: Path, problems: Problems) -> Playbook | None:
     """Read one playbook; None when too much is wrong to go on (the problems are on the list)."""
-    document = reader.read_file(path, str(path), problems)
-    if document is None:
-        return None
-    schema.check(document, "playbook.v1", problems)
-    return build.playbook(document, ExpressionCompiler(problems), ACTIONS, problems)
+    with _of_one_file(problems) as own:
+        document = reader.read_file(path, str(path), own)
+        if document is None:
+            return None
+        schema.check(document, "playbook.v1", own)
+        return build.playbook(document, ExpressionCompiler(own), ACTIONS, own)
+
+
+@contextmanager
+def _of_one_file(problems: Problems) -> Iterator[Problems]:
+    """Give one file a list of its own: what an earlier stage said of a place keeps a later one from saying it again.
+
+    In a common list the lines of one file would be taken for those of another.
+    """
+    own = Problems()
+    try:
+        yield own
+    finally:
+        problems.extend(own.sorted())
 
 
 def inventory(path: Path, problems: Problems) -> Inventory | None:
@@ -31,7 +47,8 @@ def inventory(path: Path, problems: Problems) -> Inventory | None:
 
 
 def _environment(path: Path, shown: str, problems: Problems) -> Document | None:
-    document = reader.read_file(path, shown, problems)
-    if document is not None:
-        schema.check(document, "environment.v1", problems)
-    return document
+    with _of_one_file(problems) as own:
+        document = reader.read_file(path, shown, own)
+        if document is not None:
+            schema.check(document, "environment.v1", own)
+        return document

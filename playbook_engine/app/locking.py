@@ -3,7 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from playbook_engine.app.origin import actor
@@ -36,11 +36,13 @@ def held(plan: Plan, run: RunId, state: Path) -> Iterator[None]:
         yield
         return
     try:
-        who = actor()
-        holder.write_text(json.dumps({"run": run, "pid": os.getpid(), "user": who.user, "host": who.host}))
+        with suppress(OSError):  # a full disk keeps the lock's word from being written, not the lock
+            who = actor()
+            holder.write_text(json.dumps({"run": run, "pid": os.getpid(), "user": who.user, "host": who.host}))
         yield
     finally:
-        holder.unlink(missing_ok=True)
+        with suppress(OSError):
+            holder.unlink(missing_ok=True)
         lock.release()
 
 

@@ -30,7 +30,7 @@ def _user() -> str:
 def _terminal() -> str | None:
     try:
         return os.ttyname(sys.stdin.fileno())
-    except (OSError, ValueError):
+    except (OSError, ValueError, AttributeError):  # not a terminal, closed, or not there at all
         return None
 
 

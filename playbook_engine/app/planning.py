@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import loading, origin, secrets
+from playbook_engine.app import keys, loading, origin, secrets
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
@@ -30,7 +30,7 @@ class Request:
     settings: RunSettings
     limit: str | None = None
     only_look: bool = False
-    """Nothing will be run (`--plan`): secrets need not be there."""
+    """Nothing will be run (`--plan`): secrets and keys need not be there."""
     set_texts: Mapping[str, str]
 
 
@@ -64,9 +64,10 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     Raises:
         InvalidInput: with every problem found.
     """
+    broken = problems.has_errors
     names.check(playbook, _variables(inventory), ACTIONS, problems)
-    if problems.has_errors:
-        # Names and targets of a broken playbook would only add noise.
+    if broken:
+        # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
     selected = _selected(inventory, request.limit, problems)
     needs = names.needs(_steps(playbook, request.settings.mode))
@@ -75,6 +76,8 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         playbook, inventory, selected, needs, _outside(request, inventory.environment, found), problems
     )
     steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
+    if not request.only_look:
+        keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
     plan = Plan(

@@ -3,7 +3,7 @@
 import asyncio
 import signal
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playbook_engine import __version__
@@ -103,10 +103,11 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
     )
     executor = Executor(plan, run, outside)
     stage.signals.watch(executor)
-    finished = await executor.run(_started(plan, ready.inputs))
-    if record.file is None:
-        return Played(run=run, finished=finished, record=None, head=None, refused=record.refused)
-    record.file.seal()
+    with record.file or nullcontext():
+        finished = await executor.run(_started(plan, ready.inputs))
+        if record.file is None:
+            return Played(run=run, finished=finished, record=None, head=None, refused=record.refused)
+        record.file.seal()
     return Played(run=run, finished=finished, record=record.file.path, head=record.file.head)
 
 

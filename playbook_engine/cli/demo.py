@@ -1,5 +1,6 @@
 """`runbook demo`: a small stack is started, broken, healed by a real playbook, and its record verified."""
 
+import os
 import shutil
 import signal
 import sys
@@ -85,12 +86,22 @@ def _verify(played: Played, state: Path) -> bool:
 
 
 def _say_next(played: Played) -> None:
+    runbook = _runbook()
     _say(
         "\nTry next:\n"
-        f"  runbook audit show {played.run}\n"
-        "  runbook demo --keep          (then, in another terminal: runbook play jwks-outage -i demo)\n"
-        "  runbook demo --fault stale-pin"
+        f"  {runbook} audit show {played.run}\n"
+        f"  {runbook} demo --fault stale-pin\n"
+        f"  {runbook} demo --keep    (then, in another terminal: {runbook} play jwks-outage -i demo)"
     )
+
+
+def _runbook() -> str:
+    """Return how this program is called from here: by name when the name finds it, else by path."""
+    found = shutil.which("runbook")
+    me = Path(sys.argv[0])
+    if not me.exists() or (found and Path(found).resolve() == me.resolve()):
+        return "runbook"
+    return os.path.relpath(me)
 
 
 def _keep(fault: str, state: Path) -> None:
@@ -101,9 +112,9 @@ def _keep(fault: str, state: Path) -> None:
         _show(stack, fault)
         _say(
             "The stack is up. In another terminal:\n"
-            "  runbook sweep jwks-outage -i demo\n"
-            "  runbook play jwks-outage -i demo\n"
-            "  runbook audit show latest\n"
+            f"  {_runbook()} sweep jwks-outage -i demo\n"
+            f"  {_runbook()} play jwks-outage -i demo\n"
+            f"  {_runbook()} audit show latest\n"
             "Ctrl-C ends it."
         )
         try:

@@ -73,8 +73,7 @@ def _glyphs(stream: TextIO) -> Glyphs:
 
 def write_lines(lines: Sequence[Line], stream: TextIO) -> None:
     """Write styled lines: in colour on a terminal that wants it, else plain. Long ones are the terminal's to wrap."""
-    stream.write(_rendered(lines, stream))
-    stream.flush()
+    _put(_rendered(lines, stream), stream)
 
 
 def _rendered(lines: Sequence[Line], stream: TextIO) -> str:
@@ -120,7 +119,7 @@ class _Quiet:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        sys.stdout.flush()
+        """Leave nothing behind: every line is written at once."""
 
 
 def _show_ending(run: RunId, played: Played) -> None:
@@ -150,8 +149,18 @@ class PipeScreen(_Quiet):
 
 
 def _write(text: str) -> None:
-    sys.stdout.write(text)
-    sys.stdout.flush()
+    _put(text, sys.stdout)
+
+
+def _put(text: str, stream: TextIO) -> None:
+    """Write at once. A reader that went away (`| head`) does not change how a run ends."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 class TerminalScreen:

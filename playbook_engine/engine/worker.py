@@ -69,7 +69,7 @@ class Worker:
             failure = Cause("error", f"internal error: {type(error).__name__}: {error}")
             self._finish(self._unsettled(Outcome.ERROR, failure), failure)
         else:
-            self._finish(tuple(self._results.values()), cause)
+            self._finish(self._in_order(), cause)
 
     async def _carry_out(self) -> Cause | None:
         if self._changes:
@@ -205,7 +205,12 @@ class Worker:
                 begun = job.target in self._sent
                 outcome = sent if begun else Outcome.ABORTED
                 self._results[key] = TargetResult(target=job.target, outcome=outcome, cause=cause, begun=begun)
-        return tuple(self._results.values())
+        return self._in_order()
+
+    def _in_order(self) -> tuple[TargetResult, ...]:
+        """Return the results in the order of the inventory, not in that of the answers: readers compare runs."""
+        order = [(probe.path, target.name) for probe in self.step.probes for target in probe.targets]
+        return tuple(self._results[key] for key in order if key in self._results)
 
     def _finish(self, results: tuple[TargetResult, ...], cause: Cause | None) -> None:
         step = self.step.step

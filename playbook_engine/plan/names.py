@@ -64,12 +64,22 @@ def check(
     `variables` are the names that the inventory knows. Without an inventory (None) an unknown name may be one of
     its variables: then only a near miss of a known name is reported, as a warning.
     """
+    _check_hidden(playbook, variables or frozenset(), problems)
     known = set(BUILT_IN) | {spec.name for spec in playbook.inputs} | {v.name for v in playbook.variables}
     scope = _Scope(known | (variables or set()), variables is not None, kinds, problems, _later(playbook))
     for step in playbook.health:
         scope.visit(step)
     scope.steps(playbook.steps)
     scope.steps(playbook.finally_)
+
+
+def _check_hidden(playbook: Playbook, variables: frozenset[str], problems: Problems) -> None:
+    """Report ids and captures that would hide a variable of the inventory: one name, two meanings."""
+    for step in playbook_steps(playbook):
+        for name in gives(step):
+            if name in variables:
+                message = f"'{name}' is the name of a result here and of a variable in the inventory"
+                problems.error("hidden-variable", message, step.span, "Give the step another id.")
 
 
 def _later(playbook: Playbook) -> frozenset[str]:

@@ -6,6 +6,8 @@ style         pieces of text with a meaning; symbols, durations
 names         many names of targets in few words
 pen           headlines, details and rows that fit a width
 grouping      targets that ended alike
+words         the few words behind a step's title
+differences   targets that ended differently, group by group
 steps         a finished step
 story         every other event; live screen and plain lines tell the same story
 progress      what is going on: a fold of events

@@ -25,11 +25,12 @@ class Pen:
         return shorten(escape(text), width, self.glyphs.ellipsis)
 
     def fit(self, line: Line) -> Line:
-        """Return a line of pieces that are safe already, cut to the width."""
+        """Return a line of pieces cut to the width; whatever was not made safe before is made safe here."""
         room, kept = self.width, []
         for piece in line:
-            kept.append(Piece(shorten(piece.text, room, self.glyphs.ellipsis), piece.style))
-            room -= display_width(piece.text)
+            shown = self.cut(piece.text, room)
+            kept.append(Piece(shown, piece.style))
+            room -= display_width(shown)
             if room <= 0:
                 break
         return tuple(kept)

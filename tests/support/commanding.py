@@ -30,13 +30,15 @@ class Place:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("RUNBOOK_", "CI"))}
         return kept | {"RUNBOOK_STATE_DIR": str(self.state), "COLUMNS": "100"}
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the command to its end, without a terminal."""
+    def run(
+        self, *arguments: str, given: str = "", environment: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command to its end, without a terminal; `given` is what it can read."""
         return subprocess.run(
             [RUNBOOK, *arguments],
             cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
+            env={**self.environment, **(environment or {})},
+            input=given,
             capture_output=True,
             text=True,
             timeout=DEADLINE_S,

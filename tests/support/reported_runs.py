@@ -6,8 +6,6 @@ from datetime import UTC, datetime, timedelta
 
 from playbook_engine.model.events import (
     Actor,
-    ApprovalGranted,
-    ApprovalRequested,
     AttemptFinished,
     BranchTaken,
     EscalationDelivered,
@@ -16,8 +14,6 @@ from playbook_engine.model.events import (
     Event,
     Recorded,
     RunFinished,
-    RunInterrupted,
-    RunPaused,
     RunStarted,
     StepFinished,
     StepStarted,
@@ -27,7 +23,7 @@ from playbook_engine.model.events import (
 )
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
-from playbook_engine.model.replies import HttpReply, KubectlReply, Output, Reply, ShellReply
+from playbook_engine.model.replies import HttpReply, Output, Reply, ShellReply
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.values import RunId, StepPath, TargetName
 
@@ -35,7 +31,6 @@ RUN = RunId("01JDB8Z5Q2V7N9M4K6T3R1W0XY")
 HEAD = "6b654159d7a664b2" + "0" * 48
 RECORD = f"~/.local/state/runbook/runs/{RUN}.jsonl"
 BEGIN = datetime(2026, 11, 23, 19, 4, 5, tzinfo=UTC)
-REFUSED = Cause("unreachable", "no route to host", "Is the host up? Try: ssh web-33 true")
 
 
 def text(content: str) -> Output:
@@ -218,193 +213,3 @@ def asked(
     return TargetInput(
         target=TargetName(target), transport="ssh", address=address, request=request, timeout_ms=30_000, undo=undo
     )
-
-
-PIN = "Serve the pinned signing key and keep fetched keys longer"
-PIN_REQUEST = (
-    "set env deployment/gymbro-api SUPABASE_JWK=<secret SUPABASE_JWK> JWKS_CACHE_TTL_SECONDS=3600 "
-    "--namespace gymbro --context prod"
-)
-WORKS = "A real token is accepted"
-
-
-def _ill(run: Run) -> Run:
-    """Begin with what every incident begins with."""
-    run.begin()
-    answer = http(503, '{"error": "service unavailable"}')
-    failed = result("control", Outcome.FAILED, answer, "status == 200 (status = 503)")
-    run.step("health/1", "check", "The JWKS endpoint serves signing keys", failed, took=118)
-    run.step("steps/1", "check", "The name of the identity provider resolves", result("control"), took=36)
-    log = "ERROR Failed to fetch JWKS from https://id.example.com/auth/v1/.well-known/jwks.json: HTTP 503\n" * 12
-    why = (
-        "stdout is not search('Failed to fetch JWKS') (stdout = 'ERROR Failed to fetch JWKS from https://id.exampl…')"
-    )
-    found = [result(name, Outcome.FAILED, shell(log), why) for name in run.hosts]
-    run.step("steps/2", "check", "The API log is free of recent JWKS errors", *found, took=1_240)
-    return run.branch(
-        "Where is the fault?", "case 2", "jwks.failed or api.failed (jwks.failed = true, api.failed = true)"
-    )
-
-
-def _pin(run: Run) -> Run:
-    inputs = (asked("main", PIN_REQUEST, "automatic: what was there before is put back", address="context prod"),)
-    path = StepPath("steps/4")
-    run.add(ApprovalRequested(path=path, title=PIN, id="pin", inputs=inputs)).after(4_000)
-    run.add(ApprovalGranted(path=path, by="ana", how="prompt"))
-    run.start("steps/4", "mitigate", PIN, ("main",), request=PIN_REQUEST).after(600)
-    changed = result("main", reply=KubectlReply(changed=True))
-    return run.answer("steps/4", changed).end("steps/4", changed)
-
-
-def _verify(run: Run, statuses: Sequence[int], title: str = WORKS) -> Run:
-    """Poll every two seconds."""
-    run.start("steps/5", "verify", title)
-    last = result("control")
-    for attempt, status in enumerate(statuses, 1):
-        good = status == 200
-        last = result(
-            "control",
-            Outcome.OK if good else Outcome.FAILED,
-            http(status, "" if good else '{"error": "invalid token"}'),
-            None if good else f"status == 200 (status = {status})",
-            attempts=attempt,
-        )
-        run.after(30).answer("steps/5", last, settled=False).after(1_970)
-    cause = (
-        None if last.outcome is Outcome.OK else Cause("within", f"it did not hold within 1m ({last.attempts} tries)")
-    )
-    return run.end("steps/5", last, cause=cause)
-
-
-def resolved() -> Run:
-    run = _verify(_pin(_ill(Run())), (401, 401, 200, 200, 200))
-    return run.finish(Verdict.RESOLVED, 0, "a verify passed", changed=(PIN,))
-
-
-def undone() -> Run:
-    """Return a run whose mitigation did not help, was taken back, and was told."""
-    run = _verify(_pin(_ill(Run())), (401, 401, 401))
-    run.undo("steps/4", result("main", reply=KubectlReply(changed=True)))
-    run.tell("secondary_oncall", "JWKS cannot be fetched: the last verify did not pass")
-    run.tell(
-        "cto", "JWKS cannot be fetched: the last verify did not pass", "slack: 503 after 3 tries", "hook: timeout"
-    )
-    return run.finish(
-        Verdict.UNRESOLVED,
-        1,
-        "the last verify did not pass",
-        changed=(PIN,),
-        undone=(PIN,),
-        told=("secondary_oncall",),
-        not_told=("cto",),
-    )
-
-
-WEB = tuple(f"web-{number:02d}" for number in range(1, 41))
-
-
-def _differing_results() -> tuple[TargetResult, ...]:
-    odd = {
-        "web-07": result("web-07", Outcome.FAILED, shell("95.8\n"), "cpu < 80 (cpu = 95.8)"),
-        "web-12": result("web-12", Outcome.FAILED, shell("81.2\n"), "cpu < 80 (cpu = 81.2)"),
-        "web-20": result("web-20", Outcome.TIMEOUT, cause=Cause("timeout", "no answer within 10s")),
-        "web-31": result("web-31", Outcome.UNREACHABLE, cause=REFUSED, begun=False),
-        "web-32": result("web-32", Outcome.UNREACHABLE, cause=REFUSED, begun=False),
-        "web-33": result("web-33", Outcome.UNREACHABLE, cause=REFUSED, begun=False),
-        "web-40": result(
-            "web-40", Outcome.ERROR, shell(rc=127, stderr="sh: 1: mpstat: not found\n"), "rc = 127, expected 0"
-        ),
-    }
-    return tuple(odd.get(name, result(name, reply=shell("12.0\n"))) for name in WEB)
-
-
-def differing() -> Run:
-    """Return a run on forty hosts that do not agree."""
-    run = Run(title="CPU saturated", hosts=WEB, limit="web").begin()
-    run.step("health/1", "check", "The hosts have CPU time to spare", *_differing_results(), took=10_020)
-    run.step("steps/1", "check", "nginx runs", *(result(name) for name in WEB), took=410)
-    run.start("steps/2", "mitigate", "Restart the worker", WEB, request="systemctl restart worker").after(3_100)
-    half = tuple(
-        result(name, reply=shell())
-        if name != "web-07"
-        else result(name, Outcome.FAILED, shell(rc=1), "rc = 1, expected 0")
-        for name in WEB
-    )
-    run.answer("steps/2", *half).end("steps/2", *half)
-    return run.finish(
-        Verdict.UNRESOLVED, 1, "the mitigation 'Restart the worker' ended failed", changed=("Restart the worker",)
-    )
-
-
-def waiting() -> Run:
-    run = _ill(Run())
-    reason = f"'{PIN}' needs a yes, and nobody is at a terminal to give it"
-    run.add(ApprovalRequested(path=StepPath("steps/4"), title=PIN, id="pin", inputs=(asked("main", PIN_REQUEST),)))
-    run.add(RunPaused(path=StepPath("steps/4"), reason=reason))
-    return run.finish(Verdict.WAITING, 3, reason)
-
-
-def interrupted() -> Run:
-    """Return a run that a signal ended during its verify; the undo was refused by the cluster."""
-    run = _pin(_ill(Run()))
-    run.start("steps/5", "verify", WORKS).after(900).add(RunInterrupted(signal="SIGINT"))
-    stopped = Cause("interrupted", "ended by a signal")
-    run.end("steps/5", result("control", Outcome.ABORTED, cause=stopped), cause=stopped)
-    no = Cause(
-        "refused", 'deployments.apps "gymbro-api" is forbidden: user ana cannot patch', "Ask who owns the cluster."
-    )
-    run.undo("steps/4", result("main", Outcome.ERROR, cause=no, begun=False))
-    return run.finish(Verdict.INTERRUPTED, 130, "SIGINT ended the run", changed=(PIN,), not_undone=(PIN,))
-
-
-def checked() -> Run:
-    """Return a run of `--check`."""
-    run = _ill(Run(mode="check"))
-    would = Cause("check", f"would run: {PIN_REQUEST}")
-    run.skip("steps/4", "mitigate", PIN, result("main", Outcome.SKIPPED, cause=would, begun=False))
-    run.skip("steps/5", "verify", WORKS, cause=Cause("check", "nothing was changed, so there is nothing to verify"))
-    return run.finish(Verdict.UNRESOLVED, 1, "no verify passed")
-
-
-def chinese() -> Run:
-    """Return a run whose author and whose hosts write Chinese."""
-    run = Run(title="无法获取 JWKS 签名密钥，所有已登录的用户都会被拒绝").begin()
-    failed = result(
-        "control", Outcome.FAILED, http(503, "服务暂时不可用，请稍后再试"), "status == 200 (status = 503)"
-    )
-    run.step(
-        "health/1",
-        "check",
-        "身份提供方的 JWKS 端点能够返回签名密钥，并且至少包含一个可以使用的密钥",
-        failed,
-        took=118,
-    )
-    run.start("steps/4", "mitigate", "改用固定的签名密钥，并且延长密钥的缓存时间", ("main",)).after(600)
-    changed = result("main", reply=KubectlReply(changed=True))
-    run.answer("steps/4", changed).end("steps/4", changed)
-    _verify(run, (401, 200, 200), "真实的令牌重新被接受")
-    return run.finish(Verdict.RESOLVED, 0, "a verify passed", changed=("改用固定的签名密钥，并且延长密钥的缓存时间",))
-
-
-def crowd(size: int, steps: int = 5) -> Run:
-    """Return a run of steps on many hosts that all agree."""
-    names = tuple(f"web-{number:04d}" for number in range(1, size + 1))
-    run = Run(title="A crowd", hosts=names).begin()
-    results = tuple(result(name, reply=shell("ok\n")) for name in names)
-    for number in range(1, steps + 1):
-        run.start(f"steps/{number}", "check", f"Step {number}", names)
-        for each in results:
-            run.after(1).answer(f"steps/{number}", each)
-        run.end(f"steps/{number}", *results)
-    return run.finish(Verdict.HEALTHY, 0, "health held at the start, nothing was done")
-
-
-SCENES = {
-    "resolved": resolved,
-    "undone": undone,
-    "differing": differing,
-    "waiting": waiting,
-    "interrupted": interrupted,
-    "checked": checked,
-    "chinese": chinese,
-}

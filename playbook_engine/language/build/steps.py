@@ -96,7 +96,7 @@ def _common(ctx: Context, fields: Mapping, verb: Entry) -> _Common:
 def _check(ctx: Context, fields: Mapping, common: _Common) -> Check | None:
     shared, repeat = acting(ctx, fields, changes=False), poll(ctx, fields)
     if shared.action is None:
-        ctx.missing(fields, "action")
+        _no_action(ctx, fields)
         return None
     return Check(
         **common,
@@ -110,6 +110,12 @@ def _check(ctx: Context, fields: Mapping, common: _Common) -> Check | None:
     )
 
 
+def _no_action(ctx: Context, fields: Mapping) -> None:
+    """Report a step without an action; what is wrong with one that is there has been said."""
+    if action_entry(ctx, fields) is None:
+        ctx.missing(fields, "action")
+
+
 def _mitigate(ctx: Context, fields: Mapping, common: _Common) -> Mitigate | None:
     shared = acting(ctx, fields, changes=True)
     way_back = undo(ctx, fields, shared.action)
@@ -120,7 +126,7 @@ def _mitigate(ctx: Context, fields: Mapping, common: _Common) -> Mitigate | None
         ctx.problems.error("contradictory-field", message, wish.span, "Say how it is undone, or choose stop.")
     approve, unless = choice(ctx, fields, "approve", Approve), condition(ctx, fields, "unless")
     if shared.action is None:
-        ctx.missing(fields, "action")
+        _no_action(ctx, fields)
     if shared.action is None or way_back is None:
         return None
     return Mitigate(

@@ -94,7 +94,7 @@ def test_what_is_not_of_the_type_is_said_with_an_example(kind: str, text: str) -
 def test_limits(limited: InputSpec, good: str, bad: str, complaint: str) -> None:
     inputs.parse(limited, good)
 
-    with pytest.raises(ValueError, match="expected|below|above|pattern") as caught:
+    with pytest.raises(ValueError, match=r"expected|below|above|pattern") as caught:
         inputs.parse(limited, bad)
     assert str(caught.value) == complaint
 

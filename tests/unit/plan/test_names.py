@@ -109,17 +109,19 @@ UNKNOWN = {
         [f"8:15 'one' is given a value only by a later step {LATER}"],
     ),
     "a case, the message of an escalation, an undo, unless": (
-        "steps:\n"
-        "  - branch: b\n"
-        "    cases:\n"
-        "      - when: case_name\n"
-        "        steps: []\n"
-        "    else:\n"
-        "      - {escalate: e, to: ana, message: '{{ message_name }}'}\n"
-        "  - mitigate: m\n"
-        "    unless: unless_name\n"
-        "    local: 'true'\n"
-        "    undo: {local: 'echo {{ undo_name }}'}\n",
+        (
+            "steps:\n"
+            "  - branch: b\n"
+            "    cases:\n"
+            "      - when: case_name\n"
+            "        steps: []\n"
+            "    else:\n"
+            "      - {escalate: e, to: ana, message: '{{ message_name }}'}\n"
+            "  - mitigate: m\n"
+            "    unless: unless_name\n"
+            "    local: 'true'\n"
+            "    undo: {local: 'echo {{ undo_name }}'}\n"
+        ),
         [
             f"4:15 'case_name' is not known here {NOWHERE}",
             f"7:45 'message_name' is not known here {NOWHERE}",
@@ -176,4 +178,13 @@ def test_what_steps_need_from_outside() -> None:
     assert list(everything.secrets) == ["ONE", "TWO"]
     assert everything.secrets["ONE"].span.line == 6
     assert {name: use.optional for name, use in everything.env.items()} == {"HOME": False, "DEBUG": True}
-    assert (list(health.secrets), list(health.env), health.names) == (["ONE"], ["HOME"], {"secret", "env"})
+    assert (list(health.secrets), list(health.env), health.names) == (["ONE"], ["HOME"], frozenset({"secret", "env"}))
+
+
+def test_a_result_does_not_hide_a_variable_of_the_inventory() -> None:
+    """One name with two meanings is refused, at the step that gives it the second one."""
+    text = "steps:\n  - check: a\n    id: flag\n    local: 'true'\n  - check: b\n    local: 'true'\n    capture: {port: rc}\n"
+
+    hidden = "is the name of a result here and of a variable in the inventory Give the step another id."
+    assert found(text, frozenset({"flag", "port"})) == [f"2:5 'flag' {hidden}", f"5:5 'port' {hidden}"]
+    assert found(text, None) == []

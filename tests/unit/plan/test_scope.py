@@ -151,8 +151,10 @@ def test_a_value_of_the_inventory_must_fit_too(level: str) -> None:
     bound = Bound(INPUT, inventory)
 
     assert bound.found == [
-        "5:10 invalid-input: the inventory's value for the input 'x' does not fit: "
-        'expected a whole number such as 3600, found "soon"'
+        (
+            "5:10 invalid-input: the inventory's value for the input 'x' does not fit: "
+            'expected a whole number such as 3600, found "soon"'
+        )
     ]
     assert bound.hints == [f"It comes from {origin}."]
     assert Bound(INPUT, inventory, set_texts={"x": "7"}).found == []

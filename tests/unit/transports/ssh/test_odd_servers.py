@@ -134,8 +134,12 @@ def odd(tmp_path: Path) -> Odd:
     return Odd(tmp_path)
 
 
+def refuse(channel: paramiko.Channel) -> bool:
+    return False
+
+
 async def test_a_server_that_refuses_commands(odd: Odd) -> None:
-    found = await odd.fault(lambda channel: False)
+    found = await odd.fault(refuse)
     assert (found.kind, found.begun) == (FaultKind.REFUSED, False)
     assert "refused to run a command" in found.message
 

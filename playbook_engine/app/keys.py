@@ -1,0 +1,71 @@
+"""The private keys that an inventory names for the hosts of a plan: can they be read?"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+from playbook_engine.diagnostics import Problems
+from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.plan import Blocks, PlannedBranch, PlannedEscalate
+from playbook_engine.model.targets import Host
+from playbook_engine.values import TargetName
+
+VARIABLES = ("ansible_ssh_private_key_file", "ansible_private_key_file")
+SHOWN = 3
+"""How many hosts are named that have a key in common."""
+
+
+def ssh_hosts(blocks: Blocks) -> Iterator[Host]:
+    """Yield the hosts that steps would log in to, in file order; one may come several times."""
+    for step in (step for block in blocks for step in block):
+        if isinstance(step, PlannedBranch):
+            for case in step.cases:
+                yield from ssh_hosts(case.blocks)
+        elif not isinstance(step, PlannedEscalate):
+            for probe in step.probes:
+                if probe.action.kind == "ssh":
+                    yield from (target for target in probe.targets if isinstance(target, Host))
+
+
+def check(hosts: Iterable[Host], inventory: Inventory, problems: Problems) -> None:
+    """Report each key file that cannot be read, once for all hosts that have it in common.
+
+    Where only the public half is there, an agent may hold the private one (ssh does it this way as well).
+    """
+    origins = _origins(inventory)
+    having: dict[str, dict[TargetName, None]] = {}
+    for host in hosts:
+        if host.private_key_file is not None and host.connection == "ssh":
+            having.setdefault(host.private_key_file, {})[host.name] = None
+    for name, used_by in having.items():
+        reason = _unreadable(Path(name.replace("%d", str(Path.home()))))
+        if reason is not None:
+            message = f"the private key {name} of {_listed(tuple(used_by))} cannot be read: {reason}"
+            origin = next((origins[host] for host in used_by if host in origins), None)
+            problems.error("unreadable-key", message, None, f"It comes from {origin}." if origin else None)
+
+
+def _unreadable(path: Path) -> str | None:
+    if not path.exists() and Path(f"{path}.pub").exists():
+        return None
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
+    except OSError as error:
+        return error.strerror
+    return "it is a folder" if path.is_dir() else None
+
+
+def _listed(hosts: tuple[TargetName, ...]) -> str:
+    more = len(hosts) - SHOWN
+    return ", ".join(hosts[:SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _origins(inventory: Inventory) -> Mapping[TargetName, str]:
+    """Return where each host's key file is written; origins are relative to the inventory's folder."""
+    folder = Path(inventory.path) if Path(inventory.path).is_dir() else Path(inventory.path).parent
+    return {
+        host.name: str(folder / host.variables[variable].origin)
+        for host in inventory.hosts
+        for variable in VARIABLES
+        if variable in host.variables
+    }

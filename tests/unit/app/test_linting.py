@@ -1,0 +1,73 @@
+"""Every problem of many files."""
+
+from pathlib import Path
+
+import pytest
+from plans import HOSTS, PLAYBOOK
+
+from playbook_engine.app import linting
+
+
+def found(paths: list[Path], inventory: Path | None = None) -> list[str]:
+    linted = linting.lint(paths, inventory)
+    assert linted.files == len(paths)
+    return [
+        f"{Path(d.span.source.name).name}:{d.span.line} {d.severity.value} {d.code}"
+        for d in linted.diagnostics
+        if d.span
+    ]
+
+
+@pytest.fixture
+def good(tmp_path: Path) -> Path:
+    path = tmp_path / "good.yml"
+    path.write_text(PLAYBOOK)
+    return path
+
+
+def test_nothing_wrong(good: Path) -> None:
+    assert found([good]) == []
+
+
+def test_the_problems_of_all_files_in_their_order(good: Path, tmp_path: Path) -> None:
+    for name in ("a.yml", "b.yml"):
+        (tmp_path / name).write_text(PLAYBOOK + "owner: 5\nzebra: 1\n")
+
+    assert found([tmp_path / "b.yml", good, tmp_path / "a.yml"]) == [
+        "a.yml:9 error wrong-type",
+        "a.yml:10 error unknown-key",
+        "b.yml:9 error wrong-type",
+        "b.yml:10 error unknown-key",
+    ]
+
+
+def test_with_an_inventory_every_name_must_have_a_value(tmp_path: Path) -> None:
+    """Without one, an unknown name may be one of its variables."""
+    inventory = tmp_path / "inv"
+    inventory.mkdir()
+    (inventory / "hosts.yml").write_text(HOSTS.replace("ansible_connection: local}}", "api_url: x}}", 1))
+    playbook = tmp_path / "p.yml"
+    playbook.write_text(PLAYBOOK + "steps:\n  - {check: a, local: 'echo {{ api_url }} {{ api_uri }}'}\n")
+
+    assert found([playbook]) == []
+    assert found([playbook], inventory) == ["p.yml:10 error unknown-name"]
+
+
+def test_a_broken_inventory_is_reported_once(good: Path, tmp_path: Path) -> None:
+    inventory = tmp_path / "inv"
+    inventory.mkdir()
+    (inventory / "hosts.yml").write_text("all: [\n")
+
+    assert len(found([good, good], inventory)) == 1
+
+
+def test_the_playbooks_below_a_folder(tmp_path: Path) -> None:
+    for name in ("b.yml", "a.yaml", "deep/c.yml", "notes.txt", "d.yoml"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("")
+
+    below = linting.playbooks_below(tmp_path)
+
+    assert [str(path.relative_to(tmp_path)) for path in below] == ["a.yaml", "b.yml", "deep/c.yml"]
+    assert linting.playbooks_below(tmp_path / "notes.txt") == (tmp_path / "notes.txt",)

@@ -1,0 +1,130 @@
+"""From files to a plan: everything that is wrong is said at once, before anything happens."""
+
+from pathlib import Path
+
+import pytest
+from plans import PLAYBOOK, Project
+
+from playbook_engine.app.planning import prepare
+from playbook_engine.errors import InvalidInput
+from playbook_engine.values import Secret, TargetName
+
+STEPS = """\
+steps:
+  - mitigate: Empty the logs
+    ssh: rm -f {{ secret.PATH }}
+    irreversible: true
+  - escalate: It stays full
+    to: oncall
+"""
+
+
+def test_a_whole_plan(tmp_path: Path) -> None:
+    ready = Project(tmp_path).prepare()
+    plan = ready.plan
+
+    assert (plan.playbook_ref.name, plan.playbook_ref.path) == ("disk-full", str(tmp_path / "playbook.yml"))
+    assert (plan.inventory_ref.hosts, plan.inventory_ref.selected) == (2, ("one", "two"))
+    assert [len(block) for block in plan.health] == [1]
+    assert (ready.warnings, ready.secrets) == ((), {})
+
+
+def test_both_files_are_read_before_anything_is_said(tmp_path: Path) -> None:
+    project = Project(tmp_path, playbook="runbook: v1\nnmae: x\n", hosts="all: [\n", environment="environmnt: x\n")
+
+    found = project.problems()
+
+    assert {line.split(":")[0] for line in found} >= {"playbook.yml", "hosts.yml"}
+
+
+def test_names_targets_values_and_people_are_checked_together(tmp_path: Path) -> None:
+    """One unknown name is no reason to keep quiet about the rest."""
+    project = Project(
+        tmp_path,
+        playbook=PLAYBOOK + STEPS + "  - {check: a, ssh: 'echo {{ lost }}', hosts: nowhere}\n",
+        set_texts={"x": "1"},
+    )
+
+    assert project.problems() == [
+        "- unknown-input",
+        "playbook.yml:11 unknown-secret",
+        "playbook.yml:14 unknown-contact",
+        "playbook.yml:15 unknown-name",
+        "playbook.yml:15 unknown-host-pattern",
+    ]
+
+
+def test_missing_files(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write()
+    (tmp_path / "playbook.yml").unlink()
+    (tmp_path / "inv" / "hosts.yml").unlink()
+    (tmp_path / "inv" / "environment.yml").unlink()
+
+    with pytest.raises(InvalidInput) as caught:
+        prepare(project.request)
+
+    assert len(caught.value.diagnostics) == 2
+    assert all(str(tmp_path) in each.message or each.span for each in caught.value.diagnostics)
+
+
+@pytest.mark.parametrize("limit", ["one", "two,!one", "all"])
+def test_a_limit(limit: str, tmp_path: Path) -> None:
+    playbook = PLAYBOOK.replace("local:", "ssh:")
+    plan = Project(tmp_path, playbook=playbook, limit=limit).prepare().plan
+
+    expected = {"one": ("one",), "two,!one": ("two",), "all": ("one", "two")}[limit]
+    assert plan.inventory_ref.selected == expected
+    assert set(plan.host_names) == {TargetName(name) for name in expected}
+    assert tuple(target.name for target in plan.health[0][0].probes[0].targets) == expected  # type: ignore[union-attr]  # a check
+
+
+def test_a_limit_that_matches_nothing_is_one_problem(tmp_path: Path) -> None:
+    assert Project(tmp_path, playbook=PLAYBOOK.replace("local:", "ssh:"), limit="tow").problems() == [
+        "- unknown-host-pattern"
+    ]
+
+
+SECRETS = """\
+environment: test
+policy: {mitigate: auto}
+secrets:
+  PATH: {file: PLACE/path}
+  HOOK: {env: NO_SUCH_VARIABLE}
+channels: {hook: {kind: webhook, secret: HOOK}}
+contacts: {oncall: {hook: "#oncall"}}
+"""
+
+
+def test_a_secret_that_a_step_needs_must_be_there_and_one_for_a_notice_should(tmp_path: Path) -> None:
+    project = Project(tmp_path, playbook=PLAYBOOK + STEPS, environment=SECRETS.replace("PLACE", str(tmp_path)))
+
+    assert project.problems() == ["environment.yml:4 missing-secret", "environment.yml:5 missing-secret"]
+
+    (tmp_path / "path").write_text("/var/log/old\n")
+    ready = project.prepare()
+    assert ready.secrets == {"PATH": Secret("PATH", "/var/log/old")}
+    assert [warning.code for warning in ready.warnings] == ["missing-secret"]
+
+
+def test_for_a_mere_look_secrets_need_not_be_there(tmp_path: Path) -> None:
+    project = Project(
+        tmp_path,
+        playbook=PLAYBOOK + STEPS,
+        environment=SECRETS.replace("PLACE", str(tmp_path)),
+        only_look=True,
+    )
+
+    assert [step.path for block in project.prepare().plan.steps for step in block] == ["steps/1", "steps/2"]
+
+
+def test_secret_inputs_are_among_what_is_masked(tmp_path: Path) -> None:
+    """Whether they were given with `--set` or by the inventory, and whatever the environment calls its own."""
+    playbook = PLAYBOOK + "inputs:\n  pin: {type: string, secret: true}\n"
+    given = Project(tmp_path, playbook=playbook, set_texts={"pin": "4711"}).prepare()
+    hosts = "all: {hosts: {one: {pin: '47'}, two: {pin: '11'}}}\n"
+    inherited = Project(tmp_path, playbook=playbook, hosts=hosts).prepare()
+
+    assert {secret.reveal() for secret in given.secrets.values()} == {"4711"}
+    assert {secret.reveal() for secret in inherited.secrets.values()} == {"47", "11"}
+    assert given.inputs == (("pin", "<secret pin>"),)

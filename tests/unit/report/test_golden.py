@@ -1,0 +1,181 @@
+"""Whole screens as people see them. `UPDATE_GOLDEN=1` writes them anew; read the difference before you keep it."""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+from rehearsing import Rehearsal
+from reported_runs import HEAD, RECORD, RUN, Run, asked, http, result
+from scenes import PIN, PIN_REQUEST, SCENES
+
+from playbook_engine.diagnostics import Diagnostic, Severity, Source, Span
+from playbook_engine.model.events import StepFinished
+from playbook_engine.model.outcomes import Cause, Outcome, Verdict
+from playbook_engine.report import diagnostics
+from playbook_engine.report.approval import question
+from playbook_engine.report.lines import PlainLines
+from playbook_engine.report.plan_view import plan_lines
+from playbook_engine.report.story import Storyteller
+from playbook_engine.report.style import Glyphs, Line, glyphs, plain
+from playbook_engine.report.summary import Proof, summary
+from playbook_engine.report.sweep_view import Health, sweep_lines
+from playbook_engine.report.widths import display_width
+
+GOLDEN = Path(__file__).parent / "golden"
+WIDTHS = (80, 140)
+LOOKS = [
+    pytest.param(width, unicode, id=f"{width}-{'unicode' if unicode else 'ascii'}")
+    for width in WIDTHS
+    for unicode in (True, False)
+]
+
+
+def compare(name: str, width: int, unicode: bool, text: str) -> None:
+    """Compare with the golden file of this look; ASCII is what an ASCII stream gets."""
+    shown = text if unicode else text.encode("ascii", "backslashreplace").decode()
+    file = GOLDEN / f"{name}-{width}{'' if unicode else '-ascii'}.txt"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(shown, encoding="utf-8")
+    assert shown == file.read_text(encoding="utf-8")
+
+
+def text_of(lines: Iterable[Line]) -> str:
+    return "".join(f"{plain(line)}\n" for line in lines)
+
+
+def ending(run: Run, width: int, chosen: Glyphs) -> str:
+    return text_of(summary(run.finished, Proof(run=RUN, record=RECORD, head=HEAD), width, chosen))
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+@pytest.mark.parametrize("scene", SCENES)
+def test_what_a_terminal_shows_of_a_run(scene: str, width: int, unicode: bool) -> None:
+    """The lines above the live ones, and the end."""
+    run, chosen = SCENES[scene](), glyphs(unicode=unicode)
+    story = Storyteller(chosen)
+    lines = [line for recorded in run.events for line in story.tell(recorded.event, width)]
+    text = text_of(lines) + ending(run, width, chosen)
+    assert max(map(display_width, text.splitlines())) <= width
+    compare(f"run-{scene}", width, unicode, text)
+
+
+@pytest.mark.parametrize("scene", ["undone", "waiting"])
+def test_what_a_log_shows_of_a_run(scene: str) -> None:
+    """With times, and with what a live screen shows by itself."""
+    written: list[str] = []
+    sink = PlainLines(written.append)
+    for recorded in SCENES[scene]().events:
+        sink.emit(recorded)
+    compare(f"log-{scene}", 140, True, "".join(written))
+
+
+def health(name: str, title: str, verdict: Verdict, *checks: StepFinished) -> Health:
+    run = Run().after(230).finish(verdict, 0, "health held at the start, nothing was done")
+    return Health(run=RUN, playbook=name, title=title, finished=run.finished, checks=checks)
+
+
+def checks(*outcomes: Outcome) -> tuple[StepFinished, ...]:
+    run = Run()
+    for number, outcome in enumerate(outcomes, 1):
+        cause = None if outcome is Outcome.OK else Cause("expect", "status == 200 (status = 503)")
+        end = result("control", outcome, http(200 if outcome is Outcome.OK else 503, "busy\n"), cause)
+        run.step(f"health/{number}", "check", f"Endpoint {number} answers", end)
+    return tuple(each.event for each in run.events if isinstance(each.event, StepFinished))
+
+
+WELL = health("disk-full", "A disk runs full", Verdict.HEALTHY, *checks(Outcome.OK, Outcome.OK))
+ILL = (
+    health("jwks-outage", "JWKS cannot be fetched", Verdict.UNRESOLVED, *checks(Outcome.OK, Outcome.FAILED)),
+    WELL,
+    health("数据库", "数据库连接数耗尽，新的请求全部失败", Verdict.UNKNOWN, *checks(Outcome.TIMEOUT)),
+)
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+@pytest.mark.parametrize(("name", "healths"), [("well", (WELL, WELL)), ("ill", ILL)])
+def test_sweeps(name: str, healths: tuple[Health, ...], width: int, unicode: bool) -> None:
+    """One line when all is well."""
+    text = text_of(sweep_lines(healths, width, glyphs(unicode=unicode)))
+    assert (len(text.splitlines()) == 1) == (name == "well")
+    compare(f"sweep-{name}", width, unicode, text)
+
+
+PLAYBOOK = """
+hosts: all
+health:
+  - check: Keys are served
+    id: jwks
+    http: GET http://127.0.0.1/keys
+    timeout: 5s
+  - check: 接口能够验证令牌
+    id: api
+    http: GET http://127.0.0.1/health
+steps:
+  - branch: Where is the fault?
+    cases:
+      - when: jwks.failed
+        steps:
+          - mitigate: Restart the workers
+            id: restart
+            ssh: systemctl restart worker.service && systemctl is-active worker.service && journalctl -u worker.service -n 20
+            undo: {ssh: systemctl revert worker.service}
+            when: api.failed
+          - mitigate: Drop the cache
+            ssh: rm -rf /var/cache/worker
+            irreversible: true
+          - verify: All is well again
+            within: 1m
+            every: 10s
+            stable_for: 30s
+    else:
+      - escalate: Nobody knows
+        to: ana
+finally:
+  - check: Evidence
+    local: date
+"""
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_plans(width: int, unicode: bool) -> None:
+    """Every road, every request whole."""
+    plan = Rehearsal(PLAYBOOK).executor.state.plan
+    text = text_of(plan_lines(plan, width, glyphs(unicode=unicode)))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("plan", width, unicode, text)
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_questions(width: int, unicode: bool) -> None:
+    """What a yes would mean; nothing of it is cut."""
+    hosts = [f"web-{number:02d}" for number in (*range(1, 8), *range(9, 31, 2))]
+    inputs = (
+        asked("main", PIN_REQUEST, "automatic: what was there before is put back", address="context prod"),
+        *(asked(name, "systemctl restart worker", "irreversible") for name in hosts),
+        asked("db-1", "psql -c 'select pg_terminate_backend(pid)'"),
+    )
+    compare("approval", width, unicode, text_of(question(PIN, inputs, width, glyphs(unicode=unicode))))
+
+
+SOURCE = Source(
+    "playbooks/x.yml",
+    "runbook: v1\nname: x\ntitle: 无法获取密钥: now\nsteps:\n  - chekc: A\n    ssh: "
+    + "tail -n 200 /var/log/x | " * 9
+    + "grep ERR\n",
+)
+FOUND = (
+    Diagnostic(
+        "unquoted", "a value holds ': '", Span(SOURCE, 3, 14, 3, 15), "Put the value in quotes.", Severity.WARNING
+    ),
+    Diagnostic("unknown-key", "'chekc' is not a step", Span(SOURCE, 5, 5, 5, 10), "Did you mean 'check'?"),
+    Diagnostic("shell", "grep ends with 1 when nothing is found", Span(SOURCE, 6, 235, 6, 239)),
+    Diagnostic("unknown-input", "'--set tll' is not an input\x1b[2J", None, "Did you mean 'ttl'?"),
+)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_diagnostics(width: int) -> None:
+    """The place, the line, the caret, what to do."""
+    compare("diagnostics", width, True, diagnostics.render(FOUND, color=False, width=width))
