@@ -20,10 +20,10 @@ def _refuse(self: object, name: str, *_: object) -> NoReturn:
     raise dataclasses.FrozenInstanceError(f"{type(self).__name__}.{name} cannot be changed")
 
 
-def _equal(self: object, other: object) -> bool:
+def _equal(self: object, other: object) -> object:
     if self.__class__ is not other.__class__:
         return NotImplemented
-    return bool(self.__dict__ == other.__dict__)
+    return self.__dict__ == other.__dict__
 
 
 def _hash(self: object) -> int:

@@ -21,7 +21,6 @@ Reading
     audited       the ledger as the verifier sees it
     verify        what is proven about a record, and what is not
     verdicts      that conclusion in words
-    escape        makes texts from records safe for a terminal
     show          one run as a timeline for people
     show_lines    one event as lines of the timeline
     show_fields   reads fields of an event for people

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
-from playbook_engine.audit.escape import shown
 from playbook_engine.audit.scan import text_of
 from playbook_engine.frozen import dataclass
+from playbook_engine.visible import escape
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class OpenEnds:
 
 
 def _field(event: Mapping[str, Any], name: str) -> str:
-    return shown(text_of(event, name) or "?")
+    return escape(text_of(event, name) or "?")
 
 
 def _targets(event: Mapping[str, Any]) -> tuple[str, ...]:

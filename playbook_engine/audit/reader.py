@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from playbook_engine.audit.chain import Domain
-from playbook_engine.audit.escape import shown
 from playbook_engine.audit.paths import SUFFIX, runs_folder
 from playbook_engine.audit.scan import number_of, parse, scan, text_of
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.errors import UsageError
 from playbook_engine.frozen import dataclass
+from playbook_engine.visible import escape
 
 LATEST = "latest"
 _TAIL = 256 * 1024
@@ -124,11 +124,11 @@ def _summary(path: Path) -> RunSummary:
         run=run,
         path=path,
         playbook=_within(first, "playbook", "name"),
-        environment=shown(text_of(first, "environment") or ""),
+        environment=escape(text_of(first, "environment") or ""),
         actor=_within(first, "actor", "user"),
-        mode=shown(text_of(first, "mode") or ""),
-        started=shown(text_of(first, "ts") or ""),
-        verdict=shown(text_of(finished, "verdict") or "") or None,
+        mode=escape(text_of(first, "mode") or ""),
+        started=escape(text_of(first, "ts") or ""),
+        verdict=escape(text_of(finished, "verdict") or "") or None,
         duration_ms=number_of(finished, "duration_ms"),
     )
 
@@ -145,4 +145,4 @@ def _first_and_last(path: Path) -> tuple[Mapping[str, Any] | None, Mapping[str, 
 
 def _within(fields: Mapping[str, Any], outer: str, inner: str) -> str:
     found = fields.get(outer)
-    return shown(text_of(found, inner) or "") if isinstance(found, Mapping) else ""
+    return escape(text_of(found, inner) or "") if isinstance(found, Mapping) else ""

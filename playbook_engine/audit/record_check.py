@@ -3,12 +3,12 @@
 from dataclasses import field
 
 from playbook_engine.audit.chain import GENESIS
-from playbook_engine.audit.escape import shown
 from playbook_engine.audit.findings import Finding
 from playbook_engine.audit.open_ends import OpenEnds
 from playbook_engine.audit.record_v1 import VERSION
 from playbook_engine.audit.scan import Line, number_of, text_of
 from playbook_engine.frozen import dataclass
+from playbook_engine.visible import escape
 
 _MOST_FINDINGS = 20
 _MOST_MISSING = 10_000
@@ -106,7 +106,7 @@ class RecordCheck:
         self._damaged = 0
 
     def _check_time(self, line: Line) -> None:
-        time = shown(text_of(line.fields, "ts") or "")
+        time = escape(text_of(line.fields, "ts") or "")
         if time < self._last_time:
             message = (
                 f"the clock went backwards, from {self._last_time} to {time}; the order of the lines is not in doubt"
@@ -117,7 +117,7 @@ class RecordCheck:
     def _check_run(self, line: Line) -> None:
         if not line.intact:
             return
-        run = shown(text_of(line.fields, "run") or "")
+        run = escape(text_of(line.fields, "run") or "")
         if run == self.run:
             self.own_lines += 1
         elif run not in self.foreign_runs:

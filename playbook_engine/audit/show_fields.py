@@ -4,8 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from playbook_engine.audit.escape import shown
 from playbook_engine.values import Duration
+from playbook_engine.visible import escape
 
 _LONGEST = 300
 
@@ -23,7 +23,7 @@ def text(value: object) -> str:
     if value is None:
         return ""
     plain = value if isinstance(value, str) else _as_json(value)
-    return shown(plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…")
+    return escape(plain if len(plain) <= _LONGEST else f"{plain[:_LONGEST]}…")
 
 
 def items(event: Mapping[str, Any], name: str) -> tuple[Mapping[str, Any], ...]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from unicodedata import category
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.values import RunId
+from playbook_engine.visible import escape
 
 TEXT_LIMIT = 3000
 """Characters of a notice's text; the longest that every chat shows whole."""
@@ -92,11 +92,8 @@ def _fields(facts: RunFacts) -> dict[str, str]:
 
 
 def clean(text: str) -> str:
-    r"""Return a text without characters that change how the text around them is shown; line ends stay.
-
-    Control and formatting characters (Cc, Cf, Zl, Zp) and lone surrogates are shown as `\xNN` or `\uNNNN`.
-    """
-    return "".join(char if _harmless(char) else _escaped(char) for char in text.strip())
+    """Return a text without characters that change how the text around them is shown; line ends stay."""
+    return "\n".join(escape(line.replace("\t", " ")) for line in text.strip().split("\n"))
 
 
 def cut(text: str, limit: int) -> str:
@@ -106,13 +103,3 @@ def cut(text: str, limit: int) -> str:
 
 def _line(text: str, limit: int) -> str:
     return cut(clean(" ".join(text.split())), limit)
-
-
-def _harmless(char: str) -> bool:
-    return char == "\n" or char.isprintable() or category(char) == "Zs"
-
-
-def _escaped(char: str) -> str:
-    if char == "\t":
-        return " "
-    return f"\\x{ord(char):02x}" if ord(char) < 0x100 else f"\\u{ord(char):04x}"

@@ -1,6 +1,5 @@
 """Events, plans and diagnostics as text; nothing here decides anything.
 
-escape        text from outside made safe for a terminal
 widths        text measured, cut and wrapped by columns
 style         pieces of text with a meaning; symbols, durations
 names         many names of targets in few words

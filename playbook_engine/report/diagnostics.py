@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from playbook_engine.diagnostics import Diagnostic, Severity, Span
-from playbook_engine.report.escape import escape
 from playbook_engine.report.widths import display_width
+from playbook_engine.visible import escape
 
 RED, YELLOW, CYAN, BOLD, DIM, PLAIN = "\x1b[31m", "\x1b[33m", "\x1b[36m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
 TAB = "    "

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.replies import Output
 from playbook_engine.model.results import StepResult
-from playbook_engine.report.escape import escape
 from playbook_engine.report.grouping import GRAVITY, Alike, alike
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import INDENT, Pen
 from playbook_engine.report.style import OUTCOMES, Line, Piece, Style
 from playbook_engine.report.widths import display_width, pad
 from playbook_engine.report.words import GOOD
+from playbook_engine.visible import escape
 
 DEEPER = INDENT * 2
 GROUPS = 8

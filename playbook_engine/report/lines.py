@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from playbook_engine.model.events import ApprovalRequested, AttemptFinished, Event, Recorded, RunStarted, StepStarted
-from playbook_engine.report.escape import escape
 from playbook_engine.report.story import Storyteller
 from playbook_engine.report.style import UNICODE, Glyphs, plain
+from playbook_engine.visible import escape
 
 WIDTH = 140
 CLOCK = "%H:%M:%S"

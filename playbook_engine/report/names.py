@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from playbook_engine.report.escape import escape
+from playbook_engine.visible import escape
 
 _NUMBER = re.compile(r"([0-9]+)")
 _COUNTED = re.compile(r"(.*?)([0-9]+)", re.DOTALL)

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from playbook_engine.report.escape import escape
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 from playbook_engine.report.widths import display_width, pad, shorten, wrap
+from playbook_engine.visible import escape
 
 VERB_WIDTH = 8
 INDENT = "    "

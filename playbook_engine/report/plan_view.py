@@ -15,12 +15,12 @@ from playbook_engine.model.plan import (
     PlannedVerify,
 )
 from playbook_engine.model.steps import AutoUndo, Irreversible, Undo, verb_of
-from playbook_engine.report.escape import escape
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 from playbook_engine.report.widths import display_width
+from playbook_engine.visible import escape
 
 
 def plan_lines(plan: Plan, width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.results import StepResult
 from playbook_engine.report.differences import DEEPER, differences, group_lines
-from playbook_engine.report.escape import escape
 from playbook_engine.report.grouping import alike
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import VERB_WIDTH, Pen
 from playbook_engine.report.style import OUTCOMES, Line, Piece, Style
 from playbook_engine.report.widths import display_width
 from playbook_engine.report.words import joined, words_of
+from playbook_engine.visible import escape
 
 START_WIDTH = 2 + VERB_WIDTH + 1
 WOULD_RUN = "would run: "

@@ -23,12 +23,12 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.report.escape import escape
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.steps import Ended, mark, step_lines
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 from playbook_engine.report.widths import display_width
 from playbook_engine.values import StepPath
+from playbook_engine.visible import escape
 
 
 class Storyteller:

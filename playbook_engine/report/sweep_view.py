@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from playbook_engine.model.events import RunFinished, StepFinished
 from playbook_engine.model.outcomes import Outcome, Verdict
-from playbook_engine.report.escape import escape
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.steps import Ended, step_lines
 from playbook_engine.report.style import UNICODE, VERDICTS, Glyphs, Line, Piece, Style, seconds
 from playbook_engine.report.widths import pad
 from playbook_engine.values import RunId
+from playbook_engine.visible import escape
 
 WORDS = {
     Verdict.HEALTHY: "healthy",

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from playbook_engine.model.outcomes import Outcome, combine
 from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, ShellReply
 from playbook_engine.model.results import StepResult, TargetResult
-from playbook_engine.report.escape import escape
 from playbook_engine.report.grouping import GRAVITY
 from playbook_engine.report.style import OUTCOMES, Line, Piece, Style, seconds
+from playbook_engine.visible import escape
 
 KINDS = 2
 """Kinds of outcomes that are counted one by one."""

@@ -198,7 +198,7 @@ def test_a_key_file_that_cannot_be_read(place: Place, trap: Trap) -> None:
 
     assert_refused(done, place, trap, "unreadable-key")
     assert "the private key /nowhere/key of one cannot be read: No such file or directory" in done.stderr
-    assert "It comes from inventories/prod/hosts.yml:1:48 (" in done.stderr
+    assert "It comes from inventories/prod/hosts.yml:1:46 (host one)" in done.stderr
 
 
 def test_a_secret_file_that_cannot_be_read(place: Place, trap: Trap) -> None:

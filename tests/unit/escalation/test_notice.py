@@ -112,7 +112,7 @@ def test_long_prose_is_cut_and_a_long_list_is_counted() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        (" a\x1b[31mb\r\nc ", "a\\x1b[31mb\\x0d\nc"),
+        (" a\x1b[31mb\r\nc ", "a\\x1b[31mb\\r\nc"),
         ("a\u202eb", "a\\u202eb"),
         ("\ud800", "\\ud800"),
         ("a\tb", "a b"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook_engine.report.escape import escape
+from playbook_engine.visible import escape
 
 
 @pytest.mark.parametrize(
