@@ -43,15 +43,25 @@ def inventory(name: str, config: Config, state: Path) -> Path:
     """
     if _is_path(name):
         return Path(name)
-    for folder in (state / "demo" / "inventories", config.inventories):
+    for folder in _inventory_folders(config, state):
         for candidate in (folder / name, *(folder / f"{name}{ending}" for ending in ENDINGS)):
             if candidate.exists():
                 return candidate
     if Path(name).exists():
         return Path(name)
-    known = [path.name for path in config.inventories.glob("*")] if config.inventories.is_dir() else []
+    known = [path.name for path in all_inventories(config, state)]
     hint = "Start the demo stack first: runbook demo --keep" if name == "demo" else _hint(name, known)
     raise UsageError(f"there is no inventory '{name}' in {config.inventories}/", hint)
+
+
+def all_inventories(config: Config, state: Path) -> tuple[Path, ...]:
+    """Return the inventories that have a name, hidden files left out."""
+    paths = (path for folder in _inventory_folders(config, state) for path in folder.glob("[!.]*"))
+    return tuple(sorted(paths, key=lambda path: path.name))
+
+
+def _inventory_folders(config: Config, state: Path) -> tuple[Path, ...]:
+    return (state / "demo" / "inventories", config.inventories)
 
 
 def _is_path(name: str) -> bool:

@@ -1,15 +1,17 @@
 """Asks the person at the terminal: approvals and manual steps."""
 
 import asyncio
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
+from playbook_engine.visible import escape
 
 Paused = Callable[[], AbstractContextManager[None]]
 """Holds the live screen while a question stands there."""
@@ -43,57 +45,77 @@ class Terminal:
         self._paused = paused
         self._source = source
         self._screen = screen
+        self._typed = b""
+        # There is one person: a second question waits until the first is answered.
+        self._attention = asyncio.Lock()
 
     async def approve(self, title: str, inputs: tuple[TargetInput, ...]) -> Answer:
         """Show what would be done and ask; end of input means stop."""
-        with self._paused():
-            self._write(self._question(title, inputs))
-            while True:
-                self._write("Do it? [y]es / [s]kip it / [q]uit here: ")
-                line = await self._line()
-                if line is None:
-                    return Answer(yes=False, stop=True, by=self._user)
-                answer = ANSWERS.get(line.strip().lower())
-                if answer is not None:
-                    return Answer(yes=answer == "yes", stop=answer == "stop", by=self._user)
+        async with self._attention:
+            with self._paused():
+                return await self._approve(title, inputs)
+
+    async def _approve(self, title: str, inputs: tuple[TargetInput, ...]) -> Answer:
+        self._write(self._question(title, inputs))
+        while True:
+            self._write("Do it? [y]es / [s]kip it / [q]uit here: ")
+            line = await self._line()
+            if line is None:
+                return Answer(yes=False, stop=True, by=self._user)
+            answer = ANSWERS.get(line.strip().lower())
+            if answer is not None:
+                return Answer(yes=answer == "yes", stop=answer == "stop", by=self._user)
 
     async def manual(self, request: ManualRequest) -> ManualReply | None:
         """Show an instruction and ask for one of its answers; None at the end of input."""
+        async with self._attention:
+            with self._paused():
+                return await self._manual(request)
+
+    async def _manual(self, request: ManualRequest) -> ManualReply | None:
         options = request.options
-        with self._paused():
-            self._write(f"\n{request.instruction}\n")
-            while True:
-                self._write(f"Answer [{' / '.join(options)}]: ")
-                line = await self._line()
-                if line is None:
-                    return None
-                word, _, note = line.strip().partition(" ")
-                chosen = [option for option in options if word and option.lower().startswith(word.lower())]
-                if len(chosen) == 1 or word in options:
-                    return ManualReply(answer=word if word in options else chosen[0], by=self._user, note=note)
+        instruction = "\n".join(escape(line) for line in request.instruction.split("\n"))
+        self._write(f"\n{instruction}\n")
+        while True:
+            self._write(f"Answer [{' / '.join(map(escape, options))}]: ")
+            line = await self._line()
+            if line is None:
+                return None
+            word, _, note = line.strip().partition(" ")
+            chosen = [option for option in options if word and option.lower().startswith(word.lower())]
+            if len(chosen) == 1 or word in options:
+                return ManualReply(answer=word if word in options else chosen[0], by=self._user, note=note)
 
     def _write(self, text: str) -> None:
         self._screen.write(text)
         self._screen.flush()
 
     async def _line(self) -> str | None:
-        """Wait for a line without holding up the run; None at the end of input."""
-        loop = asyncio.get_running_loop()
-        ready: asyncio.Future[None] = loop.create_future()
-        with _readable(loop, self._source.fileno(), ready):
-            await ready
-        line = self._source.readline()
-        return line or None
+        """Wait for a line without holding up the run; None at the end of input.
+
+        Bytes are read past Python's own buffer: what it holds back would never wake the loop.
+        """
+        while b"\n" not in self._typed:
+            await _readable(self._source.fileno())
+            more = os.read(self._source.fileno(), 4096)
+            if not more:
+                return None
+            self._typed += more
+        line, _, self._typed = self._typed.partition(b"\n")
+        return line.decode("utf-8", "replace")
 
 
-@contextmanager
-def _readable(loop: asyncio.AbstractEventLoop, descriptor: int, ready: asyncio.Future[None]) -> Iterator[None]:
+async def _readable(descriptor: int) -> None:
+    """Wait until there is something to read."""
+    loop = asyncio.get_running_loop()
+    ready: asyncio.Future[None] = loop.create_future()
+
     def wake() -> None:
         if not ready.done():
             ready.set_result(None)
 
     loop.add_reader(descriptor, wake)
     try:
-        yield
+        await ready
     finally:
         loop.remove_reader(descriptor)

@@ -6,6 +6,7 @@ import importlib
 import click
 
 from playbook_engine import __version__
+from playbook_engine.cli import standard
 from playbook_engine.cli.failures import reported
 
 GARBAGE_THRESHOLD = 50_000
@@ -68,5 +69,6 @@ def main() -> None:
     """Run the command line; every expected failure ends as one message and its exit status."""
     # Importing makes many objects and hardly any garbage: looking for it at the usual rate takes a tenth of the time.
     gc.set_threshold(GARBAGE_THRESHOLD)
+    standard.reopen()
     with reported():
         group(prog_name="runbook")

@@ -1,30 +1,39 @@
 """Options that several commands share, and what they mean."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
-from playbook_engine.app import config
+from playbook_engine.app import config, finding
 from playbook_engine.app.config import Config
 from playbook_engine.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def complete_playbooks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+def complete_playbooks(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Complete the names of playbooks for the shell."""
     del ctx, param
-    found = config.load(Path.cwd()).playbooks
-    return [path.name for path in sorted(found.glob("*.y*ml")) if path.name.startswith(incomplete)]
+    return _complete(incomplete, lambda settled: finding.all_playbooks(settled.playbooks))
 
 
-def complete_inventories(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
-    """Complete the names of inventories for the shell."""
+def complete_inventories(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Complete the names of inventories for the shell, that of a demo that is up included."""
     del ctx, param
-    found = config.load(Path.cwd()).inventories
-    return [path.name for path in sorted(found.glob("*")) if path.name.startswith(incomplete)]
+    return _complete(incomplete, lambda settled: finding.all_inventories(settled, config.state_dir(None, settled)))
+
+
+def _complete(incomplete: str, known: Callable[[Config], Iterable[Path]]) -> list[CompletionItem]:
+    if "/" in incomplete or incomplete.startswith((".", "~")):
+        return [CompletionItem(incomplete, type="file")]
+    try:
+        names = {path.name for path in known(here())}
+    except UsageError:  # a completion is no place for messages
+        return []
+    return [CompletionItem(name) for name in sorted(names) if name.startswith(incomplete)]
 
 
 def inventory(*, required: bool = True) -> Callable[[F], F]:

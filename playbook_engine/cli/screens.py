@@ -5,7 +5,6 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -50,7 +49,7 @@ class Screen(Protocol):
 
 def screen(output: str, ready: Ready, run: RunId) -> Screen:
     """Return the screen for an output format."""
-    _forgiving(sys.stdout)
+    streams.forgive(sys.stdout)
     interactive = ready.plan.settings.interactive
     if output == "json":
         return DocumentScreen(run, interactive=interactive)
@@ -59,12 +58,6 @@ def screen(output: str, ready: Ready, run: RunId) -> Screen:
     if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
         return TerminalScreen(run, polls(ready.plan), interactive=interactive)
     return PipeScreen(run, interactive=interactive)
-
-
-def _forgiving(stream: TextIO) -> None:
-    """Let a stream that cannot show a character write its number, so that no screen ever fails for a title."""
-    if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
 
 
 def _glyphs(stream: TextIO) -> Glyphs:
@@ -221,7 +214,7 @@ class StreamScreen(_Quiet):
 
 def show_plan(ready: Ready, output: str) -> None:
     """Print what would be done."""
-    _forgiving(sys.stdout)
+    streams.forgive(sys.stdout)
     if output == "human":
         lines = plan_view.plan_lines(ready.plan, streams.width(sys.stdout), _glyphs(sys.stdout))
         write_lines(lines, sys.stdout)
@@ -242,7 +235,7 @@ class SweepScreen:
     """What a sweep shows; `sinks` are for the stream of events only."""
 
     def __init__(self, output: str) -> None:
-        _forgiving(sys.stdout)
+        streams.forgive(sys.stdout)
         self._output = output
         self.sinks: Sequence[EventSink] = [_json_lines()] if output == "jsonl" else []
 

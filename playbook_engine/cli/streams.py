@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TextIO
 
 from playbook_engine.diagnostics import Diagnostic
@@ -23,8 +24,15 @@ def width(stream: TextIO) -> int:
 def show_diagnostics(diagnostics: Sequence[Diagnostic], stream: TextIO | None = None) -> None:
     """Write diagnostics for a person, to standard error unless told otherwise."""
     out = stream or sys.stderr
+    forgive(out)
     out.write(report.render(diagnostics, color=color(out), width=width(out)))
     out.flush()
+
+
+def forgive(stream: TextIO) -> None:
+    """Let a stream that cannot show a character write its number, so that nothing ever fails for a title."""
+    if isinstance(stream, TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
 
 
 def interactive() -> bool:

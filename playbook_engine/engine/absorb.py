@@ -27,6 +27,7 @@ from playbook_engine.model.events import (
 )
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.plan import PlannedBranch, PlannedCheck, PlannedEscalate, PlannedMitigate, PlannedVerify
+from playbook_engine.model.results import TargetResult
 from playbook_engine.model.settings import Mode
 from playbook_engine.model.steps import OnFailure, OnPass
 from playbook_engine.values import StepPath
@@ -126,7 +127,7 @@ def _branch_taken(state: RunState, event: BranchTaken) -> RunState:
 
 
 def _mitigated(state: RunState, planned: PlannedMitigate, event: StepFinished) -> RunState:
-    if any(target.begun for target in event.result.targets):
+    if any(target.begun and not _changed_nothing(target) for target in event.result.targets):
         state = replace(state, undo=(*state.undo, planned))
         state = _with(state, lambda facts: replace(facts, changed=(*facts.changed, event.title)))
     if event.result.outcome in (*FINE, Outcome.ABORTED) or state.plan.settings.mode is not Mode.PLAY:
@@ -135,6 +136,11 @@ def _mitigated(state: RunState, planned: PlannedMitigate, event: StepFinished) -
         # An earlier verify spoke of a state that is no more.
         state = _with(state, lambda facts: replace(facts, verified=False))
     return _failed(state, planned.on_failure, f"the mitigation '{event.title}' ended {event.result.outcome.value}")
+
+
+def _changed_nothing(target: TargetResult) -> bool:
+    """Return whether the target itself says that all was already as it should be."""
+    return target.reply is not None and target.reply.changed is False
 
 
 def _verified(state: RunState, planned: PlannedVerify, event: StepFinished) -> RunState:

@@ -113,12 +113,17 @@ def _would_run(made: tuple[Job, ...]) -> StepResult:
         or TargetResult(
             target=job.target,
             outcome=Outcome.SKIPPED,
-            cause=Cause("check", f"would run: {job.request.summary() if job.request else ''}"),
+            cause=Cause("check", _would(job)),
             attempts=0,
         )
         for job in made
     )
     return StepResult.of(targets)
+
+
+def _would(job: Job) -> str:
+    request = job.request
+    return f"would run: {request.transport}: {request.summary()}" if request else "would run nothing"
 
 
 def perform_approved(state: RunState, path: StepPath) -> Command:

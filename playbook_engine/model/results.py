@@ -34,4 +34,3 @@ class StepResult:
     @classmethod
     def of(cls, targets: tuple[TargetResult, ...]) -> "StepResult":
         return cls(outcome=combine(result.outcome for result in targets), targets=targets)
-

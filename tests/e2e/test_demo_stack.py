@@ -74,7 +74,7 @@ def test_check_reads_and_shows_what_it_would_change(place: Place, stack: DemoSta
     stack.break_("jwks")
     checked = place.run("play", PLAYBOOK, "-i", str(stack.inventory), "--check")
     assert checked.returncode == 1
-    assert "would run: set env deployment/gymbro-api" in checked.stdout
+    assert "would run: kubectl: set env deployment/gymbro-api" in checked.stdout
     assert not [event for event in place.events() if event.get("changes") is True]
 
 

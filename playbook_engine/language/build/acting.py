@@ -1,6 +1,5 @@
 """What check, mitigate and verify share: an action with its targets, expectations, captures, polling and undo."""
 
-
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, duration, each, expression, field, hosts, mapping, text
 from playbook_engine.model.actions import Action, ActionKind, Addressing, Effect, Invertible

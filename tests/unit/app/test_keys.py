@@ -20,7 +20,9 @@ def key(tmp_path: Path) -> Path:
     return tmp_path / "id"
 
 
-def said(key: Path, *, playbook: str = SSH, hosts: str = HOSTS, only_look: bool = False) -> list[tuple[str, str | None]]:
+def said(
+    key: Path, *, playbook: str = SSH, hosts: str = HOSTS, only_look: bool = False
+) -> list[tuple[str, str | None]]:
     project = Project(key.parent, playbook=playbook, hosts=hosts.replace("KEY", str(key)), only_look=only_look)
     try:
         project.prepare()
@@ -83,4 +85,6 @@ finally: [{check: f, ssh: w, hosts: two}]
     with pytest.raises(InvalidInput) as caught:
         project.prepare()
 
-    assert [each.message.split(" of ")[1].split(" cannot")[0] for each in caught.value.diagnostics] == ["one, two"]
+    assert [each.message for each in caught.value.diagnostics if each.code == "unreadable-key"] == [
+        f"the private key {key} of one, two cannot be read: No such file or directory"
+    ]

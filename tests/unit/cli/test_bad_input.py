@@ -2,23 +2,14 @@
 
 import re
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from commanding import Place
+from trap import Trap
 
 HEAD = "runbook: v1\nname: disk-full\nversion: 1.0.0\ntitle: A disk runs full\nhosts: all\n"
 CHECK = HEAD + "health: [{check: a, ssh: 'true'}]\n"
-
-
-@dataclass(frozen=True, slots=True)
-class Trap:
-    """What the fixture of that name can do, for type checkers."""
-
-    def contacts(self) -> int:
-        """Return how many connections were made since the last time."""
-        raise NotImplementedError
 
 
 def assert_refused(done: subprocess.CompletedProcess[str], place: Place, trap: Trap, *problems: str) -> None:
@@ -59,7 +50,10 @@ PLAYBOOKS: dict[str, tuple[str | bytes, list[str]]] = {
         HEAD + "health: [{check: a, kubectl: get pod -q}, {check: b, kubectl: gett pods}]\n",
         ["6:38 kubectl-flag", "6:63 kubectl-verb"],
     ),
-    "a change in a check": (HEAD + "health: [{check: a, kubectl: scale deploy/x --replicas 1}]\n", ["6:30 changing-check"]),
+    "a change in a check": (
+        HEAD + "health: [{check: a, kubectl: scale deploy/x --replicas 1}]\n",
+        ["6:30 changing-check"],
+    ),
     "not yet supported": (
         CHECK + "steps: [{mitigate: m, ssh: w, irreversible: true, cooldown: 5m}]\n",
         ["7:51 not-yet-supported"],
@@ -100,7 +94,11 @@ INVENTORIES: dict[str, tuple[str, str | bytes, list[str]]] = {
     "a NUL byte": ("hosts.yml", "all: {hosts: {a\x00: {}}}\n", ["hosts.yml:1:16 control-character"]),
     "10 MB": ("hosts.yml", "all: {}\n#" + "x" * 10_000_000, ["hosts.yml:1:1 too-large"]),
     "10,000 deep": ("hosts.yml", "{all: " * 10_000, ["hosts.yml:1:602 too-deep"]),
-    "a port that is none": ("hosts.yml", "all: {hosts: {one: {ansible_port: many}}}\n", ["hosts.yml:1:35 invalid-connection"]),
+    "a port that is none": (
+        "hosts.yml",
+        "all: {hosts: {one: {ansible_port: many}}}\n",
+        ["hosts.yml:1:35 invalid-connection"],
+    ),
     "a list for a mapping": ("hosts.yml", "all: {hosts: [one]}\n", ["hosts.yml:1:14 invalid-inventory"]),
     "malformed environment": ("environment.yml", "environment: [\n", ["environment.yml:2:1 yaml-syntax"]),
     "an unknown key": (
@@ -130,7 +128,9 @@ def test_an_inventory(name: str, place: Place, trap: Trap) -> None:
 
 
 def test_playbook_and_inventory_and_command_line_at_once(place: Place, trap: Trap) -> None:
-    place.write("playbooks/disk.yml", HEAD + "inputs: {n: {type: integer}}\nhealth: [{check: a, ssh: 'echo {{ lost }}'}]\n")
+    place.write(
+        "playbooks/disk.yml", HEAD + "inputs: {n: {type: integer}}\nhealth: [{check: a, ssh: 'echo {{ lost }}'}]\n"
+    )
 
     done = place.run("play", "disk", "-i", "prod", "--set", "n=many", "--set", "m=1", "--limit", "tow")
 
@@ -152,7 +152,10 @@ def test_playbook_and_inventory_and_command_line_at_once(place: Place, trap: Tra
         (("play", "disk", "-i", "prod", "--plan", "--check"), "--plan and --check exclude each other"),
         (("play", "disk", "-i", "prod", "--parallel", "0"), "--parallel"),
         (("play", "disk", "-i", "prod", "--output", "xml"), "'xml' is not one of 'human', 'json', 'jsonl'"),
-        (("play", "disk", "-i", "prod", "--approve", "epmty"), "--approve epmty: the playbook has no such mitigation"),
+        (
+            ("play", "disk", "-i", "prod", "--approve", "epmty"),
+            "--approve epmty: the playbook has no such mitigation",
+        ),
         (("sweep", "dsik", "-i", "prod"), "there is no playbook 'dsik'"),
         (("lint", "dsik"), "there is no playbook 'dsik'"),
         (("audit", "show"), "run"),

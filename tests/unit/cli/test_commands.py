@@ -40,7 +40,7 @@ def test_as_a_module(place: Place) -> None:
     [
         (("paly",), "there is no command 'paly'. Did you mean 'play'?"),
         (("zebra",), "there is no command 'zebra'. Commands: play, sweep, lint, audit, demo."),
-        (("play", "disk", "-i", "prod", "--plna"), "Did you mean --plan?"),
+        (("play", "disk", "-i", "prod", "--plna"), "Did you mean '--plan'?"),
         (("audit", "shwo"), "'shwo'"),
         (("demo", "--fault", "jkws"), "'jwks'"),
     ],
@@ -59,7 +59,7 @@ def complete(place: Place, line: str) -> list[str]:
     environment = {"_RUNBOOK_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
     done = place.run(environment=environment)
     assert done.stderr == ""
-    return [offer.partition(",")[2] for offer in done.stdout.splitlines()]
+    return [offer.partition(",")[2] for offer in done.stdout.splitlines() if offer]
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
 """`runbook play`: what is done, what is not, what is said where, and the exit status."""
 
 import json
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
-from commanding import Place
+from commanding import RUNBOOK, Place
+from trap import Trap
 
 HOSTS = "all: {hosts: {one: {ansible_connection: local}, two: {ansible_connection: local}}}\n"
 PLAYBOOK = """\
@@ -63,7 +66,7 @@ def test_without_a_yes_and_without_a_terminal_it_waits(work: Place) -> None:
     assert not [event for event in work.events() if event.get("changes") is True]
 
 
-def test_plan_contacts_nothing_and_writes_nothing(place: Place, trap: "Trap") -> None:
+def test_plan_contacts_nothing_and_writes_nothing(place: Place, trap: Trap) -> None:
     done = place.run("play", "disk", "-i", "prod", "--plan")
 
     assert (done.returncode, done.stderr) == (0, "")
@@ -211,24 +214,19 @@ def test_a_sweep_in_every_format(work: Place) -> None:
 
 def test_a_value_for_an_input_and_a_limit(work: Place) -> None:
     text = (work.folder / "playbooks" / "disk.yml").read_text()
-    work.write("playbooks/disk.yml", text.replace("ssh: touch", "ssh: echo {{ inventory_hostname }} {{ room }} >>"))
+    work.write("playbooks/disk.yml", text.replace("ssh: touch", "ssh: echo {{ inventory_hostname }} {{ room }} >"))
 
     done = work.run("play", "disk", "-i", "prod", "--yes", "--set", "room=a b'; true", "--limit", "two")
 
     assert done.returncode == 0, done
-    assert (work.folder / "emptied").read_text() == "two a b'; true " + "\n" or "two a b'; true" in (
-        work.folder / "emptied"
-    ).read_text()
+    assert (work.folder / "emptied").read_text() == "two a b'; true\n"
 
 
-@pytest.mark.parametrize("command", [("play", "disk", "--yes", "-i", "prod"), ("audit", "list"), ("audit", "show"), ("--help",)])
+@pytest.mark.parametrize(
+    "command", [("play", "disk", "--yes", "-i", "prod"), ("audit", "list"), ("audit", "show"), ("--help",)]
+)
 def test_a_reader_that_goes_away_is_no_error(command: tuple[str, ...], work: Place) -> None:
     """As in `| head -1`."""
-    import shlex
-    import subprocess
-
-    from commanding import RUNBOOK
-
     work.run("play", "disk", "-i", "prod", "--yes")
     line = shlex.join([str(RUNBOOK), *command])
     done = subprocess.run(

@@ -17,7 +17,7 @@ from playbook_engine.model.events import (
 )
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.outcomes import Outcome, Verdict
-from playbook_engine.model.replies import Fault, FaultKind
+from playbook_engine.model.replies import Fault, FaultKind, KubectlReply
 from playbook_engine.model.settings import Mode
 from playbook_engine.transports.fake import Delayed, FakeTransport, http, shell
 from playbook_engine.values import Duration
@@ -411,7 +411,7 @@ async def test_check_mode_changes_nothing_and_shows_what_it_would_change() -> No
     )
     cause = restart.result.targets[0].cause
     assert cause is not None
-    assert cause.message == "would run: systemctl restart app"
+    assert cause.message == "would run: ssh: systemctl restart app"
     assert (run.teller.stories, finished.changed, finished.exit_code) == ([], (), 1)
 
 
@@ -544,3 +544,20 @@ async def test_folding_the_events_gives_the_live_state() -> None:
         state, _ = advance(state, recorded)
     assert state == run.executor.state
     assert isinstance(run.recorder.events[0].event, RunStarted)
+
+
+async def test_a_mitigation_that_found_all_as_it_should_be_changed_nothing() -> None:
+    """What the target itself calls no change is not listed as changed, and there is nothing to undo."""
+    text = """
+steps:
+  - mitigate: Scale
+    kubectl: scale deployment/api --replicas=3
+    undo: auto
+  - verify: Works
+    http: GET http://127.0.0.1/works
+"""
+    same = KubectlReply(changed=False, data={"replicas": 3})
+    run = Rehearsal(ILL + text, fake=fake().on(same, transport="kubectl").on(http(500), asks="/works"))
+    finished = await run.play()
+    assert run.story == ["check Well: failed", "mitigate Scale: ok", "verify Works: failed"]
+    assert (finished.changed, finished.undone) == ((), ())
