@@ -4,6 +4,7 @@ group      the command group, which imports a command only when it is called
 options    options that several commands share
 failures   every expected failure as one clear message
 standard   standard streams that were closed before we began
+screens    the screen that an output format asks for
 streams    what goes to standard output and what to standard error
 play sweep lint audit demo   the commands
 """

@@ -6,8 +6,13 @@ Pure, written and tested as tables:
     commands    what the conductor asks the executor to do
     conductor   advance(state, event) -> state, commands
     transitions which phase follows which
+    absorb      takes an event into the state
+    opening     begins the steps of a block: skipped, decided, asked for, or carried out
+    index       planned steps by their path
     sight       the names that an expression sees at this moment
     prepare     a step and the names in, one job for each target out
+    undoing     how a mitigation would be taken back, worked out before it begins
+    addresses   how targets and requests are written in events
     judge       an answer and its expectations in, an outcome out
     poll        whether to ask again, and when
     verdict     facts in, verdict and exit code out
@@ -16,5 +21,6 @@ The shell around it:
 
     executor    carries out commands, publishes events
     worker      carries out one step on its targets
-    lock        one run at a time for a playbook and environment
+    slots       how many targets are worked on at once
+    publishing  which events must be on disk before anything else happens
 """

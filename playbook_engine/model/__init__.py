@@ -7,6 +7,7 @@ steps       the five verbs
 playbook    a playbook as its author meant it
 inventory   hosts, groups, the environment
 targets     what a request is addressed to
+fields      a mapping that can say why a key is missing
 requests    what a transport is asked to do
 replies     what came back
 outcomes    what that means: the closed vocabulary of results

@@ -1,6 +1,7 @@
 """Binds a playbook to an inventory; contacts nothing.
 
 inputs   the values of `--set`, parsed by their declared types
+walk     a playbook's steps in file order
 names    which names each expression uses, and whether anybody gives them a value
 scope    the five levels of precedence, resolved into what every step sees
 targets  what each step is addressed to

@@ -1,8 +1,8 @@
 """Adapters that carry requests to targets and translate what comes back, foreign errors included.
 
 ssh          commands on hosts, over one warm SSH connection per host
-local        commands on the machine that `runbook` runs on
-http         HTTP requests
+local        commands on the machine that `runbook` runs on; local_* are its parts
+http         HTTP requests; http_* are its parts
 kubernetes   kubectl commands, through the Kubernetes API
 manual       questions to the person at the terminal
 fake         scripted answers, for tests

@@ -5,7 +5,12 @@ expression  a compiled expression: evaluate, holds, trace
 template    a compiled template: text, shell, value
 scanner     finds `{{ … }}` in a text
 syntax      Jinja2's lexer and parser, with exact columns and plain words for what is wrong
+complaints  plain words for what is wrong, with hints for the mistakes people make
+findings    what is wrong, at an offset in the text
 building    Jinja2's tree into closures; whatever is not on the lists is refused here
+trees       small questions about Jinja2's tree
+computing   operators, conditions and literals as compiled parts
+calls       filters, tests and methods with their arguments, as compiled parts
 paths       names and what stands behind them: `jwks.json['keys']`
 members     looking something up in plain data
 sequences   `map`, `select` and the other filters that apply a filter or a test to every item

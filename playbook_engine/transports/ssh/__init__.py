@@ -15,6 +15,8 @@ script       a command as text for the remote shell's standard input, and the li
 session      one command in one channel, within its deadline
 ending       how a remote process group is ended
 watch        the moments in a channel's life that its command's thread wakes up for
+patience     how long a thread may wait, and who may tell it to stop
+threads      threads for paramiko, which blocks
 faults       every exception on the way, as a Fault
 
 Import the adapter from its module: this package itself loads nothing heavy.

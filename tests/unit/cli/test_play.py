@@ -222,24 +222,45 @@ def test_a_value_for_an_input_and_a_limit(work: Place) -> None:
     assert (work.folder / "emptied").read_text() == "two a b'; true\n"
 
 
-@pytest.mark.parametrize(
-    "command", [("play", "disk", "--yes", "-i", "prod"), ("audit", "list"), ("audit", "show"), ("--help",)]
-)
-def test_a_reader_that_goes_away_is_no_error(command: tuple[str, ...], work: Place) -> None:
-    """As in `| head -1`."""
-    work.run("play", "disk", "-i", "prod", "--yes")
-    line = shlex.join([str(RUNBOOK), *command])
-    done = subprocess.run(
-        ["bash", "-c", f"{line} 2>{work.folder}/errors | true"],
+ON_PROD = ("play", "disk", "-i", "prod")
+
+
+def into_nothing(work: Place, *arguments: str) -> str:
+    """Run the command with a reader that goes away at once; return what it complained about."""
+    line = shlex.join([str(RUNBOOK), *arguments])
+    complaints = work.folder / "complaints"
+    subprocess.run(
+        ["bash", "-c", f"{line} 2>{complaints} | true"],
         cwd=work.folder,
         env=work.environment,
         capture_output=True,
         timeout=60,
-        check=False,
+        check=True,
     )
+    return complaints.read_text()
 
-    assert done.returncode == 0
-    assert (work.folder / "errors").read_text() == ""
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        (*ON_PROD, "--check", "-o", "jsonl"),
+        (*ON_PROD, "--plan", "-o", "json"),
+        ("lint", "disk"),
+        ("audit", "list"),
+        ("--help",),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_goes_away_is_no_error(command: tuple[str, ...], work: Place) -> None:
+    """As in `| head -1`."""
+    assert into_nothing(work, *command) == ""
+
+
+def test_a_run_goes_on_when_nobody_reads(work: Place) -> None:
+    """What has begun is brought to its end, and that is on record."""
+    assert into_nothing(work, *ON_PROD, "--yes") == ""
+    assert work.events()[-1]["verdict"] == "resolved"
+    assert changed(work) == (True, True)
 
 
 def test_the_record_of_a_run_can_be_listed_shown_and_verified(work: Place) -> None:
