@@ -11,7 +11,9 @@
 | fault: lost | no | unreachable |
 | fault: lost, begun | yes | indeterminate |
 | fault: unreachable, auth, host key | any | unreachable |
-| fault: refused, error | any | error |
+| fault: error, begun | yes | indeterminate |
+| fault: error, otherwise | any | error |
+| fault: refused | any | error |
 """
 
 from collections.abc import Mapping
@@ -110,9 +112,12 @@ def fault_outcome(fault: Fault, *, changes: bool) -> Outcome:
             return Outcome.INDETERMINATE if unknown else Outcome.TIMEOUT
         case FaultKind.LOST:
             return Outcome.INDETERMINATE if changes and fault.begun else Outcome.UNREACHABLE
+        case FaultKind.ERROR:
+            # A server that failed half-way, an answer that cannot be read: the change may have been made.
+            return Outcome.INDETERMINATE if changes and fault.begun else Outcome.ERROR
         case FaultKind.UNREACHABLE | FaultKind.AUTH | FaultKind.HOST_KEY:
             return Outcome.UNREACHABLE
-        case FaultKind.REFUSED | FaultKind.ERROR:
+        case FaultKind.REFUSED:
             return Outcome.ERROR
         case _:
             assert_never(fault.kind)
