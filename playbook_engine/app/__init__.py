@@ -13,6 +13,7 @@ playing    one run, from plan to verdict
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
 linting    every problem of many files
+showing    a playbook as a document, with what is known of its place
 terminal   asks the person at the terminal
 demo       the embedded stack, broken and healed
 """

@@ -19,5 +19,6 @@ summary       how a run ended
 json_output   one JSON document, or the stream of events
 plan_view     what would be done
 sweep_view    the health of many playbooks
+handbook/     a playbook as a document to follow by hand
 diagnostics   problems in files, with the line and a caret
 """

@@ -2,6 +2,7 @@
 
 from playbook_engine.actions.kubectl.command import Command
 from playbook_engine.actions.kubectl.kinds import CLUSTER_WIDE
+from playbook_engine.actions.kubectl.verbs import WORKLOADS
 from playbook_engine.actions.pasting import pasted, spoken
 from playbook_engine.model.actions import ByHand, Success
 from playbook_engine.model.targets import Cluster
@@ -44,7 +45,8 @@ def _home(path: str) -> str:
 def _object(command: Command, names: Names) -> str:
     """Return the object as it is named on the command line: `deployment/api`."""
     name = command.names[0].draft(names) if command.names else ""
-    return f"{command.kind}/{spoken(name)}"
+    kind = command.kind.removesuffix("s") if command.kind in (*WORKLOADS, "replicasets") else command.kind
+    return f"{kind}/{spoken(name)}"
 
 
 def _before(command: Command, names: Names, where: list[str]) -> str | None:

@@ -1,0 +1,164 @@
+"""What stands before the steps: what this is about, what is needed."""
+
+from collections.abc import Iterator
+from shlex import quote
+
+from playbook_engine.model.actions import Addressing
+from playbook_engine.model.inventory import SecretSource
+from playbook_engine.model.playbook import InputSpec, Playbook
+from playbook_engine.model.targets import Host
+from playbook_engine.report.handbook.markdown import code, items, listed, prose, table, text
+from playbook_engine.report.handbook.numbers import numbered_playbook
+from playbook_engine.report.handbook.reading import Reading
+from playbook_engine.report.handbook.uses import acted, references, results
+from playbook_engine.values import Secret, SecretText, Value
+
+
+def title(playbook: Playbook) -> Iterator[str]:
+    """Yield the title, the facts in a line, and what it is about."""
+    yield f"# {text(playbook.title)}"
+    facts = [
+        playbook.severity and f"severity **{text(playbook.severity)}**",
+        playbook.owner and f"owner {text(playbook.owner)}",
+        f"playbook {code(playbook.name)}, version {text(playbook.version)}",
+        playbook.reviewed and f"reviewed {text(playbook.reviewed)}",
+        playbook.alerts and f"alerts {listed([code(alert) for alert in playbook.alerts])}",
+    ]
+    yield " · ".join(fact for fact in facts if fact)
+    if playbook.description:
+        yield prose(playbook.description)
+
+
+def bullets(heading: str, lines: tuple[str, ...]) -> Iterator[str]:
+    """Yield a section that is a list; nothing for an empty one."""
+    if lines:
+        yield f"## {heading}"
+        yield items(text(line) for line in lines)
+
+
+def preparation(reading: Reading) -> Iterator[str]:
+    """Yield what to have at hand before the first step."""
+    blocks = [*_inputs(reading), *_values(reading), *_secrets(reading), *_hosts(reading)]
+    if blocks:
+        yield "## Before you begin"
+        yield from blocks
+
+
+def _inputs(reading: Reading) -> Iterator[str]:
+    inputs = reading.playbook.inputs
+    if not inputs:
+        return
+    here = reading.environment is not None
+    yield "Decide on these values:"
+    head = ("Input", "Type", "Default", *(["Here"] if here else []), "Limits", "Meaning")
+    rows = [
+        (
+            code(spec.name),
+            spec.type,
+            "must be given" if spec.required else _shown(spec, spec.default),
+            *([_shown(spec, reading.names.get(spec.name))] if here else []),
+            ", ".join(_limits(spec)) or "–",
+            text(spec.description) or "–",
+        )
+        for spec in inputs
+    ]
+    yield table(head, rows)
+
+
+def _shown(spec: InputSpec, value: Value) -> str:
+    if spec.secret:
+        return "secret"
+    return "–" if value is None else code(value_text(value))
+
+
+def value_text(value: Value) -> str:
+    """Return a value as YAML's flow style has it."""
+    match value:
+        case None:
+            return "none"
+        case bool():
+            return "true" if value else "false"
+        case list() | tuple():
+            return f"[{', '.join(map(value_text, value))}]"
+        case int() | float() | str() | Secret() | SecretText():
+            return str(value)
+        case _:
+            return f"{{{', '.join(f'{name}: {value_text(item)}' for name, item in value.items())}}}"
+
+
+def _limits(spec: InputSpec) -> Iterator[str]:
+    if spec.enum:
+        yield f"one of {listed([code(value_text(item)) for item in spec.enum], 'or')}"
+    if spec.minimum is not None:
+        yield f"at least {spec.minimum}"
+    if spec.maximum is not None:
+        yield f"at most {spec.maximum}"
+    if spec.pattern is not None:
+        yield f"matches {code(spec.pattern)}"
+
+
+def _values(reading: Reading) -> Iterator[str]:
+    """Yield the names that a person has to replace, with their values where the playbook says them."""
+    playbook = reading.playbook
+    given = {name for _, step in numbered_playbook(playbook) for name in results(step)}
+    used = [each.name for each in references(playbook) if each.name != "secret" and each.name not in given]
+    told = {variable.name: variable.value for variable in playbook.variables}
+    open_names = [name for name in dict.fromkeys(used) if name not in reading.names]
+    inputs = {spec.name for spec in playbook.inputs}
+    if not open_names:
+        return
+    yield f"In the commands, replace each {code('{{ … }}')} by its value:"
+    rows = []
+    for name in open_names:
+        source = "see the inputs above" if name in inputs else "a variable of the inventory"
+        rows.append((code(name), code(value_text(told[name])) if name in told else source))
+    yield table(("Name", "Value"), rows)
+
+
+def _secrets(reading: Reading) -> Iterator[str]:
+    used = [each.attributes[0] for each in references(reading.playbook) if each.name == "secret" and each.attributes]
+    names = tuple(dict.fromkeys(used))
+    if not names:
+        return
+    sources = {source.name: source for source in reading.environment.secrets} if reading.environment else {}
+    yield "Put the secrets into your shell; the commands name them and never show them:"
+    yield items(f"{code(f'${name}')}: {code(_export(name, sources.get(name)))}" for name in names)
+
+
+def _export(name: str, source: SecretSource | None) -> str:
+    """Return a command that puts a secret into a variable without showing it."""
+    if source is None:
+        return f"read -rs {name} && export {name}"
+    if source.file:
+        return f'export {name}="$(cat {_path(source.file)})"'
+    return f"export {name}" if source.env == name else f'export {name}="${source.env}"'
+
+
+def _path(path: str) -> str:
+    """Return a path for a shell, which goes on to read `~`."""
+    return f"~/{quote(path[2:])}" if path.startswith("~/") else quote(path)
+
+
+def _hosts(reading: Reading) -> Iterator[str]:
+    """Yield how to log in where steps are carried out."""
+    found: dict[str, Host] = {}
+    for action, hosts, cluster in acted(reading.playbook):
+        if reading.addressing(action, hosts) is Addressing.HOSTS and action.kind == "ssh":
+            for target in reading.place(action, hosts, cluster).targets:
+                if isinstance(target, Host):
+                    found[str(target.name)] = target
+    if found:
+        yield "Log in where a step says so:"
+        yield table(("Host", "Log in with"), [(code(name), code(_login(host))) for name, host in found.items()])
+
+
+def _login(host: Host) -> str:
+    if host.connection == "local":
+        return "sh"
+    words = ["ssh"]
+    if host.port:
+        words += ["-p", str(host.port)]
+    if host.private_key_file:
+        words += ["-i", _path(host.private_key_file)]
+    address = host.address or str(host.name)
+    return " ".join([*words, quote(f"{host.user}@{address}" if host.user else address)])
