@@ -48,7 +48,7 @@ def _init_on_first_use(cls: type[Any]) -> Callable[..., None]:
 def _compiled_init(cls: type[Any]) -> Callable[..., None]:
     """Compile an `__init__` from the fields: it writes the instance's dictionary, past the refusal to change."""
     known: dict[str, Any] = {"MISSING": dataclasses.MISSING}
-    body = ["values = self.__dict__"]
+    body = ["own__ = self.__dict__"]  # a name that no field has
     positional: list[str] = []
     keyword: list[str] = []
     for field in dataclasses.fields(cls):
@@ -61,7 +61,7 @@ def _compiled_init(cls: type[Any]) -> Callable[..., None]:
             known[f"factory_{name}"] = field.default_factory
             parameter = f"{name}=MISSING"
             value = f"factory_{name}() if {name} is MISSING else {name}"
-        body.append(f"values[{name!r}] = {value}")
+        body.append(f"own__[{name!r}] = {value}")
         (keyword if field.kw_only else positional).append(parameter)
     parameters = ", ".join(["self", *positional, *(["*", *keyword] if keyword else [])])
     source = f"def __init__({parameters}):\n  " + "\n  ".join(body)

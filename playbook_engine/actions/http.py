@@ -64,6 +64,10 @@ class HttpAction:
         return Effect.READS if self.line.method in READING_METHODS else Effect.CHANGES
 
     @property
+    def may_only_read(self) -> bool:
+        return self.line.method == "POST"
+
+    @property
     def effect_reason(self) -> str:
         return f"HTTP {self.line.method}"
 

@@ -44,6 +44,10 @@ class ManualAction:
         return Effect.UNKNOWN
 
     @property
+    def may_only_read(self) -> bool:
+        return True
+
+    @property
     def effect_reason(self) -> str:
         return "what a person does"
 

@@ -67,6 +67,10 @@ class ShellAction:
         return Effect.UNKNOWN
 
     @property
+    def may_only_read(self) -> bool:
+        return True
+
+    @property
     def effect_reason(self) -> str:
         return "a shell command"
 

@@ -18,7 +18,7 @@ from playbook_engine.app.world import SystemClock
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.cli import streams
 from playbook_engine.model.events import TargetInput
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.ports import EventSink
 from playbook_engine.report import approval, plan_view, sweep_view
 from playbook_engine.report.json_output import Json, JsonDocument, JsonLines

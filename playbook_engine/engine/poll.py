@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,11 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import AttemptFinished, StepFinished, StepStarted
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
+from playbook_engine.model.repeating import Poll
 from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult, TargetResult
-from playbook_engine.model.steps import Irreversible, Poll, Verify, verb_of
+from playbook_engine.model.steps import Irreversible, Verify, verb_of
 from playbook_engine.ports import Clock, Transport
 from playbook_engine.values import Duration, TargetName
 

@@ -26,6 +26,8 @@ MAX_NODES = 100_000
 """How many values a file may have, each alias counted with all that it stands for."""
 
 
+_TOO_DEEP = "maximum nesting depth"
+"""What libyaml says of a thousand open brackets, from PyYAML 6.0.4 on."""
 _QUOTES = ("'", '"')
 _BLOCKS = ("|", ">")
 
@@ -57,6 +59,9 @@ def read(
         events = (parser or list(PARSERS.values())[-1])(source.text)
         return _Composer(source, lines, events, scalars, problems).document()
     except yaml.MarkedYAMLError as error:
+        if parser is None and _TOO_DEEP in (error.problem or ""):
+            # libyaml looks far ahead and gives up on its own; the other parser comes to our bound first.
+            return read(source, problems, scalars=scalars, parser=PARSERS["python"])
         problems.extend([explain(source, lines, _complaint(error, len(source.text)))])
     except _Unreadable:
         pass

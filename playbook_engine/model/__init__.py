@@ -5,6 +5,8 @@ expressions what a compiled expression or template can do (protocols)
 shapes      what an expression says, for those who put it into words
 actions     what an action kind must offer: how it is read, what it asks for (protocols)
 steps       the five verbs
+repeating   polling, retries, loops
+rolling     batches, and how many may fail
 playbook    a playbook as its author meant it
 inventory   hosts, groups, the environment
 targets     what a request is addressed to

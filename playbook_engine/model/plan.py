@@ -10,7 +10,7 @@ from playbook_engine.model.expressions import Expression
 from playbook_engine.model.inventory import Environment
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import RunSettings
-from playbook_engine.model.steps import Branch, Check, Escalate, Mitigate, OnFailure, Verify
+from playbook_engine.model.steps import Branch, Check, Escalate, Mitigate, OnFailure, ResultHosts, Verify
 from playbook_engine.model.targets import Target
 from playbook_engine.values import Duration, Names, StepPath, TargetName
 
@@ -19,7 +19,8 @@ from playbook_engine.values import Duration, Names, StepPath, TargetName
 class Probe:
     """One action with its expectations on its targets: what check, mitigate and verify are made of.
 
-    A verify that repeats the health checks has one probe for each of them; every other step has one.
+    A verify that repeats the health checks has one probe for each of them; every other step has one. `chosen` is
+    the earlier result that says which of the targets are meant once it is there.
     """
 
     path: StepPath
@@ -27,6 +28,7 @@ class Probe:
     action: Action
     targets: tuple[Target, ...]
     timeout: Duration
+    chosen: ResultHosts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

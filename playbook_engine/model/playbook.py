@@ -4,8 +4,9 @@ from dataclasses import field
 
 from playbook_engine.diagnostics import Source, Span
 from playbook_engine.frozen import dataclass
+from playbook_engine.model.repeating import Retry
 from playbook_engine.model.steps import Check, HostPattern, Step
-from playbook_engine.values import Value
+from playbook_engine.values import Duration, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +39,15 @@ class Variable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What steps do that do not say otherwise; `retry` is for checks that do not poll, never for mitigations."""
+
+    timeout: Duration | None = None
+    every: Duration | None = None
+    retry: Retry | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Playbook:
     """One failure scenario. The prose fields are for people; the rest is for the engine."""
 
@@ -49,6 +59,7 @@ class Playbook:
     owner: str | None = None
     reviewed: str | None = None
     description: str = ""
+    tags: tuple[str, ...] = ()
     alerts: tuple[str, ...] = ()
     symptoms: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
@@ -56,6 +67,7 @@ class Playbook:
     inputs: tuple[InputSpec, ...] = ()
     variables: tuple[Variable, ...] = ()
     hosts: HostPattern | None = None
+    defaults: Defaults = Defaults()
     health: tuple[Check, ...] = ()
     steps: tuple[Step, ...] = ()
     finally_: tuple[Step, ...] = ()

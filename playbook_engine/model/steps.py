@@ -7,7 +7,9 @@ from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Expression, Template
-from playbook_engine.values import Duration
+from playbook_engine.model.repeating import Loop, Poll, Retry
+from playbook_engine.model.rolling import Rolling
+from playbook_engine.values import Duration, Value
 
 
 class Approve(StrEnum):
@@ -42,13 +44,30 @@ class HostPattern:
     span: Span
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poll:
-    """Repeat until it holds (`within`), how often (`every`), and for how long it must keep holding."""
+class Which(StrEnum):
+    """Which targets of an earlier result are meant."""
 
-    within: Duration
-    every: Duration
-    stable_for: Duration = Duration(0)
+    PASSED = "passed"
+    FAILED = "failed"
+    UNREACHABLE = "unreachable"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class ResultHosts:
+    """The hosts on which an earlier step ended so: `disk.failed`."""
+
+    step: str
+    which: Which
+    span: Span
+
+    @property
+    def text(self) -> str:
+        return f"{self.step}.{self.which.value}"
+
+
+Hosts: TypeAlias = HostPattern | ResultHosts
+"""Where a step is carried out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,19 +96,27 @@ class Common:
     id: str | None = None
     when: Expression | None = None
     note: str | None = None
+    tags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check(Common):
-    """Find out a fact; stops nothing."""
+    """Find out a fact; stops nothing, unless it is critical.
+
+    `critical` is None when nothing is said: then a health check is, and a check among the steps is not.
+    """
 
     action: Action
-    hosts: HostPattern | None = None
+    hosts: Hosts | None = None
     cluster: str | None = None
     timeout: Duration | None = None
     expect: tuple[Expression, ...] = ()
     capture: tuple[Capture, ...] = ()
     poll: Poll | None = None
+    retry: Retry | None = None
+    loop: Loop | None = None
+    reads: bool = False
+    critical: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +124,7 @@ class Mitigate(Common):
     """Change the world, after its intent is on record and someone said yes."""
 
     action: Action
-    hosts: HostPattern | None = None
+    hosts: Hosts | None = None
     cluster: str | None = None
     timeout: Duration | None = None
     expect: tuple[Expression, ...] = ()
@@ -106,6 +133,11 @@ class Mitigate(Common):
     unless: Expression | None = None
     undo: Undo
     on_failure: OnFailure | None = None
+    idempotent: bool = False
+    retry: Retry | None = None
+    loop: Loop | None = None
+    cooldown: Duration | None = None
+    rolling: Rolling = Rolling()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,40 +145,68 @@ class Verify(Common):
     """Prove that it worked: by an action of its own, or by repeating the playbook's health checks."""
 
     action: Action | None = None
-    hosts: HostPattern | None = None
+    hosts: Hosts | None = None
     cluster: str | None = None
     timeout: Duration | None = None
     expect: tuple[Expression, ...] = ()
     capture: tuple[Capture, ...] = ()
     poll: Poll | None = None
+    loop: Loop | None = None
+    reads: bool = False
     on_pass: OnPass = OnPass.RESOLVE
     on_failure: OnFailure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlayInput:
+    """A value for an input of the other playbook: data as it is written, or a template that gives it."""
+
+    name: str
+    span: Span
+    value: Value = None
+    template: Template | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Continue with another playbook of the same set, in the same run and record."""
+
+    playbook: str
+    span: Span
+    inputs: tuple[PlayInput, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One road of a branch."""
+    """One road of a branch: steps, or another playbook instead."""
 
     when: Expression
     steps: tuple["Step", ...]
     span: Span
+    play: Play | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Branch(Common):
-    """Take the first case that holds, else `otherwise`."""
+    """Take the first case that holds, else `otherwise`.
+
+    With `per_host` (`for: host`) every host of `hosts`, else of the playbook's, takes its own case.
+    """
 
     cases: tuple[Case, ...]
     otherwise: tuple["Step", ...]
+    per_host: bool = False
+    hosts: Hosts | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalate(Common):
-    """Tell someone, now."""
+    """Tell someone, now; `wait_for_ack` is how long to wait for somebody to take it."""
 
     to: str
     to_span: Span
     message: Template | None = None
+    wait_for_ack: Duration | None = None
 
 
 Step: TypeAlias = Check | Branch | Mitigate | Verify | Escalate

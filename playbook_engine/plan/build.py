@@ -5,6 +5,7 @@ from typing import assert_never
 
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
+from playbook_engine.model.actions import Action
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.plan import (
     Blocks,
@@ -24,11 +25,15 @@ from playbook_engine.model.steps import (
     Case,
     Check,
     Escalate,
+    HostPattern,
+    Hosts,
     Irreversible,
     Mitigate,
+    ResultHosts,
     Step,
     Verify,
 )
+from playbook_engine.model.targets import Host, Target
 from playbook_engine.plan import blocks, policy
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.values import StepPath
@@ -67,6 +72,10 @@ def _hint(nearest: str | None, known: str) -> str:
     return f"{nearest} {known}" if nearest else known
 
 
+def _pattern(hosts: Hosts | None) -> HostPattern | None:
+    return hosts if isinstance(hosts, HostPattern) else None
+
+
 class _Binder:
     """Numbers the steps, addresses them and resolves their policies."""
 
@@ -76,6 +85,7 @@ class _Binder:
         self.rules = rules
         self.settings = settings
         self.mitigations: dict[str, str] = {}
+        self.bound: dict[str, Probe] = {}
         self._undo_before = False
 
     def blocks(self, prefix: str, steps: tuple[Step, ...]) -> Blocks:
@@ -100,9 +110,25 @@ class _Binder:
                 assert_never(step)
 
     def _probe(self, path: StepPath, step: Check | Mitigate) -> Probe:
-        targets = self.addresses.of(step.action, step.hosts, step.cluster)
-        deadline = policy.timeout(step.action, step.timeout)
-        return Probe(path=path, step=step, action=step.action, targets=targets, timeout=deadline)
+        return self._act(path, step, step.action)
+
+    def _act(self, path: StepPath, step: Check | Mitigate | Verify, action: Action) -> Probe:
+        chosen = step.hosts if isinstance(step.hosts, ResultHosts) else None
+        targets = self._possible(chosen) if chosen else self.addresses.of(action, _pattern(step.hosts), step.cluster)
+        deadline = policy.timeout(action, step.timeout, self.playbook.defaults)
+        probe = Probe(path=path, step=step, action=action, targets=targets, timeout=deadline, chosen=chosen)
+        if step.id is not None:
+            self.bound[step.id] = probe
+        return probe
+
+    def _possible(self, chosen: ResultHosts) -> tuple[Target, ...]:
+        """Return the targets among which an earlier result will choose."""
+        probe = self.bound.get(chosen.step)
+        hosts = () if probe is None else tuple(each for each in probe.targets if isinstance(each, Host))
+        if not hosts:
+            message = f"'{chosen.step}' is not carried out on hosts, so it cannot say where this runs"
+            self.addresses.problems.error("missing-hosts", message, chosen.span, "Name a step that runs on hosts.")
+        return hosts
 
     def _proofs(self, path: StepPath, step: Verify) -> tuple[Probe, ...]:
         if step.action is None:
@@ -110,9 +136,7 @@ class _Binder:
                 self._probe(StepPath(f"health/{number}"), check)
                 for number, check in enumerate(self.playbook.health, 1)
             )
-        targets = self.addresses.of(step.action, step.hosts, step.cluster)
-        deadline = policy.timeout(step.action, step.timeout)
-        return (Probe(path=path, step=step, action=step.action, targets=targets, timeout=deadline),)
+        return (self._act(path, step, step.action),)
 
     def _mitigate(self, path: StepPath, step: Mitigate) -> PlannedMitigate:
         self.mitigations[path] = step.id or path

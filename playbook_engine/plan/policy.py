@@ -3,6 +3,7 @@
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.inventory import Policy
+from playbook_engine.model.playbook import Defaults
 from playbook_engine.model.settings import RunSettings
 from playbook_engine.model.steps import Approve, Irreversible, Mitigate, OnFailure
 from playbook_engine.values import Duration, StepPath
@@ -36,9 +37,9 @@ def approval(step: Mitigate, path: StepPath, policy: Policy, settings: RunSettin
     return Approval(asks=asks, by=None if asks else "policy")
 
 
-def timeout(action: Action, step_timeout: Duration | None) -> Duration:
-    """Return the deadline of one attempt on one target: the step's own, else the action's."""
-    return step_timeout or action.default_timeout
+def timeout(action: Action, step_timeout: Duration | None, defaults: Defaults) -> Duration:
+    """Return the deadline of one attempt on one target: the step's own, else the playbook's, else the action's."""
+    return step_timeout or defaults.timeout or action.default_timeout
 
 
 def mitigate_on_failure(step: Mitigate) -> OnFailure:

@@ -9,7 +9,7 @@ from rich.live import Live
 from rich.text import Text
 
 from playbook_engine.model.events import AttemptFinished, Recorded
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Progress
 from playbook_engine.report.running import FRAMES_PER_SECOND, running_lines

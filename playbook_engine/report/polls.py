@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from playbook_engine.model.plan import Blocks, Plan, PlannedBranch, PlannedCheck, PlannedStep, PlannedVerify
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.values import StepPath
 
 

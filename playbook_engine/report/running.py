@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Running

@@ -36,6 +36,10 @@ class KubectlAction:
         return self.command.verb.effect
 
     @property
+    def may_only_read(self) -> bool:
+        return False
+
+    @property
     def effect_reason(self) -> str:
         return f"kubectl {self.command.verb.name}"
 

@@ -1,14 +1,15 @@
-"""What check, mitigate and verify share: an action with its targets, expectations, captures, polling and undo."""
+"""What check, mitigate and verify share: an action with its targets, expectations, captures and undo."""
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, duration, each, expression, field, hosts, mapping, text
+from playbook_engine.language.build.repeating import loop
 from playbook_engine.model.actions import Action, ActionKind, Addressing, Effect, Invertible
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar
 from playbook_engine.model.expressions import Expression
-from playbook_engine.model.steps import AutoUndo, Capture, HostPattern, Irreversible, Poll, Undo
+from playbook_engine.model.repeating import Loop
+from playbook_engine.model.steps import AutoUndo, Capture, Hosts, Irreversible, Undo
 from playbook_engine.values import Duration
 
-_EVERY = Duration(10_000)
 _CHANGED = {"kubectl": "the cluster", "http": "what it is sent to"}
 
 
@@ -17,19 +18,24 @@ class Acting:
     """The fields that the acting verbs share."""
 
     action: Action | None
-    hosts: HostPattern | None
+    hosts: Hosts | None
     cluster: str | None
     timeout: Duration | None
     expect: tuple[Expression, ...]
     capture: tuple[Capture, ...]
+    loop: Loop | None
+    reads: bool
 
 
 def acting(ctx: Context, fields: Mapping, *, changes: bool) -> Acting:
     """Read the shared fields; `changes` says whether the verb may change anything."""
     entry = action_entry(ctx, fields)
     action = None if entry is None else _action(ctx, entry)
-    if action is not None:
-        (_must_change if changes else _must_not_change)(ctx, action)
+    reads = fields.entry("reads")
+    if action is not None and changes:
+        _must_change(ctx, action)
+    elif action is not None:
+        _must_only_read(ctx, action, reads)
     if entry is not None:
         _addressing(ctx, fields, ctx.actions[entry.key.text])
     return Acting(
@@ -39,30 +45,14 @@ def acting(ctx: Context, fields: Mapping, *, changes: bool) -> Acting:
         timeout=duration(ctx, fields, "timeout"),
         expect=_expectations(ctx, fields.get("expect")),
         capture=_captures(ctx, fields.get("capture")),
+        loop=loop(ctx, fields),
+        reads=reads is not None,
     )
 
 
 def action_entry(ctx: Context, fields: Mapping) -> Entry | None:
     """Return the entry that is an action; with several, the schema check has said so."""
     return next((entry for entry in fields if entry.key.text in ctx.actions), None)
-
-
-def poll(ctx: Context, fields: Mapping) -> Poll | None:
-    """Return how a step repeats; None when it tries once."""
-    within, every = duration(ctx, fields, "within"), duration(ctx, fields, "every")
-    stable_for = duration(ctx, fields, "stable_for", zero=True)
-    if within is None:
-        for entry in (fields.entry("every"), fields.entry("stable_for")):
-            if entry and "within" not in fields and not ctx.blamed:
-                message = f"'{entry.key.text}' has no meaning without 'within'"
-                ctx.problems.error("missing-key", message, entry.key.span)
-        return None
-    for name, length in (("stable_for", stable_for), ("every", every)):
-        node = fields.get(name)
-        if length is not None and length > within and node is not None:
-            message = f"{name}: {length} is longer than 'within', which is {within}"
-            ctx.problems.error("contradictory-field", message, node.span, "It could never hold that long.")
-    return Poll(within=within, every=every or min(_EVERY, within), stable_for=stable_for or Duration(0))
 
 
 def undo(ctx: Context, fields: Mapping, action: Action | None) -> Undo | None:
@@ -112,13 +102,23 @@ def _action(ctx: Context, entry: Entry) -> Action | None:
     return ctx.actions[entry.key.text].read(entry.value, ctx.compile, ctx.problems)
 
 
-def _must_not_change(ctx: Context, action: Action) -> None:
-    if action.effect is Effect.CHANGES:
+def _must_only_read(ctx: Context, action: Action, reads: Entry | None) -> None:
+    """Report an action that changes something, and a `reads` that says nothing or cannot be believed."""
+    if reads is not None and action.effect is Effect.READS:
+        message = f"'reads' has no meaning: {action.effect_reason} only reads anyway"
+        ctx.problems.error("contradictory-field", message, reads.key.span, "Leave it out.")
+    elif reads is not None and action.effect is Effect.CHANGES and not action.may_only_read:
+        message = (
+            f"'reads' cannot be true: {action.effect_reason} always changes {_CHANGED.get(action.kind, 'something')}"
+        )
+        ctx.problems.error("changing-check", message, reads.key.span, "Make the step a mitigate.")
+    elif reads is None and action.effect is Effect.CHANGES:
         changed = _CHANGED.get(action.kind, "something")
         message = f"{action.effect_reason} changes {changed}; only a mitigate may"
-        ctx.problems.error(
-            "changing-check", message, action.span, "Make it a mitigate, or ask in a way that only reads."
-        )
+        hint = "Make it a mitigate, or ask in a way that only reads."
+        if action.may_only_read:
+            hint = "Make it a mitigate, or write 'reads: true' if this one only reads."
+        ctx.problems.error("changing-check", message, action.span, hint)
 
 
 def _must_change(ctx: Context, action: Action) -> None:

@@ -1,18 +1,21 @@
 """The whole playbook, and the fields at its top."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 
 from playbook_engine.diagnostics import Problems, Severity
 from playbook_engine.language.build.inputs import inputs, variables
 from playbook_engine.language.build.naming import Names
-from playbook_engine.language.build.nodes import Context, each, field, hosts, mapping, text
+from playbook_engine.language.build.nodes import Context, duration, each, field, hosts, mapping, text, texts
+from playbook_engine.language.build.repeating import retry
 from playbook_engine.language.build.steps import health, steps
 from playbook_engine.model.actions import ActionKind
 from playbook_engine.model.document import Document, Node, Sequence
 from playbook_engine.model.document import Mapping as MappingNode
 from playbook_engine.model.expressions import Compiler
-from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.playbook import Defaults, Playbook
+from playbook_engine.model.steps import HostPattern
 
 
 def playbook(
@@ -48,6 +51,8 @@ def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:
         if name not in fields:
             ctx.missing(fields, name)
     _check_date(ctx, fields)
+    usual = _defaults(ctx, fields.get("defaults"))
+    ctx = replace(ctx, every=usual.every)
     built = Playbook(
         source=source.source,
         name=field(ctx, fields, "name") or "",
@@ -57,13 +62,15 @@ def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:
         owner=field(ctx, fields, "owner"),
         reviewed=field(ctx, fields, "reviewed"),
         description=field(ctx, fields, "description") or "",
+        tags=texts(ctx, fields, "tags"),
         alerts=each(ctx, fields.get("alerts"), text),
         symptoms=each(ctx, fields.get("symptoms"), text),
         causes=each(ctx, fields.get("causes"), text),
         prevention=each(ctx, fields.get("prevention"), text),
         inputs=inputs(ctx, fields.get("inputs")),
         variables=variables(ctx, fields.get("vars")),
-        hosts=hosts(ctx, fields),
+        hosts=_hosts(ctx, fields),
+        defaults=usual,
         health=health(ctx, fields.get("health")),
         steps=steps(ctx, fields.get("steps")),
         finally_=steps(ctx, fields.get("finally")),
@@ -71,6 +78,21 @@ def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:
     )
     _check_purpose(ctx, fields)
     return built
+
+
+def _hosts(ctx: Context, fields: MappingNode) -> HostPattern | None:
+    """Return the pattern for all steps; there is no result yet that it could speak of."""
+    found = hosts(ctx, fields)
+    return found if isinstance(found, HostPattern) else None
+
+
+def _defaults(ctx: Context, node: Node | None) -> Defaults:
+    fields = None if node is None else mapping(ctx, node)
+    if fields is None:
+        return Defaults()
+    return Defaults(
+        timeout=duration(ctx, fields, "timeout"), every=duration(ctx, fields, "every"), retry=retry(ctx, fields)
+    )
 
 
 def _references(ctx: Context, node: Node | None) -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,10 @@ _RESULT_WORDS = ("outcome", "passed", "failed", "skipped", "unreachable", "faile
 _EXPRESSION_WORDS = ("and", "or", "not", "in", "is", "if", "else", "true", "false", "none", "null")
 
 
+A_STEP = "a step"
+"""What an id is the name of."""
+
+
 class Names:
     """The names given so far, each with what it is the name of and where it was given."""
 
@@ -39,3 +43,7 @@ class Names:
         kind, span = self._given[name.text]
         message = f"'{name.text}' is already the name of {kind} in line {span.line}"
         self._problems.error("duplicate-name", message, name.span, "Choose another name.")
+
+    def is_step(self, name: str) -> bool:
+        """Tell whether a step before this place has that id."""
+        return name in self._given and self._given[name][0] == A_STEP

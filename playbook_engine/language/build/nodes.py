@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.diagnostics import Problems, Span, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.naming import Names
 from playbook_engine.language.wording import describe
@@ -11,7 +11,7 @@ from playbook_engine.model.actions import ActionKind
 from playbook_engine.model.document import Entry, Node, Scalar, Sequence
 from playbook_engine.model.document import Mapping as MappingNode
 from playbook_engine.model.expressions import Compiler, Expression
-from playbook_engine.model.steps import HostPattern
+from playbook_engine.model.steps import HostPattern, Hosts, ResultHosts, Which
 from playbook_engine.values import Duration, Value
 
 Built = TypeVar("Built")
@@ -29,6 +29,8 @@ class Context:
     """Where something was found wrong before the builder began."""
     has_health: bool
     """Whether there are health checks that a verify can repeat."""
+    every: Duration | None = None
+    """How often polls ask when they do not say it themselves."""
 
     def is_blamed(self, *spans: Span) -> bool:
         """Tell whether anything within the spans was found wrong before, so that it must not be said again."""
@@ -125,12 +127,25 @@ def condition(ctx: Context, fields: MappingNode, name: str) -> Expression | None
     return None if node is None else expression(ctx, node)
 
 
-def hosts(ctx: Context, fields: MappingNode) -> HostPattern | None:
-    """Return the host pattern, with a span that an offset in the pattern can be added to."""
+def hosts(ctx: Context, fields: MappingNode) -> Hosts | None:
+    """Return the host pattern, with a span that an offset in the pattern can be added to, or an earlier result."""
     node, pattern = fields.get("hosts"), field(ctx, fields, "hosts")
     if pattern is None or not isinstance(node, Scalar):
         return None
+    step, dot, which = pattern.partition(".")
+    if dot and ctx.names.is_step(step):
+        return _of_result(ctx, node, step, which)
     return HostPattern(pattern, node.content or node.span)
+
+
+def _of_result(ctx: Context, node: Scalar, step: str, which: str) -> ResultHosts | None:
+    words = [word.value for word in Which]
+    if which in words:
+        return ResultHosts(step, Which(which), node.span)
+    message = f"'{step}' is a step, and '{which}' does not say which of its hosts are meant"
+    hint = did_you_mean(which, words) or f"Write {step}.{words[0]}, or one of {', '.join(words[1:])}."
+    ctx.problems.error("wrong-value", message, node.at(len(step) + 1, max(len(which), 1)), hint)
+    return None
 
 
 def value(node: Node) -> Value:
@@ -167,3 +182,8 @@ def head(entry: Entry) -> Span:
     if (end.line, end.end_line) != (key.line, key.line):
         return key
     return Span(key.source, key.line, key.column, key.line, max(end.end_column, key.end_column))
+
+
+def texts(ctx: Context, fields: MappingNode, name: str) -> tuple[str, ...]:
+    """Return the texts of a field's list."""
+    return each(ctx, fields.get(name), text)

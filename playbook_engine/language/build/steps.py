@@ -4,24 +4,30 @@ from collections.abc import Callable
 from typing import TypedDict
 
 from playbook_engine.diagnostics import Span
-from playbook_engine.language.build.acting import acting, action_entry, poll, undo
+from playbook_engine.language.build.acting import Acting, acting, action_entry, undo
+from playbook_engine.language.build.branching import cases
+from playbook_engine.language.build.naming import A_STEP
 from playbook_engine.language.build.nodes import (
     Context,
     choice,
     condition,
+    duration,
     each,
-    expression,
     field,
     head,
+    hosts,
     mapping,
     text,
+    texts,
 )
+from playbook_engine.language.build.repeating import poll, retry
+from playbook_engine.language.build.rolling import rolling
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar
 from playbook_engine.model.expressions import Expression
+from playbook_engine.model.repeating import Retry
 from playbook_engine.model.steps import (
     Approve,
     Branch,
-    Case,
     Check,
     Escalate,
     Irreversible,
@@ -41,6 +47,7 @@ class _Common(TypedDict):
     id: str | None
     when: Expression | None
     note: str | None
+    tags: tuple[str, ...]
 
 
 def steps(ctx: Context, node: Node | None) -> tuple[Step, ...]:
@@ -79,7 +86,7 @@ def _common(ctx: Context, fields: Mapping, verb: Entry) -> _Common:
     identity = fields.get("id")
     name = field(ctx, fields, "id")
     if name is not None and isinstance(identity, Scalar):
-        ctx.names.give(identity, "a step")
+        ctx.names.give(identity, A_STEP)
     title = text(ctx, verb.value) or ""
     if "{{" in title:
         message = "a title is shown as it is: '{{' has no meaning in it"
@@ -90,11 +97,13 @@ def _common(ctx: Context, fields: Mapping, verb: Entry) -> _Common:
         id=name,
         when=condition(ctx, fields, "when"),
         note=field(ctx, fields, "note"),
+        tags=texts(ctx, fields, "tags"),
     )
 
 
 def _check(ctx: Context, fields: Mapping, common: _Common) -> Check | None:
-    shared, repeat = acting(ctx, fields, changes=False), poll(ctx, fields)
+    shared, repeat = acting(ctx, fields, changes=False), poll(ctx, fields, ctx.every)
+    again = retry(ctx, fields)
     if shared.action is None:
         _no_action(ctx, fields)
         return None
@@ -107,7 +116,16 @@ def _check(ctx: Context, fields: Mapping, common: _Common) -> Check | None:
         expect=shared.expect,
         capture=shared.capture,
         poll=repeat,
+        retry=again,
+        loop=shared.loop,
+        reads=shared.reads,
+        critical=_flag(fields, "critical"),
     )
+
+
+def _flag(fields: Mapping, name: str) -> bool | None:
+    node = fields.get(name)
+    return node.value if isinstance(node, Scalar) and isinstance(node.value, bool) else None
 
 
 def _no_action(ctx: Context, fields: Mapping) -> None:
@@ -124,11 +142,11 @@ def _mitigate(ctx: Context, fields: Mapping, common: _Common) -> Mitigate | None
     if on_failure is OnFailure.UNDO and isinstance(way_back, Irreversible) and wish is not None:
         message = "'on_failure: undo' has no meaning for what is irreversible"
         ctx.problems.error("contradictory-field", message, wish.span, "Say how it is undone, or choose stop.")
-    approve, unless = choice(ctx, fields, "approve", Approve), condition(ctx, fields, "unless")
     if shared.action is None:
         _no_action(ctx, fields)
     if shared.action is None or way_back is None:
         return None
+    idempotent = _flag(fields, "idempotent") is True
     return Mitigate(
         **common,
         action=shared.action,
@@ -137,11 +155,27 @@ def _mitigate(ctx: Context, fields: Mapping, common: _Common) -> Mitigate | None
         timeout=shared.timeout,
         expect=shared.expect,
         capture=shared.capture,
-        approve=approve,
-        unless=unless,
+        approve=choice(ctx, fields, "approve", Approve),
+        unless=condition(ctx, fields, "unless"),
         undo=way_back,
         on_failure=on_failure,
+        idempotent=idempotent,
+        retry=_safe_retry(ctx, fields, idempotent=idempotent),
+        loop=shared.loop,
+        cooldown=duration(ctx, fields, "cooldown"),
+        rolling=rolling(ctx, fields, ctx.actions[shared.action.kind].addressing),
     )
+
+
+def _safe_retry(ctx: Context, fields: Mapping, *, idempotent: bool) -> Retry | None:
+    """Return how a mitigation is tried again: only one that may be made twice can be."""
+    found, entry = retry(ctx, fields), fields.entry("retries")
+    if found is not None and entry is not None and not idempotent:
+        message = "a mitigation is only tried again when making it twice does no harm"
+        ctx.problems.error(
+            "retry-not-idempotent", message, entry.key.span, "Say so with 'idempotent: true', or leave it out."
+        )
+    return found
 
 
 def _verify(ctx: Context, fields: Mapping, common: _Common) -> Verify:
@@ -149,6 +183,7 @@ def _verify(ctx: Context, fields: Mapping, common: _Common) -> Verify:
     if action_entry(ctx, fields) is None and not ctx.has_health:
         message = "a verify without an action repeats 'health', and this playbook has none"
         ctx.problems.error("nothing-to-verify", message, common["span"], "Give it an action, or add health checks.")
+    _check_repeats_health(ctx, fields, shared)
     return Verify(
         **common,
         action=shared.action,
@@ -157,31 +192,34 @@ def _verify(ctx: Context, fields: Mapping, common: _Common) -> Verify:
         timeout=shared.timeout,
         expect=shared.expect,
         capture=shared.capture,
-        poll=poll(ctx, fields),
+        poll=poll(ctx, fields, ctx.every),
+        loop=shared.loop,
+        reads=shared.reads,
         on_pass=choice(ctx, fields, "on_pass", OnPass) or OnPass.RESOLVE,
         on_failure=choice(ctx, fields, "on_failure", OnFailure),
     )
 
 
+def _check_repeats_health(ctx: Context, fields: Mapping, shared: Acting) -> None:
+    """Report fields that speak of an action in a verify that has none."""
+    for name in ("loop", "reads"):
+        entry = fields.entry(name)
+        if entry is not None and shared.action is None and action_entry(ctx, fields) is None:
+            message = f"'{name}' has no meaning in a verify that repeats the health checks"
+            ctx.problems.error("contradictory-field", message, entry.key.span, "Leave it out, or give an action.")
+
+
 def _branch(ctx: Context, fields: Mapping, common: _Common) -> Branch:
-    cases = each(ctx, fields.get("cases"), _case)
     for needed in ("cases", "else"):
         if needed not in fields:
             ctx.missing(fields, needed)
-    return Branch(**common, cases=cases, otherwise=steps(ctx, fields.get("else")))
-
-
-def _case(ctx: Context, node: Node) -> Case | None:
-    fields = mapping(ctx, node)
-    if fields is None:
-        return None
-    inner = steps(ctx, fields.get("steps"))
-    when = fields.entry("when")
-    if when is None:
-        ctx.missing(fields, "when")
-        return None
-    compiled = expression(ctx, when.value)
-    return None if compiled is None else Case(when=compiled, steps=inner, span=head(when))
+    return Branch(
+        **common,
+        cases=cases(ctx, fields.get("cases"), steps),
+        otherwise=steps(ctx, fields.get("else")),
+        per_host="for" in fields,
+        hosts=hosts(ctx, fields),
+    )
 
 
 def _escalate(ctx: Context, fields: Mapping, common: _Common) -> Escalate | None:
@@ -191,7 +229,13 @@ def _escalate(ctx: Context, fields: Mapping, common: _Common) -> Escalate | None
     if name is None or not isinstance(contact, Scalar):
         ctx.missing(fields, "to")
         return None
-    return Escalate(**common, to=name, to_span=contact.span, message=template)
+    return Escalate(
+        **common,
+        to=name,
+        to_span=contact.span,
+        message=template,
+        wait_for_ack=duration(ctx, fields, "wait_for_ack"),
+    )
 
 
 _VERBS: dict[str, Callable[[Context, Mapping, _Common], Step | None]] = {

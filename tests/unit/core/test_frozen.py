@@ -86,3 +86,13 @@ def test_the_standard_tools_know_them() -> None:
             assert (x, y) == (1, 2)
         case _:
             pytest.fail("a frozen dataclass can be matched by position")
+
+
+def test_a_field_may_have_any_name() -> None:
+    @dataclass(frozen=True, slots=True)
+    class Odd:
+        values: int
+        known: int
+        body: int
+
+    assert (Odd(1, 2, 3).values, Odd(1, 2, 3).known, Odd(1, 2, 3).body) == (1, 2, 3)

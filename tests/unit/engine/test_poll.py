@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook_engine.engine.poll import Again, Rounds, Settled, after_round
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.values import Duration
 
 

@@ -11,20 +11,24 @@ from playbook_engine.diagnostics import Problems, Source, Span
 from playbook_engine.language import build, schema
 from playbook_engine.language.expressions.compiler import ExpressionCompiler
 from playbook_engine.language.reader import read
-from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.playbook import Defaults, Playbook
+from playbook_engine.model.repeating import Computed, Listed, Poll, Retry
+from playbook_engine.model.rolling import Portion
 from playbook_engine.model.steps import (
     Approve,
     AutoUndo,
     Branch,
     Check,
     Escalate,
+    HostPattern,
     Irreversible,
     Mitigate,
     OnFailure,
     OnPass,
-    Poll,
+    ResultHosts,
     Step,
     Verify,
+    Which,
 )
 from playbook_engine.values import Duration
 
@@ -73,6 +77,7 @@ def test_the_top_of_a_playbook() -> None:
         "runbook: v1\nname: jwks-outage\nversion: '1.0'\ntitle: 没有密钥\nseverity: P1\nowner: platform\n"
         "reviewed: 2026-11-20\nalerts: [A, B]\nsymptoms: [s]\ncauses: [c]\nprevention: [p]\ndescription: |\n  long\n  text\n"
         "references: {wiki: 'https://example.org/w'}\nvars: {log: /var/log, n: 3, deep: {a: [true, null]}}\n"
+        "tags: [auth]\ndefaults: {timeout: 9s, every: 3s, retries: 2, delay: 4s}\n"
         f"hosts: 'api,db'\n{HEALTH}finally:\n  - escalate: Over\n    to: oncall\n"
     )
 
@@ -86,6 +91,10 @@ def test_the_top_of_a_playbook() -> None:
         "owner": "platform",
         "reviewed": "2026-11-20",
         "description": "long\ntext",
+        "tags": ("auth",),
+        "defaults": Defaults(
+            timeout=Duration(9_000), every=Duration(3_000), retry=Retry(retries=2, delay=Duration(4_000))
+        ),
         "alerts": ("A", "B"),
         "symptoms": ("s",),
         "causes": ("c",),
@@ -506,3 +515,107 @@ def test_any_tree_is_a_playbook_or_problems(data: st.DataObject) -> None:
     playbook = build.playbook(document, ExpressionCompiler(problems), ACTIONS, problems)
 
     assert (playbook is None) == problems.has_errors
+
+
+RESTART = ("mitigate: Restart", "ssh: systemctl restart api", "irreversible: true")
+
+
+def test_a_check_that_is_tried_again() -> None:
+    step = only_step("check: a", "ssh: x", "retries: 3", "delay: 2s", "backoff: 1.5", "deadline: 1m", "tags: [slow]")
+    assert isinstance(step, Check)
+
+    assert step.retry == Retry(retries=3, delay=Duration(2_000), backoff=1.5, deadline=Duration(60_000))
+    assert step.tags == ("slow",)
+
+
+def test_a_loop_has_items_or_an_expression() -> None:
+    listed, computed = (
+        only_step("check: a", "ssh: x", "loop: [a, {b: 1}]"),
+        only_step("check: a", "ssh: x", "loop: hosts"),
+    )
+    assert isinstance(listed, Check)
+    assert isinstance(computed, Check)
+
+    assert isinstance(listed.loop, Listed)
+    assert listed.loop.values == ("a", {"b": 1})
+    assert isinstance(computed.loop, Computed)
+    assert computed.loop.expression.source == "hosts"
+
+
+def test_a_mitigation_that_rolls() -> None:
+    step = only_step(
+        *RESTART, "serial: [1, 25%]", "max_failures: 10%", "cooldown: 5m", "idempotent: true", "retries: 1"
+    )
+    assert isinstance(step, Mitigate)
+
+    assert step.rolling.serial == (Portion(1), Portion(25, percent=True))
+    assert step.rolling.max_failures == Portion(10, percent=True)
+    assert (step.cooldown, step.idempotent, step.retry) == (Duration(300_000), True, Retry(retries=1))
+
+
+def test_hosts_are_a_pattern_or_those_of_an_earlier_result() -> None:
+    playbook = built(
+        f"{HEAD}steps:\n  - {{check: a, id: disk, ssh: df}}\n  - {{check: b, ssh: df, hosts: disk.failed}}\n"
+        "  - {check: c, ssh: df, hosts: disc.failed}\n"
+    )
+    _, chosen, pattern = playbook.steps
+    assert isinstance(chosen, Check)
+    assert isinstance(pattern, Check)
+
+    assert isinstance(chosen.hosts, ResultHosts)
+    assert (chosen.hosts.step, chosen.hosts.which) == ("disk", Which.FAILED)
+    assert isinstance(pattern.hosts, HostPattern)
+
+
+def test_a_case_continues_with_another_playbook() -> None:
+    case = "{when: 'true', play: {playbook: other, inputs: {a: 5, b: '{{ hosts }}', c: [x]}}}"
+    step = only_step("branch: a", f"cases: [{case}]", "else: []", "for: host", "hosts: web")
+    assert isinstance(step, Branch)
+    play = step.cases[0].play
+    assert play is not None
+
+    assert (play.playbook, [(each.name, each.value) for each in play.inputs]) == (
+        "other",
+        [("a", 5), ("b", None), ("c", ["x"])],
+    )
+    assert play.inputs[1].template is not None
+    assert (step.per_host, step.hosts is not None) == (True, True)
+
+
+def test_an_escalation_that_waits() -> None:
+    step = only_step("escalate: a", "to: b", "wait_for_ack: 10m")
+    assert isinstance(step, Escalate)
+
+    assert step.wait_for_ack == Duration(600_000)
+
+
+@pytest.mark.parametrize(
+    ("lines", "complaint"),
+    [
+        (("check: a", "ssh: x", "within: 5s", "retries: 2"), "conflicting-keys"),
+        (("check: a", "ssh: x", "retries: 2", "delay: 5s", "deadline: 5s"), "contradictory-field"),
+        (("check: a", "http: GET http://x", "reads: true"), "contradictory-field"),
+        (("check: a", "http: DELETE http://x", "reads: true"), "changing-check"),
+        (("check: a", "http: POST http://x"), "changing-check"),
+        (("check: a", "ssh: x", "loop: ['{{ x }}']"), "template-in-data"),
+        (("verify: a", "loop: [1]"), "contradictory-field"),
+        ((*RESTART, "retries: 1"), "retry-not-idempotent"),
+        (("mitigate: a", "kubectl: scale deploy/x --replicas=2", "undo: auto", "serial: 1"), "contradictory-field"),
+        (("mitigate: a", "local: x", "irreversible: true", "max_failures: 1"), "contradictory-field"),
+        (("check: a", "id: disk", "ssh: x", "when: disk.failed"), None),
+    ],
+)
+def test_fields_that_contradict_each_other(lines: tuple[str, ...], complaint: str | None) -> None:
+    _, problems = attempt(steps("\n    ".join(lines)))
+
+    assert [each.code for each in problems.sorted()] == ([complaint] if complaint else [])
+
+
+def test_the_hosts_of_a_result_say_which() -> None:
+    _, problems = attempt(
+        f"{HEAD}steps:\n  - {{check: a, id: disk, ssh: df}}\n  - {{check: b, ssh: df, hosts: disk.faild}}\n"
+    )
+
+    assert [(each.message, each.hint) for each in problems.sorted()] == [
+        ("'disk' is a step, and 'faild' does not say which of its hosts are meant", "Did you mean 'failed'?")
+    ]

@@ -260,25 +260,68 @@ def test_a_place_that_the_reader_complained_about_is_left_alone() -> None:
     ]
 
 
-LATER = [
-    *[("check: a", "ssh: x", field) for field in DEFINITIONS["check"]["x-later"]],
-    *[("mitigate: a", "ssh: x\n    undo: auto", field) for field in DEFINITIONS["mitigate"]["x-later"]],
-    *[("verify: a", "ssh: x", field) for field in DEFINITIONS["verify"]["x-later"]],
-    *[
-        ("branch: a", "cases: [{when: x, steps: []}]\n    else: []", field)
-        for field in DEFINITIONS["branch"]["x-later"]
+@pytest.mark.parametrize(
+    ("fields", "complaint"),
+    [
+        ("retries: 0", "retries: expected a whole number from 1 to 100, found the number 0"),
+        ("delay: 2s", "'delay' has no meaning without 'retries'"),
+        ("backoff: 2", "'backoff' has no meaning without 'retries'"),
+        ("deadline: 2s", "'deadline' has no meaning without 'retries'"),
+        ("loop: []", "loop: an empty list: there is nothing to repeat the step for"),
+        ("loop: 5", "loop: expected a list, or an expression that gives one such as services, found the number 5"),
+        ("tags: [Slow]", "tags, item 1: expected a tag such as slow or deep-scan, found the text 'Slow'"),
+        ("critical: 'yes'", "critical: expected true or false, found the text 'yes'"),
+        ("reads: false", "reads: expected true, found false"),
     ],
-    *[("escalate: a", "to: x", field) for field in DEFINITIONS["escalate"]["x-later"]],
-]
+)
+def test_a_field_of_a_check_is_checked(fields: str, complaint: str) -> None:
+    assert [each.partition(": ")[2] for each in said(step("check: a", "ssh: x", fields))] == [complaint]
 
 
-@pytest.mark.parametrize(("verb", "rest", "field"), LATER)
-def test_a_field_of_a_later_version_is_named_as_such(verb: str, rest: str, field: str) -> None:
-    lines = step(verb, rest, f"{field}: 1")
+PORTION = "serial: expected a number of targets from 1 on, a percentage from 1% to 100%, or a list of them, found"
 
-    assert said(lines) == [
-        f"{lines.count(chr(10))}:5 not-yet-supported: '{field}' is not yet supported in this version"
-    ]
+
+@pytest.mark.parametrize(
+    ("fields", "complaints"),
+    [
+        ("serial: 0", [f"{PORTION} the number 0"]),
+        ("serial: 0%", [f"{PORTION} the text '0%'"]),
+        ("serial: 101%", [f"{PORTION} the text '101%'"]),
+        ("serial: [1, 0%]", ["serial, item 2: expected a number of targets from 1 on, or a percentage from 1% to 100%, found the text '0%'"]),
+        ("serial: [1, 10%, 100%]", []),
+        ("max_failures: -1", ["max_failures: expected a number of targets such as 2, or a percentage such as 10%, found the number -1"]),
+        ("max_failures: 0%", []),
+        ("idempotent: false", ["idempotent: expected true, found false"]),
+        ("cooldown: 5", ["cooldown: expected a duration such as 30s, found the number 5"]),
+    ],
+)  # fmt: skip
+def test_a_field_of_a_mitigate_is_checked(fields: str, complaints: list[str]) -> None:
+    text = step("mitigate: a", "ssh: x", "irreversible: true", fields)
+
+    assert [each.partition(": ")[2] for each in said(text)] == complaints
+
+
+@pytest.mark.parametrize(
+    ("case", "complaints"),
+    [
+        ("{when: x, play: other}", []),
+        ("{when: x, play: {playbook: other, inputs: {a: [1]}}}", []),
+        ("{when: x}", ["a case needs 'steps', or 'play' to continue with another playbook"]),
+        ("{when: x, play: other, steps: []}", ["a case has 'steps' or 'play'; found 'play' and 'steps'"]),
+        ("{when: x, play: {inputs: {}}}", ["a play needs 'playbook'"]),
+        ("{when: x, play: Other.yml}", ["play: expected the name of a playbook such as jwks-outage, or {playbook: NAME, inputs: {…}}, found the text 'Other.yml'"]),
+    ],
+)  # fmt: skip
+def test_a_case_has_steps_or_another_playbook(case: str, complaints: list[str]) -> None:
+    found = said(step("branch: a", f"cases: [{case}]", "else: []"))
+
+    assert [each.partition(": ")[2] for each in found] == complaints
+
+
+def test_hosts_of_a_branch_need_for() -> None:
+    text = step("branch: a", "hosts: web", "cases: [{when: x, steps: []}]", "else: []")
+
+    assert said(text) == ["7:5 missing-key: 'hosts' has no meaning without 'for'"]
 
 
 @pytest.mark.parametrize(
@@ -293,20 +336,10 @@ def test_a_field_of_an_action_of_a_later_version_is_named_as_such(action: str, f
     assert said(text) == [f"7:{7 + len(action)} not-yet-supported: '{field}' is not yet supported in this version"]
 
 
-@pytest.mark.parametrize("field", ["defaults", "tags"])
-def test_a_top_field_of_a_later_version_is_named_as_such(field: str) -> None:
-    assert said(f"{HEAD}steps: []\n{field}: x\n") == [
-        f"6:1 not-yet-supported: '{field}' is not yet supported in this version"
-    ]
-
-
-def test_fields_of_a_later_version_are_found_in_nested_steps() -> None:
-    inner = "{branch: b, cases: [{when: z, steps: [{check: c, ssh: x, loop: [1]}]}], else: []}"
-    text = step("branch: a", "cases:", "  - when: x", "    play: y", "    steps:", f"      - {inner}", "else: []")
-
-    assert said(text) == [
-        "9:9 not-yet-supported: 'play' is not yet supported in this version",
-        "11:70 not-yet-supported: 'loop' is not yet supported in this version",
+def test_defaults_are_checked_like_the_fields_they_stand_for() -> None:
+    assert said(f"{HEAD}steps: []\ndefaults: {{timeout: 5, delay: 1s}}\n") == [
+        "6:21 wrong-type: timeout: expected a duration such as 30s, found the number 5",
+        "6:24 missing-key: 'delay' has no meaning without 'retries'",
     ]
 
 
@@ -342,10 +375,10 @@ class TestTheSchemaItself:
     @pytest.mark.parametrize(
         ("name", "model", "renamed"),
         [
-            ("check", Check, {"title": "check", "poll": "within"}),
-            ("mitigate", Mitigate, {"title": "mitigate"}),
+            ("check", Check, {"title": "check", "poll": "within", "retry": "retries"}),
+            ("mitigate", Mitigate, {"title": "mitigate", "rolling": "serial", "retry": "retries"}),
             ("verify", Verify, {"title": "verify", "poll": "within"}),
-            ("branch", Branch, {"title": "branch", "otherwise": "else"}),
+            ("branch", Branch, {"title": "branch", "otherwise": "else", "per_host": "for"}),
             ("escalate", Escalate, {"title": "escalate"}),
             ("case", Case, {}),
             ("input", InputSpec, {}),
@@ -355,7 +388,7 @@ class TestTheSchemaItself:
         positions = {"span", "to_span", "action", "name"}
         ours = {renamed.get(field.name, field.name) for field in fields(model)} - positions
         actions = {"ssh", "local", "http", "kubectl", "manual"}
-        spelt_out = {"every", "stable_for", "irreversible"}
+        spelt_out = {"every", "stable_for", "irreversible", "delay", "backoff", "deadline", "max_failures"}
 
         assert set(DEFINITIONS[name]["properties"]) - actions - spelt_out == ours
 

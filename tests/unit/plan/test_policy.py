@@ -4,6 +4,7 @@ import pytest
 from rehearsing import load
 
 from playbook_engine.model.inventory import Policy
+from playbook_engine.model.playbook import Defaults
 from playbook_engine.model.settings import RunSettings
 from playbook_engine.model.steps import Approve, Check, Mitigate, OnFailure
 from playbook_engine.plan import policy
@@ -75,8 +76,10 @@ def test_the_steps_own_deadline_wins() -> None:
     check = load("steps: [{check: a, local: 'true'}]\n").steps[0]
     assert isinstance(check, Check)
 
-    assert policy.timeout(check.action, None) == check.action.default_timeout
-    assert policy.timeout(check.action, Duration(7)) == Duration(7)
+    usual = Defaults(timeout=Duration(9))
+    assert policy.timeout(check.action, None, Defaults()) == check.action.default_timeout
+    assert policy.timeout(check.action, None, usual) == Duration(9)
+    assert policy.timeout(check.action, Duration(7), usual) == Duration(7)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from rich.console import Console
 from scenes import crowd, resolved
 
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.report.console import LiveScreen, text_of
 from playbook_engine.report.story import Storyteller
 from playbook_engine.report.style import ASCII, UNICODE, Piece, Style, plain

@@ -6,7 +6,7 @@ from scenes import crowd
 
 from playbook_engine.model.events import EscalationDelivered, EscalationIntended, UndoStarted
 from playbook_engine.model.outcomes import Outcome, Verdict
-from playbook_engine.model.steps import Poll
+from playbook_engine.model.repeating import Poll
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Progress, Running
 from playbook_engine.report.running import running_lines
