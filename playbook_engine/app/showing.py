@@ -1,6 +1,8 @@
 """A playbook with what is known of the place where it would be played; nothing is contacted, no secret is read."""
 
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
@@ -10,17 +12,20 @@ from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
 from playbook_engine.language.expressions.shaping import shape_of
-from playbook_engine.model.actions import Action
-from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.actions import Action, Addressing
+from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.playbook import Playbook
-from playbook_engine.model.steps import HostPattern
-from playbook_engine.model.targets import Host
+from playbook_engine.model.steps import ActingStep, Check, HostPattern, Hosts, Mitigate, ResultHosts, Verify
+from playbook_engine.model.targets import Cluster, Host, Target
 from playbook_engine.plan import scope
 from playbook_engine.plan.names import Needs, needs
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
 from playbook_engine.report.handbook.reading import Place, Reading
 from playbook_engine.values import Names, Secret, TargetName, Value
+
+_DELICATE = re.compile(r"pass|secret|token|credential|private_key(?!_file)", re.IGNORECASE)
+"""Variables of an inventory that are not filled in, whoever forgot to declare them as secrets."""
 
 
 def playbook(path: Path) -> Playbook:
@@ -44,7 +49,7 @@ def reading(found: Playbook, inventory: Path | None, host: str | None) -> Readin
         UsageError: the host is not in the inventory.
     """
     if inventory is None:
-        names = _secrets(found, ())
+        names = _known(found, ())
         return Reading(
             playbook=found,
             kinds=ACTIONS,
@@ -74,7 +79,8 @@ def _placed(found: Playbook, inventory: Inventory, selected: tuple[TargetName, .
     # What is missing for a run is no reason not to show the playbook.
     outside = scope.Outside(set_texts={}, environ={}, secrets=secrets)
     resolved = scope.resolve(found, inventory, selected, Needs(), outside, Problems())
-    names = {name: value for name, value in resolved.names.items() if name != "env"} | _secrets(found, declared)
+    names = _open(resolved.names) | _known(found, declared)
+    host_names = {name: _open(view) for name, view in resolved.host_names.items()}
     addresses = Addresses(
         inventory=inventory,
         select=patterns.select,
@@ -84,42 +90,91 @@ def _placed(found: Playbook, inventory: Inventory, selected: tuple[TargetName, .
         selected=frozenset(selected),
         problems=Problems(),
     )
-    places = _Places(addresses, names, resolved.host_names)
+    places = _Places(found, addresses, names, host_names)
     return Reading(
         playbook=found,
         kinds=ACTIONS,
         shape_of=shape_of,
         place=places.place,
         names=names,
-        environment=inventory.environment,
+        environment=_readable(inventory.environment),
     )
 
 
-def _secrets(found: Playbook, declared: tuple[str, ...]) -> dict[str, Value]:
-    """Return the secrets by their names: what a reader sees of them is never more."""
+def _open(names: Names) -> dict[str, Value]:
+    """Return the names that may stand in a document: nothing that looks like a password, nothing of this process."""
+    return {name: value for name, value in names.items() if name != "env" and not _DELICATE.search(name)}
+
+
+def _known(found: Playbook, declared: tuple[str, ...]) -> dict[str, Value]:
+    """Return what is known without an inventory: the playbook itself, and of secrets their names."""
     used = needs(playbook_steps(found)).secrets
     own = {spec.name: Secret(spec.name, "") for spec in found.inputs if spec.secret}
-    return {"secret": {name: Secret(name, "") for name in (*used, *declared)}, **own}
+    about: Names = {"name": found.name, "version": found.version, "title": found.title}
+    return {"playbook": about, "secret": {name: Secret(name, "") for name in (*used, *declared)}, **own}
 
 
 @dataclass(frozen=True, slots=True)
 class _Places:
     """Finds the targets of an action, and the names that mean the same on all of them."""
 
+    playbook: Playbook
     addresses: Addresses
     names: Names
     host_names: Mapping[TargetName, Names]
 
-    def place(self, action: Action, hosts: HostPattern | None, cluster: str | None) -> Place:
+    def place(self, step: ActingStep, action: Action) -> Place:
         """Return where an action is carried out; nowhere, when the inventory does not say."""
-        targets = self.addresses.of(action, hosts, cluster)
-        views = [self.host_names.get(target.name, {}) for target in targets if isinstance(target, Host)]
-        return Place(names={**self.names, **_shared(views)} if views else self.names, targets=targets)
+        targets = self.addresses.of(action, self._pattern(step.hosts), step.cluster)
+        hosts = [target for target in targets if isinstance(target, Host)]
+        views = {host.name: self.host_names.get(host.name, {}) for host in hosts}
+        if not views and (step.hosts is not None or ACTIONS[action.kind].addressing is Addressing.HOSTS):
+            views = dict(self.host_names)  # nobody knows which of them are meant: what differs stays unknown
+        names, differing = _seen_from(self.names, views)
+        return Place(names=names, differing=differing, targets=tuple(map(_typed, targets)))
+
+    def _pattern(self, hosts: Hosts | None) -> HostPattern | None:
+        """Return the pattern that says which hosts are possible; an earlier result chooses among its own."""
+        seen: set[str] = set()
+        while isinstance(hosts, ResultHosts) and hosts.step not in seen:
+            seen.add(hosts.step)
+            steps = (step for step in playbook_steps(self.playbook) if step.id == hosts.step)
+            hosts = next((step.hosts for step in steps if isinstance(step, Check | Mitigate | Verify)), None)
+        return hosts if isinstance(hosts, HostPattern) else None
 
 
-def _shared(views: list[Names]) -> Names:
-    """Return the names that have one value on all hosts."""
-    first, *others = views
-    return {
-        name: value for name, value in first.items() if all(name in view and view[name] == value for view in others)
+def _seen_from(
+    names: Names, views: Mapping[TargetName, Names]
+) -> tuple[Names, Mapping[str, Mapping[TargetName, Value]]]:
+    """Return the names that mean the same on all hosts, and those that do not, with the values they have."""
+    own = {name for view in views.values() for name in view}
+    found = {name: {host: view.get(name, names.get(name)) for host, view in views.items()} for name in own}
+    differing = {
+        name: values for name, values in found.items() if len({repr(value) for value in values.values()}) > 1
     }
+    same = {name: next(iter(values.values())) for name, values in found.items() if name not in differing}
+    return {name: value for name, value in {**names, **same}.items() if name not in differing}, differing
+
+
+def _typed(target: Target) -> Target:
+    """Return a target with its paths as people type them."""
+    match target:
+        case Host(private_key_file=str(key)):
+            return replace(target, private_key_file=_below_home(key))
+        case Cluster(kubeconfig=str(file)):
+            return replace(target, kubeconfig=_below_home(file))
+        case _:
+            return target
+
+
+def _below_home(path: str) -> str:
+    home = Path.home()
+    return str(Path("~", Path(path).relative_to(home))) if Path(path).is_relative_to(home) else path
+
+
+def _readable(environment: Environment) -> Environment:
+    """Return the environment with the paths of its secrets as people type them."""
+    secrets = (
+        replace(source, file=_below_home(source.file)) if source.file else source for source in environment.secrets
+    )
+    return replace(environment, secrets=tuple(secrets))

@@ -1,5 +1,6 @@
 """`runbook show`: a playbook as a document, or as the graph of its decisions."""
 
+import os
 import sys
 
 import click
@@ -7,6 +8,7 @@ import click
 from playbook_engine.app import config, finding, showing
 from playbook_engine.cli import options, streams
 from playbook_engine.errors import UsageError
+from playbook_engine.report.handbook.reading import Reading
 
 
 @click.command("show", short_help="Print a playbook as a document, or as a graph.")
@@ -31,8 +33,20 @@ def command(playbook: str, inventory: str | None, host: str | None, form: str) -
         raise UsageError("--host needs an inventory", "Add -i INVENTORY.")
     settled = options.here()
     found = showing.playbook(finding.playbook(playbook, settled))
-    where = finding.inventory(inventory, settled, config.state_dir(None, settled)) if inventory else None
-    from playbook_engine.report.handbook.page import page  # noqa: PLC0415  a graph does without
-
     streams.forgive(sys.stdout)
-    sys.stdout.write(page(showing.reading(found, where, host)))
+    if form == "markdown":
+        where = finding.inventory(inventory, settled, config.state_dir(None, settled)) if inventory else None
+        _show_page(showing.reading(found, where, host))
+    else:
+        raise NotImplementedError
+
+
+def _show_page(reading: Reading) -> None:
+    from playbook_engine.report.handbook.page import page  # noqa: PLC0415  graphs do without
+
+    text = page(reading)
+    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
+        from playbook_engine.report.handbook.terminal import rendered  # noqa: PLC0415  rich is for terminals only
+
+        text = rendered(text, streams.width(sys.stdout), color=streams.color(sys.stdout))
+    streams.put(text, sys.stdout)

@@ -9,5 +9,7 @@ reading   a playbook with what is known of the place where it would be played
 numbers   numbers for steps, so that one can refer to another
 speech    expressions in words
 uses      what the commands use: actions with their places, names
+values    data of a playbook as people write it
 markdown  texts as Markdown that shows exactly them
+terminal  the document on a terminal
 """

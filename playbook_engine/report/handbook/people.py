@@ -13,8 +13,11 @@ def person(environment: Environment | None, name: str) -> str:
     contact = environment.contact(name) if environment is not None else None
     if contact is None:
         return f"**{text(name)}**"
-    ways = [f"{text(way)} {code(address)}" for way, address in (*contact.addresses, *contact.details)]
-    return f"**{text(name)}**" + (f" ({', '.join(ways)})" if ways else "")
+    called = dict(contact.details).get("name")
+    details = (detail for detail in contact.details if detail[0] != "name")
+    ways = [f"{text(way)} {code(address)}" for way, address in (*contact.addresses, *details)]
+    words = [code(name), *ways] if called else ways
+    return f"**{text(called or name)}**" + (f" ({', '.join(words)})" if words else "")
 
 
 def said(reading: Reading, step: Escalate) -> str | None:

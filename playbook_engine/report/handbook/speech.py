@@ -20,6 +20,7 @@ from playbook_engine.model.shapes import (
     Shape,
     Tested,
 )
+from playbook_engine.report.handbook.markdown import listed
 from playbook_engine.report.handbook.numbers import Numbers
 from playbook_engine.values import Scalar
 
@@ -60,6 +61,12 @@ _FACTS = {
     "skipped": ("was skipped", "was not skipped"),
 }
 """What is true or false of a step: said and denied."""
+_HOSTS = {
+    "passed": "on which step {} passed",
+    "failed": "on which step {} failed",
+    "unreachable": "that step {} could not reach",
+    "skipped": "on which step {} was skipped",
+}
 _ANSWER = {
     "rc": "the exit status",
     "stdout": "the output",
@@ -106,6 +113,12 @@ class Speech:
     def sentence(self, shape: Shape, *, own: tuple[str, ...] = ()) -> str | None:
         """Return a condition in words; `own` are the fields of the answer that it is about."""
         return _Speaker(self.numbers, self.code, own).clause(shape, said=True)
+
+    def hosts(self, step: str, which: str) -> str:
+        """Return the hosts on which an earlier step ended so: "on which step 2 failed"."""
+        number = self.numbers.steps.get(step)
+        written = self.code(f"{step}.{which}")
+        return f"{_HOSTS[which].format(number)} ({written})" if number else f"of {written}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +176,7 @@ class _Speaker:
 
     def _contained(self, shape: Comparison, left: str, right: str, *, holds: bool) -> str:
         if isinstance(shape.right, Items):
-            return f"{left} is {'one' if holds else 'none'} of {right}"
+            return f"{left} is {'' if holds else 'none of '}{right}"
         return f"{right} {'contains' if holds else 'does not contain'} {left}"
 
     def _tested(self, shape: Tested, *, said: bool) -> str | None:
@@ -188,7 +201,7 @@ class _Speaker:
                 return self._path(shape)
             case Items(items):
                 nouns = [self.noun(item) for item in items]
-                return None if None in nouns else ", ".join(noun for noun in nouns if noun)
+                return None if None in nouns or not nouns else listed([noun for noun in nouns if noun], "or")
             case Filtered(subject, name, ()):
                 return self._filtered(self.noun(subject), name)
             case _:

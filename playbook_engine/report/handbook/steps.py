@@ -15,13 +15,17 @@ from playbook_engine.model.steps import (
     Mitigate,
     OnFailure,
     OnPass,
+    Play,
+    PlayInput,
+    ResultHosts,
     Step,
     Verify,
 )
 from playbook_engine.report.handbook import acting, people
-from playbook_engine.report.handbook.markdown import block, code, listed, prose, quote, text
+from playbook_engine.report.handbook.markdown import block, code, items, listed, prose, quote, text
 from playbook_engine.report.handbook.numbers import numbered, roads
 from playbook_engine.report.handbook.reading import Reading
+from playbook_engine.report.handbook.values import value_text
 
 _DEEPEST = 6
 """Markdown has six levels of headings."""
@@ -50,9 +54,11 @@ def listing(reading: Reading, steps: tuple[Step, ...], spot: Spot) -> Iterator[s
         yield heading(f"{number}. {_VERBS[type(step)]}: {text(step.title)}", spot.level)
         if step.when is not None:
             yield f"**Only if** {reading.condition(step.when)}; else skip this step."
-        yield from _step(reading, step, here)
         if step.note:
             yield quote(prose(step.note))
+        if step.tags:
+            yield f"Tags: {listed([code(tag) for tag in step.tags])}."
+        yield from _step(reading, step, here)
         changed = _changes(step, number, changed)
 
 
@@ -83,7 +89,7 @@ def _road_changes(steps: tuple[Step, ...], prefix: str) -> tuple[str, ...]:
 def _step(reading: Reading, step: Step, spot: Spot) -> Iterator[str]:
     match step:
         case Check():
-            yield from _check(reading, step)
+            yield from _check(reading, step, spot)
         case Mitigate():
             yield from _mitigate(reading, step)
         case Verify():
@@ -96,25 +102,36 @@ def _step(reading: Reading, step: Step, spot: Spot) -> Iterator[str]:
             assert_never(step)
 
 
-def _check(reading: Reading, step: Check) -> Iterator[str]:
+def _check(reading: Reading, step: Check, spot: Spot) -> Iterator[str]:
     yield from acting.doing(reading, step, step.action)
-    hand = reading.by_hand(step.action, step.hosts, step.cluster)
-    yield from acting.expected(reading, step.expect, step.action, hand)
+    yield from acting.expected(reading, step.expect, step.action, reading.by_hand(step, step.action))
     yield from acting.repeated(step.poll)
+    yield from acting.retried(step.retry or (None if step.poll else reading.playbook.defaults.retry))
     yield from acting.captured(step)
+    if spot.prefix.startswith("H"):
+        if step.critical is False:
+            yield "All may be well even if this one does not hold."
+    elif step.critical:
+        yield "**All depends on this check:** if it does not hold, stop here."
 
 
 def _mitigate(reading: Reading, step: Mitigate) -> Iterator[str]:
-    hand = reading.by_hand(step.action, step.hosts, step.cluster)
+    hand = reading.by_hand(step, step.action)
     if step.unless is not None:
         yield f"**Not needed if** {reading.condition(step.unless)}."
     yield _approval(reading, step)
+    if step.cooldown is not None:
+        yield f"Not again in the same place within {step.cooldown} of the last time."
+    yield from acting.rolled(step.rolling)
     if isinstance(step.undo, AutoUndo) and hand.before:
         yield "First write down what is there now, so that it can be put back:"
         yield block(hand.before)
     yield from acting.doing(reading, step, step.action)
     if step.expect or hand.success.expression is not None:
         yield from acting.expected(reading, step.expect, step.action, hand)
+    yield from acting.retried(step.retry)
+    if step.idempotent:
+        yield "Doing it twice does no harm."
     yield from acting.captured(step)
     yield from _undo(reading, step, hand.restores)
     yield _after_failure(step)
@@ -142,10 +159,9 @@ def _undo(reading: Reading, step: Mitigate, restores: str | None) -> Iterator[st
             yield f"**To take it back:** put back {text(restores or 'what was there before')}."
         case _:
             action: Action = step.undo
-            hand = reading.by_hand(action, step.hosts, step.cluster)
-            place = acting.where(reading, action, step.hosts, step.cluster)
+            place = acting.where(reading, step, action)
             yield f"**To take it back:** {place[0].lower()}{place[1:]}:"
-            yield from acting.pasting(hand)
+            yield from acting.pasting(reading.by_hand(step, action))
 
 
 def _after_failure(step: Mitigate) -> str:
@@ -169,8 +185,7 @@ def _verify(reading: Reading, step: Verify, spot: Spot) -> Iterator[str]:
         yield f"**Expected:** {'all of them hold' if plural else 'it holds'}."
     else:
         yield from acting.doing(reading, step, step.action)
-        hand = reading.by_hand(step.action, step.hosts, step.cluster)
-        yield from acting.expected(reading, step.expect, step.action, hand)
+        yield from acting.expected(reading, step.expect, step.action, reading.by_hand(step, step.action))
     yield from acting.repeated(step.poll)
     yield from acting.captured(step)
     yield f"**If it holds:** {_after_pass(reading, step)}"
@@ -192,7 +207,8 @@ def _after_verify(step: Verify, spot: Spot) -> str:
     chosen = step.on_failure or (OnFailure.UNDO if spot.changed else OnFailure.STOP)
     match chosen:
         case OnFailure.UNDO if spot.changed:
-            back = f"the change{'s' if len(spot.changed) > 1 else ''} of step {listed(spot.changed)}"
+            plural = "s" if len(spot.changed) > 1 else ""
+            back = f"the change{plural} of step{plural} {listed(spot.changed)}"
             made = ", as far as you made them" if len(spot.changed) > 1 else ""
             return f"take back {back}{made}, and stop: this did not solve it."
         case OnFailure.UNDO | OnFailure.STOP:
@@ -204,19 +220,45 @@ def _after_verify(step: Verify, spot: Spot) -> str:
 
 
 def _branch(reading: Reading, step: Branch, spot: Spot) -> Iterator[str]:
-    yield "Take the first case that fits, and only that one."
+    if step.per_host:
+        yield f"Decide for each host {_deciding(reading, step)}: it takes the first case that fits it, and only that."
+        yield "The steps of a case are then done on the hosts that took it."
+    else:
+        yield "Take the first case that fits, and only that one."
     labels = [f"If {reading.condition(case.when)}" for case in step.cases]
-    for (road, steps), label in zip(roads(step, spot.prefix), [*labels, "Else"], strict=True):
-        yield heading(f"{road} {label}", spot.level + 1)
-        if not steps:
+    plays = [*(case.play for case in step.cases), None]
+    for (road, steps), label, play in zip(roads(step, spot.prefix), [*labels, "Else"], plays, strict=True):
+        yield heading(f"{road}. {label}", spot.level + 1)
+        if play is not None:
+            yield from _play(reading, play)
+        elif not steps:
             yield "Nothing is done here; go on."
         yield from listing(reading, steps, Spot(f"{road}.", spot.level + 2, spot.changed))
+
+
+def _deciding(reading: Reading, step: Branch) -> str:
+    hosts = step.hosts or reading.playbook.hosts
+    if isinstance(hosts, ResultHosts):
+        return reading.speech.hosts(hosts.step, hosts.which.value)
+    return f"of {code(hosts.text)}" if hosts else "of the inventory"
+
+
+def _play(reading: Reading, play: Play) -> Iterator[str]:
+    yield f"Continue with the playbook {code(play.playbook)}; {code(f'runbook show {play.playbook}')} prints it."
+    if play.inputs:
+        yield "Its inputs:"
+        yield items(f"{code(each.name)} is {code(_given(reading, each))}" for each in play.inputs)
+
+
+def _given(reading: Reading, given: PlayInput) -> str:
+    if given.template is not None:
+        return str(given.template.draft(reading.names))
+    return value_text(given.value)
 
 
 def _escalate(reading: Reading, step: Escalate) -> Iterator[str]:
     yield f"Tell {people.person(reading.environment, step.to)}:"
     message = people.said(reading, step)
     yield quote(f"**{text(step.title)}**" + (f"\n\n{prose(message)}" if message else ""))
-
-
-__all__ = ["Spot", "code", "heading", "listing"]
+    if step.wait_for_ack is not None:
+        yield f"Wait up to {step.wait_for_ack} for somebody to take it; go on as soon as somebody has."

@@ -10,8 +10,18 @@ from playbook_engine.model.targets import Host
 from playbook_engine.report.handbook.markdown import code, items, listed, prose, table, text
 from playbook_engine.report.handbook.numbers import numbered_playbook
 from playbook_engine.report.handbook.reading import Reading
-from playbook_engine.report.handbook.uses import acted, references, results
-from playbook_engine.values import Secret, SecretText, Value
+from playbook_engine.report.handbook.uses import acted, references, results, told
+from playbook_engine.report.handbook.values import value_text
+from playbook_engine.report.names import LISTED
+from playbook_engine.values import Value
+
+_BUILT_IN = {
+    "item": "the item at hand",
+    "run": "only a run by the program has it",
+    "env": "a variable of your shell",
+    "hosts": "the names of the hosts",
+    "inventory_hostname": "the name of the host",
+}
 
 
 def title(playbook: Playbook) -> Iterator[str]:
@@ -22,6 +32,7 @@ def title(playbook: Playbook) -> Iterator[str]:
         playbook.owner and f"owner {text(playbook.owner)}",
         f"playbook {code(playbook.name)}, version {text(playbook.version)}",
         playbook.reviewed and f"reviewed {text(playbook.reviewed)}",
+        playbook.tags and f"tags {listed([code(tag) for tag in playbook.tags])}",
         playbook.alerts and f"alerts {listed([code(alert) for alert in playbook.alerts])}",
     ]
     yield " · ".join(fact for fact in facts if fact)
@@ -71,21 +82,6 @@ def _shown(spec: InputSpec, value: Value) -> str:
     return "–" if value is None else code(value_text(value))
 
 
-def value_text(value: Value) -> str:
-    """Return a value as YAML's flow style has it."""
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "true" if value else "false"
-        case list() | tuple():
-            return f"[{', '.join(map(value_text, value))}]"
-        case int() | float() | str() | Secret() | SecretText():
-            return str(value)
-        case _:
-            return f"{{{', '.join(f'{name}: {value_text(item)}' for name, item in value.items())}}}"
-
-
 def _limits(spec: InputSpec) -> Iterator[str]:
     if spec.enum:
         yield f"one of {listed([code(value_text(item)) for item in spec.enum], 'or')}"
@@ -100,19 +96,40 @@ def _limits(spec: InputSpec) -> Iterator[str]:
 def _values(reading: Reading) -> Iterator[str]:
     """Yield the names that a person has to replace, with their values where the playbook says them."""
     playbook = reading.playbook
-    given = {name for _, step in numbered_playbook(playbook) for name in results(step)}
-    used = [each.name for each in references(playbook) if each.name != "secret" and each.name not in given]
-    told = {variable.name: variable.value for variable in playbook.variables}
-    open_names = [name for name in dict.fromkeys(used) if name not in reading.names]
-    inputs = {spec.name for spec in playbook.inputs}
-    if not open_names:
+    unknown = tuple(dict.fromkeys(_unknown(reading)))
+    if not unknown:
         return
-    yield f"In the commands, replace each {code('{{ … }}')} by its value:"
-    rows = []
-    for name in open_names:
-        source = "see the inputs above" if name in inputs else "a variable of the inventory"
-        rows.append((code(name), code(value_text(told[name])) if name in told else source))
-    yield table(("Name", "Value"), rows)
+    set_here = {variable.name: code(value_text(variable.value)) for variable in playbook.variables}
+    inputs = {spec.name: "see the inputs above" for spec in playbook.inputs}
+    given = {name: f"from step {number}" for number, step in numbered_playbook(playbook) for name in results(step)}
+    known = {**_BUILT_IN, **inputs, **set_here, **given, **_by_host(reading)}
+    yield f"In what follows, replace each {code('{{ … }}')} by its value:"
+    yield table(("Name", "Value"), [(code(name), known.get(name, "a variable of the inventory")) for name in unknown])
+
+
+def _by_host(reading: Reading) -> dict[str, str]:
+    """Return the values that names have on each host, where they differ."""
+    found: dict[str, dict[str, str]] = {}
+    for step, action in acted(reading.playbook):
+        for name, values in reading.place(step, action).differing.items():
+            shown = {code(str(host)): code(value_text(value)) for host, value in values.items()}
+            found.setdefault(name, {}).update(shown)
+    return {name: _on_each(values) for name, values in found.items()}
+
+
+def _on_each(values: dict[str, str]) -> str:
+    if len(values) > LISTED:
+        return "differs between hosts; `--host NAME` fills it in"
+    return ", ".join(f"{value} on {host}" for host, value in values.items())
+
+
+def _unknown(reading: Reading) -> Iterator[str]:
+    """Yield the names that stay as they are written."""
+    for step, action in acted(reading.playbook):
+        names = reading.place(step, action).names
+        yield from (each.name for each in action.references if each.name not in names)
+    for template in told(reading.playbook):
+        yield from (each.name for each in template.references if each.name not in reading.names)
 
 
 def _secrets(reading: Reading) -> Iterator[str]:
@@ -142,11 +159,10 @@ def _path(path: str) -> str:
 def _hosts(reading: Reading) -> Iterator[str]:
     """Yield how to log in where steps are carried out."""
     found: dict[str, Host] = {}
-    for action, hosts, cluster in acted(reading.playbook):
-        if reading.addressing(action, hosts) is Addressing.HOSTS and action.kind == "ssh":
-            for target in reading.place(action, hosts, cluster).targets:
-                if isinstance(target, Host):
-                    found[str(target.name)] = target
+    for step, action in acted(reading.playbook):
+        if reading.kinds[action.kind].addressing is Addressing.HOSTS:
+            hosts = (target for target in reading.place(step, action).targets if isinstance(target, Host))
+            found |= {str(host.name): host for host in hosts}
     if found:
         yield "Log in where a step says so:"
         yield table(("Host", "Log in with"), [(code(name), code(_login(host))) for name, host in found.items()])

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from playbook_engine.model.actions import Action
-from playbook_engine.model.expressions import Reference
+from playbook_engine.model.expressions import Reference, Template
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.steps import (
+    ActingStep,
     AutoUndo,
+    Branch,
     Check,
     Escalate,
-    HostPattern,
     Irreversible,
     Mitigate,
     Step,
@@ -18,22 +19,35 @@ from playbook_engine.model.steps import (
 from playbook_engine.report.handbook.numbers import numbered_playbook
 
 
-def acted(playbook: Playbook) -> Iterator[tuple[Action, HostPattern | None, str | None]]:
-    """Yield every action, undo included, with the hosts and the cluster of its step."""
+def acted(playbook: Playbook) -> Iterator[tuple[ActingStep, Action]]:
+    """Yield every action, undo included, with its step."""
     for _, step in numbered_playbook(playbook):
         if isinstance(step, Check | Mitigate | Verify) and step.action is not None:
-            yield step.action, step.hosts, step.cluster
+            yield step, step.action
         if isinstance(step, Mitigate) and not isinstance(step.undo, AutoUndo | Irreversible):
-            yield step.undo, step.hosts, step.cluster
+            yield step, step.undo
+
+
+def told(playbook: Playbook) -> Iterator[Template]:
+    """Yield the texts, beside commands, that have values in them."""
+    for _, step in numbered_playbook(playbook):
+        match step:
+            case Escalate() if step.message is not None:
+                yield step.message
+            case Branch():
+                for case in step.cases:
+                    inputs = case.play.inputs if case.play else ()
+                    yield from (each.template for each in inputs if each.template is not None)
+            case _:
+                pass
 
 
 def references(playbook: Playbook) -> Iterator[Reference]:
     """Yield the names that commands and messages use."""
-    for action, _, _ in acted(playbook):
+    for _, action in acted(playbook):
         yield from action.references
-    for _, step in numbered_playbook(playbook):
-        if isinstance(step, Escalate) and step.message is not None:
-            yield from step.message.references
+    for template in told(playbook):
+        yield from template.references
 
 
 def results(step: Step) -> tuple[str, ...]:
