@@ -21,6 +21,8 @@ from playbook_engine.plan import scope
 from playbook_engine.plan.names import Needs, needs
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
+from playbook_engine.report.graph.building import graph_of
+from playbook_engine.report.graph.graph import Graph
 from playbook_engine.report.handbook.reading import Place, Reading
 from playbook_engine.values import Names, Secret, TargetName, Value
 
@@ -39,6 +41,11 @@ def playbook(path: Path) -> Playbook:
     if found is None:
         raise InvalidInput(problems.sorted())
     return found
+
+
+def graph(found: Playbook) -> Graph:
+    """Return the decisions of a playbook as a graph."""
+    return graph_of(found, shape_of)
 
 
 def reading(found: Playbook, inventory: Path | None, host: str | None) -> Reading:

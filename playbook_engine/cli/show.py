@@ -1,5 +1,6 @@
 """`runbook show`: a playbook as a document, or as the graph of its decisions."""
 
+import importlib
 import os
 import sys
 
@@ -38,7 +39,9 @@ def command(playbook: str, inventory: str | None, host: str | None, form: str) -
         where = finding.inventory(inventory, settled, config.state_dir(None, settled)) if inventory else None
         _show_page(showing.reading(found, where, host))
     else:
-        raise NotImplementedError
+        graph = showing.graph(found)
+        write = importlib.import_module(f"playbook_engine.report.graph.{form}")
+        streams.put(getattr(write, form)(graph), sys.stdout)
 
 
 def _show_page(reading: Reading) -> None:

@@ -91,7 +91,7 @@ def _step(reading: Reading, step: Step, spot: Spot) -> Iterator[str]:
         case Check():
             yield from _check(reading, step, spot)
         case Mitigate():
-            yield from _mitigate(reading, step)
+            yield from _mitigate(reading, step, spot)
         case Verify():
             yield from _verify(reading, step, spot)
         case Branch():
@@ -115,7 +115,7 @@ def _check(reading: Reading, step: Check, spot: Spot) -> Iterator[str]:
         yield "**All depends on this check:** if it does not hold, stop here."
 
 
-def _mitigate(reading: Reading, step: Mitigate) -> Iterator[str]:
+def _mitigate(reading: Reading, step: Mitigate, spot: Spot) -> Iterator[str]:
     hand = reading.by_hand(step, step.action)
     if step.unless is not None:
         yield f"**Not needed if** {reading.condition(step.unless)}."
@@ -134,7 +134,7 @@ def _mitigate(reading: Reading, step: Mitigate) -> Iterator[str]:
         yield "Doing it twice does no harm."
     yield from acting.captured(step)
     yield from _undo(reading, step, hand.restores)
-    yield _after_failure(step)
+    yield _after_failure(step, spot)
 
 
 def _approval(reading: Reading, step: Mitigate) -> str:
@@ -164,11 +164,12 @@ def _undo(reading: Reading, step: Mitigate, restores: str | None) -> Iterator[st
             yield from acting.pasting(reading.by_hand(step, action))
 
 
-def _after_failure(step: Mitigate) -> str:
+def _after_failure(step: Mitigate, spot: Spot) -> str:
     chosen = step.on_failure or (OnFailure.STOP if isinstance(step.undo, Irreversible) else OnFailure.UNDO)
     match chosen:
         case OnFailure.UNDO:
-            return "If it fails, take it back, and stop: this did not solve it."
+            earlier = f", then {_changes_of(spot.changed)}" if spot.changed else ""
+            return f"If it fails, take it back{earlier}, and stop: this did not solve it."
         case OnFailure.STOP:
             return "If it fails, stop: this did not solve it."
         case OnFailure.CONTINUE:
@@ -207,16 +208,19 @@ def _after_verify(step: Verify, spot: Spot) -> str:
     chosen = step.on_failure or (OnFailure.UNDO if spot.changed else OnFailure.STOP)
     match chosen:
         case OnFailure.UNDO if spot.changed:
-            plural = "s" if len(spot.changed) > 1 else ""
-            back = f"the change{plural} of step{plural} {listed(spot.changed)}"
-            made = ", as far as you made them" if len(spot.changed) > 1 else ""
-            return f"take back {back}{made}, and stop: this did not solve it."
+            return f"take back {_changes_of(spot.changed)}, and stop: this did not solve it."
         case OnFailure.UNDO | OnFailure.STOP:
             return "stop: this did not solve it."
         case OnFailure.CONTINUE:
             return "go on with the next step."
         case _:
             assert_never(chosen)
+
+
+def _changes_of(numbers: tuple[str, ...]) -> str:
+    """Return the changes of several steps in words; on the way here not all of them may have been made."""
+    plural = "s" if len(numbers) > 1 else ""
+    return f"the change{plural} of step{plural} {listed(numbers)}" + (", as far as you made them" if plural else "")
 
 
 def _branch(reading: Reading, step: Branch, spot: Spot) -> Iterator[str]:

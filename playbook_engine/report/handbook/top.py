@@ -102,7 +102,7 @@ def _values(reading: Reading) -> Iterator[str]:
     set_here = {variable.name: code(value_text(variable.value)) for variable in playbook.variables}
     inputs = {spec.name: "see the inputs above" for spec in playbook.inputs}
     given = {name: f"from step {number}" for number, step in numbered_playbook(playbook) for name in results(step)}
-    known = {**_BUILT_IN, **inputs, **set_here, **given, **_by_host(reading)}
+    known = {**inputs, **set_here, **given, **_by_host(reading), **_BUILT_IN}
     yield f"In what follows, replace each {code('{{ … }}')} by its value:"
     yield table(("Name", "Value"), [(code(name), known.get(name, "a variable of the inventory")) for name in unknown])
 
