@@ -7,7 +7,7 @@ from playbook_engine.visible import escape
 
 _SPECIAL = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!(?=\[)")
 """Characters with a meaning anywhere in a line; `_` has one only at the edge of a word."""
-_LEADING = re.compile(r"^(\s*)([#>+=-]|(\d{1,9})([.)]))(?=\s|$|[=-])")
+_LEADING = re.compile(r"^(\s*)(#(?=#*(?:\s|$))|[>+=-](?=\s|$|[=-])|(\d{1,9})([.)])(?=\s|$))")
 """What would begin a heading, a quotation or a list."""
 _TICKS = re.compile(r"`+")
 

@@ -177,6 +177,8 @@ class _Speaker:
     def _contained(self, shape: Comparison, left: str, right: str, *, holds: bool) -> str:
         if isinstance(shape.right, Items):
             return f"{left} is {'' if holds else 'none of '}{right}"
+        if right.startswith("the hosts"):
+            return f"{left} is {'' if holds else 'not '}among {right}"
         return f"{right} {'contains' if holds else 'does not contain'} {left}"
 
     def _tested(self, shape: Tested, *, said: bool) -> str | None:
