@@ -75,4 +75,4 @@ def _text(words: str) -> str:
 
 def _plain(words: str) -> str:
     """Return a text for a line that knows no escapes: `;` and `#` would end it."""
-    return escape(" ".join(words.split())).translate(str.maketrans(";#{}", ",·()"))
+    return escape(" ".join(words.split())).translate(str.maketrans(";#{}<>", ",·()‹›"))
