@@ -112,6 +112,9 @@ def write(name: str, title: str | None, folder: Path) -> Path:
     path = folder / f"{name}.yml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"the folder {folder} cannot be made: {error.strerror}") from None
+    try:
         with path.open("x", encoding="utf-8") as file:
             file.write(_TEMPLATE.format(name=name, quoted=_as_yaml(name), title=_as_yaml(chosen), schema=schema))
     except FileExistsError:

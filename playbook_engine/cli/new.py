@@ -18,7 +18,7 @@ def command(name: str, title: str | None, folder: str | None) -> None:
 
     A file that is there already is never touched.
     """
-    chosen = Path(folder) if folder is not None else options.here().playbooks
+    chosen = Path(folder) if folder is not None else _short(options.here().playbooks)
     path = scaffold.write(name, title, chosen)
     where = name if folder is None else path
     lines = [
@@ -33,3 +33,9 @@ def command(name: str, title: str | None, folder: str | None) -> None:
         lines.append(f"  help your editor     mkdir -p {beside.parent} && runbook schema > {beside}")
     streams.forgive(sys.stdout)
     streams.put("".join(f"{line}\n" for line in lines), sys.stdout)
+
+
+def _short(path: Path) -> Path:
+    """Return a path as people would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path

@@ -10,7 +10,7 @@ from playbook_engine.cli import streams
 
 
 @click.command("schema", short_help="Print the schemas, for editors.")
-@click.argument("name", default="playbook", shell_complete=lambda *_: sorted(schemas.names()))
+@click.argument("name", default="playbook", shell_complete=lambda _, __, begun: _beginning(begun))
 @click.option("--list", "list_all", is_flag=True, help="List the schemas instead.")
 def command(name: str, list_all: bool) -> None:
     """Print the JSON schema NAME, that of playbooks when nothing is said.
@@ -25,3 +25,7 @@ def command(name: str, list_all: bool) -> None:
     else:
         text = schemas.text(name)
     streams.put(text, sys.stdout)
+
+
+def _beginning(begun: str) -> list[str]:
+    return [name for name in schemas.names() if name.startswith(begun)]

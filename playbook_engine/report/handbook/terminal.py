@@ -1,11 +1,14 @@
 """The document on a terminal: headings, tables and lists are drawn, commands stay what a person can copy."""
 
+import re
 from typing import ClassVar
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.markdown import CodeBlock, Heading, Markdown, MarkdownElement
 from rich.text import Text
 
+_BLANKS = re.compile(r" +((?:\x1b\[[0-9;]*m)*)$", re.MULTILINE)
+"""What rich fills lines up with; whoever copies them has no use for it."""
 _HEADINGS = {"h1": "bold underline", "h2": "bold cyan", "h3": "bold"}
 
 
@@ -43,4 +46,4 @@ def rendered(page: str, width: int, *, color: bool) -> str:
     console = Console(force_terminal=True, highlight=False, width=width, no_color=not color)
     with console.capture() as captured:
         console.print(_Page(page, hyperlinks=False), crop=False)
-    return captured.get()
+    return _BLANKS.sub(r"\1", captured.get())

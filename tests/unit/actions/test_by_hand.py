@@ -138,7 +138,7 @@ def test_an_instruction_is_for_a_person_anyway() -> None:
 
 
 def test_the_value_of_a_secret_is_never_there() -> None:
-    names = {"secret": {"TOKEN": Secret("TOKEN", "hunter2")}, "input": Secret("input", "hunter2")}
+    names: Names = {"secret": {"TOKEN": Secret("TOKEN", "hunter2")}, "input": Secret("input", "hunter2")}
     texts = [
         "ssh: echo {{ secret.TOKEN }} {{ [secret.TOKEN] }} {{ secret.TOKEN | upper }} {{ input ~ 'x' }}",
         "http: {request: 'POST https://x.org/{{ secret.TOKEN }}', json: {a: '{{ input }}'}}",
