@@ -1,22 +1,18 @@
 """A playbook with what is known of the place where it would be played; nothing is contacted, no secret is read."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.app import loading
+from playbook_engine.app.places import Places, below_home
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.errors import InvalidInput, UsageError
-from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
 from playbook_engine.language.expressions.shaping import shape_of
-from playbook_engine.model.actions import Action, Addressing
 from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.playbook import Playbook
-from playbook_engine.model.steps import ActingStep, Check, HostPattern, Hosts, Mitigate, ResultHosts, Verify
-from playbook_engine.model.targets import Cluster, Host, Target
 from playbook_engine.plan import scope
 from playbook_engine.plan.names import Needs, needs
 from playbook_engine.plan.targets import Addresses
@@ -97,7 +93,7 @@ def _placed(found: Playbook, inventory: Inventory, selected: tuple[TargetName, .
         selected=frozenset(selected),
         problems=Problems(),
     )
-    places = _Places(found, addresses, names, host_names)
+    places = Places(found, addresses, names, host_names)
     return Reading(
         playbook=found,
         kinds=ACTIONS,
@@ -121,67 +117,9 @@ def _known(found: Playbook, declared: tuple[str, ...]) -> dict[str, Value]:
     return {"playbook": about, "secret": {name: Secret(name, "") for name in (*used, *declared)}, **own}
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
-    """Finds the targets of an action, and the names that mean the same on all of them."""
-
-    playbook: Playbook
-    addresses: Addresses
-    names: Names
-    host_names: Mapping[TargetName, Names]
-
-    def place(self, step: ActingStep, action: Action) -> Place:
-        """Return where an action is carried out; nowhere, when the inventory does not say."""
-        targets = self.addresses.of(action, self._pattern(step.hosts), step.cluster)
-        hosts = [target for target in targets if isinstance(target, Host)]
-        views = {host.name: self.host_names.get(host.name, {}) for host in hosts}
-        if not views and (step.hosts is not None or ACTIONS[action.kind].addressing is Addressing.HOSTS):
-            views = dict(self.host_names)  # nobody knows which of them are meant: what differs stays unknown
-        names, differing = _seen_from(self.names, views)
-        return Place(names=names, differing=differing, targets=tuple(map(_typed, targets)))
-
-    def _pattern(self, hosts: Hosts | None) -> HostPattern | None:
-        """Return the pattern that says which hosts are possible; an earlier result chooses among its own."""
-        seen: set[str] = set()
-        while isinstance(hosts, ResultHosts) and hosts.step not in seen:
-            seen.add(hosts.step)
-            steps = (step for step in playbook_steps(self.playbook) if step.id == hosts.step)
-            hosts = next((step.hosts for step in steps if isinstance(step, Check | Mitigate | Verify)), None)
-        return hosts if isinstance(hosts, HostPattern) else None
-
-
-def _seen_from(
-    names: Names, views: Mapping[TargetName, Names]
-) -> tuple[Names, Mapping[str, Mapping[TargetName, Value]]]:
-    """Return the names that mean the same on all hosts, and those that do not, with the values they have."""
-    own = {name for view in views.values() for name in view}
-    found = {name: {host: view.get(name, names.get(name)) for host, view in views.items()} for name in own}
-    differing = {
-        name: values for name, values in found.items() if len({repr(value) for value in values.values()}) > 1
-    }
-    same = {name: next(iter(values.values())) for name, values in found.items() if name not in differing}
-    return {name: value for name, value in {**names, **same}.items() if name not in differing}, differing
-
-
-def _typed(target: Target) -> Target:
-    """Return a target with its paths as people type them."""
-    match target:
-        case Host(private_key_file=str(key)):
-            return replace(target, private_key_file=_below_home(key))
-        case Cluster(kubeconfig=str(file)):
-            return replace(target, kubeconfig=_below_home(file))
-        case _:
-            return target
-
-
-def _below_home(path: str) -> str:
-    home = Path.home()
-    return str(Path("~", Path(path).relative_to(home))) if Path(path).is_relative_to(home) else path
-
-
 def _readable(environment: Environment) -> Environment:
     """Return the environment with the paths of its secrets as people type them."""
     secrets = (
-        replace(source, file=_below_home(source.file)) if source.file else source for source in environment.secrets
+        replace(source, file=below_home(source.file)) if source.file else source for source in environment.secrets
     )
     return replace(environment, secrets=tuple(secrets))

@@ -1,6 +1,8 @@
 """What stands before the steps: what this is about, what is needed."""
 
+import re
 from collections.abc import Iterator
+from itertools import islice
 from shlex import quote
 
 from playbook_engine.model.actions import Addressing
@@ -15,6 +17,9 @@ from playbook_engine.report.handbook.values import value_text
 from playbook_engine.report.names import LISTED
 from playbook_engine.values import Value
 
+_MOST_HOSTS = 40
+"""How many hosts are listed."""
+_UNFIT = re.compile(r"[^A-Za-z0-9_]")
 _BUILT_IN = {
     "item": "the item at hand",
     "run": "only a run by the program has it",
@@ -139,11 +144,12 @@ def _secrets(reading: Reading) -> Iterator[str]:
         return
     sources = {source.name: source for source in reading.environment.secrets} if reading.environment else {}
     yield "Put the secrets into your shell; the commands name them and never show them:"
-    yield items(f"{code(f'${name}')}: {code(_export(name, sources.get(name)))}" for name in names)
+    yield items(f"{code('$' + _UNFIT.sub('_', name))}: {code(_export(name, sources.get(name)))}" for name in names)
 
 
 def _export(name: str, source: SecretSource | None) -> str:
     """Return a command that puts a secret into a variable without showing it."""
+    name = _UNFIT.sub("_", name)
     if source is None:
         return f"read -rs {name} && export {name}"
     if source.file:
@@ -165,7 +171,10 @@ def _hosts(reading: Reading) -> Iterator[str]:
             found |= {str(host.name): host for host in hosts}
     if found:
         yield "Log in where a step says so:"
-        yield table(("Host", "Log in with"), [(code(name), code(_login(host))) for name, host in found.items()])
+        rows = [(code(name), code(_login(host))) for name, host in islice(found.items(), _MOST_HOSTS)]
+        yield table(("Host", "Log in with"), rows)
+    if len(found) > _MOST_HOSTS:
+        yield f"There are {len(found) - _MOST_HOSTS} more; {code('--host NAME')} shows one of them."
 
 
 def _login(host: Host) -> str:
