@@ -11,6 +11,7 @@ http:
 import json
 from collections.abc import Callable
 
+from playbook_engine.actions.curl import curl
 from playbook_engine.actions.http_payload import (
     Body,
     Field,
@@ -28,7 +29,7 @@ from playbook_engine.actions.http_url import READING_METHODS, RequestLine, read_
 from playbook_engine.actions.nodes import known_fields, one_line, references_of, text_of
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.actions import ActionKind, Addressing, Effect
+from playbook_engine.model.actions import ActionKind, Addressing, ByHand, Effect, Success
 from playbook_engine.model.document import Entry, Mapping, Node, plain
 from playbook_engine.model.expressions import Compiler, Reference
 from playbook_engine.model.requests import HttpRequest
@@ -36,6 +37,7 @@ from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
 from playbook_engine.values import Duration, Names
 
 _TIMEOUT = Duration(10_000)
+_SUCCESS = Success(words="the status is below 400", expression="status < 400")
 _PAYLOADS: dict[str, Callable[[Node, Compiler, Problems], Payload | None]] = {
     "json": read_json,
     "form": read_form,
@@ -93,6 +95,12 @@ class HttpAction:
             body=payload.template.text(names) if isinstance(payload, Body) else None,
             timeout=timeout,
         )
+
+    def by_hand(self, names: Names, target: Target | None) -> ByHand:
+        """Return the request as a command line for curl."""
+        del target
+        command = curl(self.line.method, self.line.draft(names), self.headers, self.payload, names)
+        return ByHand(command=command, success=_SUCCESS)
 
 
 def _sender(target: Target) -> Host | Control:

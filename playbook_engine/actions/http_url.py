@@ -54,6 +54,16 @@ class Piece:
             case Place.BEHIND:
                 return _encoded(text, self.template.span)
 
+    def draft(self, names: Names) -> Text:
+        """Return the piece as far as it is known; what does not fit its place stays as it is written."""
+        text = self.template.draft(names)
+        if self.template.is_literal or text == self.template.source or self.place is not Place.BEHIND:
+            return text
+        try:
+            return _encoded(text, self.template.span)
+        except ExpressionError:
+            return self.template.source
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestLine:
@@ -75,6 +85,10 @@ class RequestLine:
         if problem is not None:
             raise ExpressionError(f"the URL '{_shown(url)}' {problem[0]}", self.span, problem[1])
         return url
+
+    def draft(self, names: Names) -> Text:
+        """Return the URL as far as it is known."""
+        return _join([piece.draft(names) for piece in self.pieces])
 
 
 def read_request_line(scalar: Scalar, compiler: Compiler, problems: Problems) -> RequestLine | None:

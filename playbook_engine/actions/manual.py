@@ -12,9 +12,10 @@ Without `expect`, the answers `done` and `yes` are good and every other is not.
 from functools import partial
 
 from playbook_engine.actions.nodes import all_read, describe, known_fields, one_line, text_of
+from playbook_engine.actions.pasting import spoken
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.actions import ActionKind, Addressing, Effect
+from playbook_engine.model.actions import ActionKind, Addressing, ByHand, Effect, Success
 from playbook_engine.model.document import Mapping, Node, Sequence
 from playbook_engine.model.expressions import Compiler, Reference, Template
 from playbook_engine.model.requests import ManualRequest
@@ -23,6 +24,7 @@ from playbook_engine.values import Duration, Names
 
 DEFAULT_OPTIONS = ("done", "failed")
 _TIMEOUT = Duration(15 * 60_000)
+_SUCCESS = Success(words="the answer is done or yes")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,11 @@ class ManualAction:
         person = target if isinstance(target, Person) else Person(name=target.name)
         instruction = str(self.instruction.text(names))
         return ManualRequest(target=person, instruction=instruction, options=self.options, timeout=timeout)
+
+    def by_hand(self, names: Names, target: Target | None) -> ByHand:
+        """Return the instruction: it is for a person anyway."""
+        del target
+        return ByHand(instruction=spoken(self.instruction.draft(names)), answers=self.options, success=_SUCCESS)
 
 
 def _read(node: Node, compiler: Compiler, problems: Problems) -> ManualAction | None:

@@ -22,9 +22,10 @@ from playbook_engine.actions.nodes import (
     references_of,
     text_of,
 )
+from playbook_engine.actions.pasting import pasted
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.actions import ActionKind, Addressing, Effect
+from playbook_engine.model.actions import ActionKind, Addressing, ByHand, Effect, Success
 from playbook_engine.model.document import Mapping, Node, Scalar, Sequence
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template
 from playbook_engine.model.requests import ShellRequest
@@ -32,6 +33,7 @@ from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
 from playbook_engine.values import Duration, Names, Secret, ShellText, Text
 
 _TIMEOUT = Duration(60_000)
+_SUCCESS = Success(words="the exit status is 0", expression="rc == 0")
 _FIELDS = ("rc", "stdout", "stderr", "signal", "duration", "json")
 
 
@@ -106,6 +108,18 @@ class ShellAction:
             case _:
                 assert_never(self.command)
         return ShellRequest(target=self._place(target), shell=shell, timeout=timeout)
+
+    def by_hand(self, names: Names, target: Target | None) -> ByHand:
+        """Return the command; whoever follows it is logged in where it runs."""
+        del target
+        match self.command:
+            case CommandLine(template):
+                command = template.shell_draft(names).strip()
+            case Arguments(items):
+                command = " ".join(pasted(item.draft(names)) for item in items)
+            case _:
+                assert_never(self.command)
+        return ByHand(command=command, success=_SUCCESS)
 
     def _place(self, target: Target) -> Host | Control:
         """Return where the command runs: `local` with `hosts` runs here, once in the name of each host."""

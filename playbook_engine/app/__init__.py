@@ -13,6 +13,10 @@ playing    one run, from plan to verdict
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
 linting    every problem of many files
+showing    a playbook as a document, with what is known of its place
+places     where its actions are carried out, and what is known there
+scaffold   a new playbook to begin with
+schemas    the schemas by the names that people type
 terminal   asks the person at the terminal
 demo       the embedded stack, broken and healed
 """

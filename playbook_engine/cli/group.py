@@ -16,6 +16,9 @@ COMMANDS = {
     "play": "Play a playbook on an inventory, to its verdict.",
     "sweep": "Ask the health of many playbooks; changes nothing.",
     "lint": "Check playbooks without contacting anything.",
+    "show": "Print a playbook as a document, or as a graph.",
+    "new": "Write a new playbook to begin with.",
+    "schema": "Print the schemas, for editors.",
     "audit": "List, show and verify the records of runs.",
     "demo": "See it work: a small stack is started, broken and healed.",
 }

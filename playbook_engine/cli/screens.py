@@ -66,7 +66,7 @@ def _glyphs(stream: TextIO) -> Glyphs:
 
 def write_lines(lines: Sequence[Line], stream: TextIO) -> None:
     """Write styled lines: in colour on a terminal that wants it, else plain. Long ones are the terminal's to wrap."""
-    _put(_rendered(lines, stream), stream)
+    streams.put(_rendered(lines, stream), stream)
 
 
 def _rendered(lines: Sequence[Line], stream: TextIO) -> str:
@@ -142,18 +142,7 @@ class PipeScreen(_Quiet):
 
 
 def _write(text: str) -> None:
-    _put(text, sys.stdout)
-
-
-def _put(text: str, stream: TextIO) -> None:
-    """Write at once. A reader that went away (`| head`) does not change how a run ends."""
-    try:
-        stream.write(text)
-        stream.flush()
-    except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, stream.fileno())
-        os.close(nowhere)
+    streams.put(text, sys.stdout)
 
 
 class TerminalScreen:

@@ -29,6 +29,17 @@ def show_diagnostics(diagnostics: Sequence[Diagnostic], stream: TextIO | None = 
     out.flush()
 
 
+def put(text: str, stream: TextIO) -> None:
+    """Write at once. A reader that went away (`| head`) does not change how a command ends."""
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
 def forgive(stream: TextIO) -> None:
     """Let a stream that cannot show a character write its number, so that nothing ever fails for a title."""
     if isinstance(stream, TextIOWrapper):

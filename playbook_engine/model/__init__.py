@@ -2,6 +2,7 @@
 
 document    a YAML file as a tree that knows its positions
 expressions what a compiled expression or template can do (protocols)
+shapes      what an expression says, for those who put it into words
 actions     what an action kind must offer: how it is read, what it asks for (protocols)
 steps       the five verbs
 repeating   polling, retries, loops

@@ -32,6 +32,30 @@ class Effect(StrEnum):
     """A shell command: only a person can tell."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Success:
+    """What counts as success when a step has no `expect`: in words, and as an expression where there is one."""
+
+    words: str
+    expression: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByHand:
+    """How a person does without runbook what an action does: a command to paste into a shell, or an instruction.
+
+    What is not known yet stays `{{ … }}`; a secret is `$NAME`, never its value. `before` is a command that shows
+    what the change replaces, and `restores` says what `undo: auto` puts back.
+    """
+
+    success: Success
+    command: str | None = None
+    instruction: str | None = None
+    answers: tuple[str, ...] = ()
+    before: str | None = None
+    restores: str | None = None
+
+
 class Action(Protocol):
     """What a step does, read from the playbook; `request` makes it concrete for one target."""
 
@@ -62,6 +86,10 @@ class Action(Protocol):
 
     def request(self, names: Names, target: Target, timeout: Duration) -> Request:
         """Render the action for one target; raises ExpressionError."""
+        ...
+
+    def by_hand(self, names: Names, target: Target | None) -> ByHand:
+        """Return how a person does it; `names` are those that are known, `target` is where, when that is known."""
         ...
 
 

@@ -74,6 +74,14 @@ class Template(Protocol):
         """Render to a shell command, each value quoted for the place where it stands; raises ExpressionError."""
         ...
 
+    def draft(self, names: Names) -> Text:
+        """Render what is known; the rest stays as it is written, `{{ … }}`. Never raises for a value."""
+        ...
+
+    def shell_draft(self, names: Names) -> str:
+        """Render what is known of a shell command, quoted; a secret is a reference to `$NAME`."""
+        ...
+
     def value(self, names: Names) -> Value:
         """Return the typed value when the whole template is one `{{ … }}`, else the text; raises ExpressionError."""
         ...

@@ -19,5 +19,7 @@ summary       how a run ended
 json_output   one JSON document, or the stream of events
 plan_view     what would be done
 sweep_view    the health of many playbooks
+handbook/     a playbook as a document to follow by hand
+graph/        the decisions of a playbook as a graph, and three ways to write it
 diagnostics   problems in files, with the line and a caret
 """

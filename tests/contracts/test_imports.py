@@ -39,9 +39,24 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         (("lint", PLAYBOOK), LINT),
         (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio"}),
         (("play", PLAYBOOK, "-i", INVENTORY, "--plan"), SLOW),
+        (("show", PLAYBOOK), LINT),
+        (("show", PLAYBOOK, "--format", "svg"), LINT),
+        (("show", PLAYBOOK, "-i", INVENTORY), LINT - {"jsonschema"}),
+        (("schema",), HELP - {"importlib.metadata"}),
         (("audit", "list"), SLOW | {"jinja2", "yaml", "jsonschema"}),
     ],
-    ids=["help", "version", "lint", "lint with an inventory", "plan", "audit"],
+    ids=[
+        "help",
+        "version",
+        "lint",
+        "lint with an inventory",
+        "plan",
+        "show",
+        "svg",
+        "show with an inventory",
+        "schema",
+        "audit",
+    ],
 )
 def test_no_command_imports_what_it_does_not_need(
     arguments: tuple[str, ...], unwanted: set[str], tmp_path: Path

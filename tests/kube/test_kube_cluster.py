@@ -67,6 +67,12 @@ class SecretTemplate:
     def shell(self, names: Names) -> ShellText:
         raise NotImplementedError
 
+    def draft(self, names: Names) -> Text:
+        raise NotImplementedError
+
+    def shell_draft(self, names: Names) -> str:
+        raise NotImplementedError
+
     def value(self, names: Names) -> Value:
         raise NotImplementedError
 

@@ -8,6 +8,7 @@ command   a line as a command: verb, objects, flags, assignments
 checks    what a word may be: names, numbers, durations, outputs
 reader    the short and the long form of the playbook, as an action
 action    `KubectlAction`: the request for one cluster
+pasting   the command line that a person can paste
 undoing   what a change replaces, and the request that puts it back
 """
 

@@ -2,14 +2,14 @@
 
 import shlex
 
-from playbook_engine.actions.kubectl import checks, undoing
+from playbook_engine.actions.kubectl import checks, pasting, undoing
 from playbook_engine.actions.kubectl.checks import Check
 from playbook_engine.actions.kubectl.command import Command
 from playbook_engine.actions.kubectl.flags import Option
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.actions import CannotInvert, Effect
+from playbook_engine.model.actions import ByHand, CannotInvert, Effect
 from playbook_engine.model.expressions import ExpressionError, Reference, Template
 from playbook_engine.model.replies import Reply
 from playbook_engine.model.requests import KubectlRequest, Request
@@ -78,6 +78,12 @@ class KubectlAction:
             command=" ".join(shlex.quote(str(word.text(names))) for word in command.words),
             timeout=min(timeout, Duration.parse(limit)) if limit else timeout,
         )
+
+    def by_hand(self, names: Names, target: Target | None) -> ByHand:
+        """Return the command line for kubectl."""
+        cluster = target if isinstance(target, Cluster) else None
+        namespace = None if self.namespace is None else self.namespace.draft(names)
+        return pasting.by_hand(self.command, names, namespace, cluster)
 
     def snapshot(self, request: Request) -> Request:
         """Return a reading request whose reply tells what `request` is about to replace."""

@@ -87,6 +87,14 @@ class Word:
             return SecretText(tuple(part for part in parts if part))
         return "".join(str(part) for part in parts)
 
+    def draft(self, names: Names) -> Text:
+        """Render what is known; the rest stays as it is written."""
+        parts: list[str | Secret] = []
+        for piece in self.pieces:
+            value = piece.text if piece.template is None else piece.template.draft(names)
+            parts.extend((value,) if isinstance(value, str) else value.parts)
+        return SecretText(tuple(parts))
+
 
 def split(scalar: Scalar, compiler: Compiler, problems: Problems) -> tuple[Word, ...]:
     """Return the words of a line; what is wrong with its quotes and templates goes on the list of problems."""

@@ -41,7 +41,7 @@ class Verb:
     undo_refusal: str | None = field(default="it changes nothing")
 
 
-_WORKLOADS = ("deployments", "statefulsets", "daemonsets")
+WORKLOADS = ("deployments", "statefulsets", "daemonsets")
 
 VERBS = {
     verb.name: verb
@@ -58,7 +58,7 @@ VERBS = {
             effect=Effect.READS,
             timeout=Duration(30_000),
             flags=("namespace", "selector", "tail", "since", "container", "previous"),
-            kinds=("pods", *_WORKLOADS, "replicasets"),
+            kinds=("pods", *WORKLOADS, "replicasets"),
             example="logs deployment/api --tail=100",
         ),
         Verb(
@@ -66,7 +66,7 @@ VERBS = {
             effect=Effect.READS,
             timeout=Duration(300_000),
             flags=("namespace", "timeout"),
-            kinds=_WORKLOADS,
+            kinds=WORKLOADS,
             example="rollout status deployment/api",
         ),
         Verb(
@@ -74,7 +74,7 @@ VERBS = {
             effect=Effect.CHANGES,
             timeout=Duration(30_000),
             flags=("namespace",),
-            kinds=_WORKLOADS,
+            kinds=WORKLOADS,
             example="rollout restart deployment/api",
             undo_refusal="the pods that a restart replaces do not come back",
         ),
@@ -93,7 +93,7 @@ VERBS = {
             effect=Effect.CHANGES,
             timeout=Duration(30_000),
             flags=("namespace", "container", "containers"),
-            kinds=_WORKLOADS,
+            kinds=WORKLOADS,
             example="set env deployment/api LOG_LEVEL=debug",
             undo_refusal=None,
         ),

@@ -2,13 +2,15 @@
 
 compiler    the way in: `ExpressionCompiler` makes expressions and templates, and collects their problems
 expression  a compiled expression: evaluate, holds, trace
-template    a compiled template: text, shell, value
+template    a compiled template: text, shell, value, draft
+drafts      what can be said of a template before a run
 scanner     finds `{{ … }}` in a text
 syntax      Jinja2's lexer and parser, with exact columns and plain words for what is wrong
 complaints  plain words for what is wrong, with hints for the mistakes people make
 findings    what is wrong, at an offset in the text
 building    Jinja2's tree into closures; whatever is not on the lists is refused here
 trees       small questions about Jinja2's tree
+shaping     Jinja2's tree as plain data, for those who put an expression into words
 computing   operators, conditions and literals as compiled parts
 calls       filters, tests and methods with their arguments, as compiled parts
 paths       names and what stands behind them: `jwks.json['keys']`

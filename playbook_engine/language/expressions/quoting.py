@@ -25,9 +25,10 @@ _SPECIAL_IN_DOUBLE = re.compile(r"[\\\"`$]")
 
 
 class CommandWriter:
-    """Collects the parts of one command, and the variables that carry its secrets."""
+    """Collects the parts of one command, and the variables that carry its secrets; `prefix` begins their names."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = PREFIX) -> None:
+        self._prefix = prefix
         self._parts: list[str] = []
         self._variables: dict[str, Secret] = {}
 
@@ -74,7 +75,7 @@ class CommandWriter:
         """Return the name of the variable that carries a secret; two values never share one."""
         secret = _as_secret(text)
         _check(secret.reveal(), f"the secret {secret.name}")
-        stem = PREFIX + _UNFIT.sub("_", secret.name)
+        stem = self._prefix + _UNFIT.sub("_", secret.name)
         name, number = stem, 1
         while self._variables.setdefault(name, secret).reveal() != secret.reveal():
             number += 1

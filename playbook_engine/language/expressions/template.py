@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
-from playbook_engine.language.expressions import operators
+from playbook_engine.language.expressions import drafts, operators
 from playbook_engine.language.expressions.converting import to_text
 from playbook_engine.language.expressions.expression import CompiledExpression
 from playbook_engine.language.expressions.limits import check_length
@@ -12,7 +12,7 @@ from playbook_engine.language.expressions.quoting import CommandWriter
 from playbook_engine.language.expressions.refusal import Refused
 from playbook_engine.language.expressions.shell import Spot
 from playbook_engine.model.expressions import ExpressionError, Reference
-from playbook_engine.values import Names, ShellText, Text, Value
+from playbook_engine.values import Names, Secret, SecretText, ShellText, Text, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,35 @@ class CompiledTemplate:
             command.value(value, spot)
         except Refused as refused:
             raise ExpressionError(refused.message, piece.span, refused.hint) from None
+
+    def draft(self, names: Names) -> Text:
+        parts: list[str | Secret] = []
+        for piece in self.pieces:
+            value = None if isinstance(piece, str) else drafts.known(piece, names)
+            if isinstance(piece, str):
+                parts.append(piece)
+            elif isinstance(value, Secret):
+                parts.append(value)
+            else:
+                parts.append(drafts.as_written(piece) if value is None else value)
+        if any(isinstance(part, Secret) for part in parts):
+            return SecretText(tuple(parts))
+        return "".join(str(part) for part in parts)
+
+    def shell_draft(self, names: Names) -> str:
+        if self.spots is None:
+            raise TypeError("this template was not compiled as a shell command")
+        command, spots = CommandWriter(prefix=""), iter(self.spots)
+        for piece in self.pieces:
+            if isinstance(piece, str):
+                command.literal(piece)
+                continue
+            spot, value = next(spots), drafts.known_value(piece, names)
+            try:
+                command.literal(drafts.as_written(piece)) if value is None else command.value(value, spot)
+            except Refused:
+                command.literal(drafts.as_written(piece))
+        return command.finished().command
 
     def value(self, names: Names) -> Value:
         if len(self.pieces) == 1 and isinstance(self.pieces[0], CompiledExpression):

@@ -52,6 +52,12 @@ class SmallTemplate:
     def shell(self, names: Names) -> ShellText:
         raise NotImplementedError
 
+    def draft(self, names: Names) -> Text:
+        return self.text(names)
+
+    def shell_draft(self, names: Names) -> str:
+        raise NotImplementedError
+
     def value(self, names: Names) -> Value:
         return self.text(names)
 
