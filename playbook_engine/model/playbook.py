@@ -5,14 +5,15 @@ from dataclasses import field
 from playbook_engine.diagnostics import Source, Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.steps import Check, HostPattern, Step
-from playbook_engine.values import Value
+from playbook_engine.values import Duration, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSpec:
-    """A value that whoever plays the playbook may give with `--set`.
+    """A value that whoever plays the playbook may give: with `--set`, in a file, by the environment.
 
-    `type` is one of `string`, `integer`, `number`, `boolean`, `array`, `object`, `duration`.
+    `type` is one of `string`, `integer`, `number`, `boolean`, `array`, `object`, `duration`; `format` is a name of
+    `model.formats`. What fits is judged by `model.inputs`.
     """
 
     name: str
@@ -23,8 +24,9 @@ class InputSpec:
     description: str = ""
     enum: tuple[Value, ...] = ()
     pattern: str | None = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
+    format: str | None = None
+    minimum: int | float | Duration | None = None
+    maximum: int | float | Duration | None = None
     secret: bool = False
 
 

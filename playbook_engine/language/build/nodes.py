@@ -12,7 +12,7 @@ from playbook_engine.model.document import Entry, Node, Scalar, Sequence
 from playbook_engine.model.document import Mapping as MappingNode
 from playbook_engine.model.expressions import Compiler, Expression
 from playbook_engine.model.steps import HostPattern
-from playbook_engine.values import Duration, Value
+from playbook_engine.values import Duration
 
 Built = TypeVar("Built")
 
@@ -131,17 +131,6 @@ def hosts(ctx: Context, fields: MappingNode) -> HostPattern | None:
     if pattern is None or not isinstance(node, Scalar):
         return None
     return HostPattern(pattern, node.content or node.span)
-
-
-def value(node: Node) -> Value:
-    """Return a node as plain data."""
-    match node:
-        case Scalar():
-            return node.value
-        case Sequence():
-            return [value(item) for item in node.items]
-        case MappingNode():
-            return {entry.key.text: value(entry.value) for entry in node}
 
 
 def no_templates(ctx: Context, node: Node, what: str) -> None:
