@@ -22,6 +22,13 @@ TYPES: Mapping[str, str] = {
 LIMITED = ("integer", "number", "duration")
 """The types that have an order, and so a minimum and a maximum."""
 
+ENVIRONMENT_PREFIX = "RUNBOOK_INPUT_"
+
+
+def environment_name(name: str) -> str:
+    """Return the environment variable that gives an input its value: `RUNBOOK_INPUT_CACHE_TTL`."""
+    return f"{ENVIRONMENT_PREFIX}{name.upper()}"
+
 
 def has_type(kind: str, value: Value) -> bool:
     """Tell whether a value is of a declared type; nothing is converted."""
