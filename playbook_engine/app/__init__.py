@@ -2,6 +2,7 @@
 
 config     runbook.toml, the state directory
 finding    playbooks and inventories by name
+vars_files values for inputs from files
 loading    files in, playbook and inventory out, every problem found
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names

@@ -2,6 +2,7 @@
 
 group      the command group, which imports a command only when it is called
 options    options that several commands share
+grouping   options that reach a command as one value
 failures   every expected failure as one clear message
 standard   standard streams that were closed before we began
 screens    the screen that an output format asks for

@@ -5,6 +5,9 @@ expressions what a compiled expression or template can do (protocols)
 actions     what an action kind must offer: how it is read, what it asks for (protocols)
 steps       the five verbs
 playbook    a playbook as its author meant it
+formats     the forms that a text input can be declared to have
+inputs      what fits a declared input
+precedence  where a value comes from, and what it overrode
 inventory   hosts, groups, the environment
 targets     what a request is addressed to
 fields      a mapping that can say why a key is missing

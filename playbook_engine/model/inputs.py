@@ -3,13 +3,12 @@
 import math
 import re
 from collections.abc import Mapping
-from typing import assert_never
 
 from playbook_engine.model.formats import FORMATS
 from playbook_engine.model.playbook import InputSpec
 from playbook_engine.values import Duration, Value
 
-TYPES: Mapping[str, str] = {
+TYPES: dict[str, str] = {
     "string": "a text",
     "integer": "a whole number",
     "number": "a number",
@@ -75,12 +74,11 @@ def objection(spec: InputSpec, value: Value) -> str | None:
 
 def _order(limit: float | Duration, value: Value) -> int:
     """Return 1 when the limit is above the value, -1 when it is below, 0 when neither is."""
-    match limit:
-        case Duration():
-            length = duration_of(value) if isinstance(value, str) else None
+    match limit, value:
+        case Duration(), str(text):
+            length = duration_of(text)
             return 0 if length is None else (limit > length) - (limit < length)
-        case int() | float():
-            is_number = isinstance(value, int | float)
-            return (limit > value) - (limit < value) if is_number else 0
+        case int() | float(), int(number) | float(number):
+            return (limit > number) - (limit < number)
         case _:
-            assert_never(limit)
+            return 0

@@ -43,7 +43,7 @@ class Sources:
         return resolve((self.playbook, *self._inventory_layers(host), *self.given))
 
     def values(self, variables: Mapping[str, Variable]) -> dict[str, Value]:
-        """Return variables of the inventory as steps see them: what the playbook declares as secret is one here too."""
+        """Return an inventory's variables as steps see them: what the playbook declares as secret is one here too."""
         return {name: self._value(name, variable) for name, variable in variables.items()}
 
     def given_names(self) -> frozenset[str]:

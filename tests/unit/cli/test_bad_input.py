@@ -147,7 +147,7 @@ def test_playbook_and_inventory_and_command_line_at_once(place: Place, trap: Tra
         (("play", "dsik", "-i", "prod"), "there is no playbook 'dsik'"),
         (("play", "disk", "-i", "pord"), "there is no inventory 'pord'"),
         (("play", "disk"), "Missing option '-i'"),
-        (("play", "disk", "-i", "prod", "--set", "x"), "--set x: expected NAME=VALUE"),
+        (("play", "disk", "-i", "prod", "--set", "x"), "--set: expected NAME=VALUE"),
         (("play", "disk", "-i", "prod", "--set", "x=1", "--set", "x=2"), "--set x: given twice"),
         (("play", "disk", "-i", "prod", "--plan", "--check"), "--plan and --check exclude each other"),
         (("play", "disk", "-i", "prod", "--parallel", "0"), "--parallel"),
