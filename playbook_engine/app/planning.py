@@ -80,7 +80,7 @@ def bind(
     if broken:
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
-    selected = _selected(inventory, request.limit, problems)
+    selected = selected_hosts(inventory, request.limit, problems)
     needs = names.needs(_steps(playbook, request.settings.mode))
     found = _read_secrets(request, inventory.environment, needs, problems)
     outside = _outside(request, inventory.environment, found, files)
@@ -179,7 +179,8 @@ def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:
     return playbook.health if mode is Mode.SWEEP else tuple(playbook_steps(playbook))
 
 
-def _selected(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
+def selected_hosts(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
+    """Return the hosts within `--limit`, in the inventory's order."""
     if limit is None:
         return tuple(host.name for host in inventory.hosts)
     return patterns.select(inventory, limit, None, problems)

@@ -131,7 +131,7 @@ def _built_in(
     outside: Outside,
     problems: Problems,
 ) -> dict[str, Value]:
-    secret = {environment_name(spec.name): spec.name for spec in playbook.inputs if spec.secret}
+    secret = secret_variables(playbook)
     env: dict[str, Value] = {}
     for name, reference in needs.env.items():
         if name in outside.environ:
@@ -147,6 +147,11 @@ def _built_in(
         "playbook": Fields({"name": playbook.name, "version": playbook.version, "title": playbook.title}),
         "hosts": [str(name) for name in selected],
     }
+
+
+def secret_variables(playbook: Playbook) -> Mapping[str, str]:
+    """Return the environment variables that hold secrets, each with the input it gives a value to."""
+    return {environment_name(spec.name): spec.name for spec in playbook.inputs if spec.secret}
 
 
 def _check_secrets(wanted: Mapping[str, Reference], have: Mapping[str, Secret], problems: Problems) -> None:

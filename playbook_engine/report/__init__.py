@@ -18,6 +18,7 @@ approval      the question before a mitigation
 summary       how a run ended
 json_output   one JSON document, or the stream of events
 plan_view     what would be done
+explain_view  what every name stands for, and who says so
 sweep_view    the health of many playbooks
 diagnostics   problems in files, with the line and a caret
 """
