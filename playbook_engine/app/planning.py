@@ -35,7 +35,7 @@ class Request:
     set_texts: Mapping[str, str]
     vars_files: tuple[Path, ...] = ()
     elsewhere: frozenset[str] = frozenset()
-    """Inputs of the other playbooks of a sweep, which the same values are for."""
+    """The inputs of all playbooks of a sweep: the same values are for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

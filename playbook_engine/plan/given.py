@@ -25,7 +25,7 @@ class Given:
     files: tuple[File, ...]
     set_texts: Mapping[str, str]
     elsewhere: frozenset[str] = frozenset()
-    """Inputs of other playbooks that the same values are given to: they are no mistake here."""
+    """The inputs of all playbooks that the same values are given to: what another one has is no mistake here."""
 
 
 def layers(specs: tuple[InputSpec, ...], given: Given, problems: Problems) -> tuple[Layer, ...]:
@@ -104,9 +104,10 @@ class _Receiver:
 
     def _is_known(self, name: str, label: str, span: Span | None) -> bool:
         if name not in self.specs and name not in self.elsewhere:
-            known = tuple(self.specs)
+            known = sorted(self.elsewhere) if self.elsewhere else list(self.specs)
             hint = did_you_mean(name, known) or (f"The inputs are: {', '.join(known)}." if known else None)
-            self.problems.error("unknown-input", f"{label}the playbook has no input '{name}'", span, hint)
+            who = "none of the playbooks has an" if self.elsewhere else "the playbook has no"
+            self.problems.error("unknown-input", f"{label}{who} input '{name}'", span, hint)
         return name in self.specs
 
     def _may_be_shown(self, name: str) -> bool:

@@ -41,7 +41,7 @@ class Outside:
     caller: Layer | None = None
     """What the playbook that plays this one gives; then nothing that the person gives is for this one."""
     elsewhere: frozenset[str] = frozenset()
-    """Inputs of other playbooks that the same person gives values to."""
+    """The inputs of all playbooks of a sweep: the same values are for all of them."""
 
 
 @dataclass(frozen=True, slots=True)

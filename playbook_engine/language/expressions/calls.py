@@ -55,14 +55,15 @@ def _applied_alone(function: Callable[..., Value], operand: Run, place: Place) -
 
 
 def or_default(operand: Run, other: Run, *, path: bool) -> Run:
-    """Return what takes the other value when a path leads nowhere, or when a list was empty."""
+    """Return what takes the other value when a path leads nowhere or to none, or when a list was empty."""
     absent: tuple[type[Refused], ...] = (Missing, Empty) if path else (Empty,)
 
     def run(names: Names) -> Value:
         try:
-            return operand(names)
+            value = operand(names)
         except absent:
             return other(names)
+        return other(names) if value is None else value
 
     return run
 

@@ -101,7 +101,7 @@ _SPECIAL = (
     _filter(
         "default",
         None,
-        "The value when its name, key or item exists, else the other one.",
+        "The value when its name, key or item exists and is not none, else the other one.",
         "missing | default('none')",
         ("other",),
     ),
