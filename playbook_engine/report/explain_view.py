@@ -34,7 +34,8 @@ def explain_lines(explanation: Explanation, width: int, glyphs: Glyphs = UNICODE
         names = [each for each in explanation.names if each.kind is kind]
         if names:
             lines += [(), (Piece(heading, Style.STRONG),)]
-            column = min(max(display_width(escape(each.name)) for each in names), NAME_WIDTH) + 2
+            widths = [display_width(escape(each.name)) for each in names]
+            column = max((width for width in widths if width <= NAME_WIDTH), default=NAME_WIDTH) + 2
             lines += [line for each in names for line in _one(each, column, pen)]
     if not explanation.names:
         lines += [(), (Piece("The playbook has no inputs and no vars.", Style.DIM),)]
