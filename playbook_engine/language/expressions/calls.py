@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.frozen import dataclass
+from playbook_engine.language.expressions import foreign
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.filters import FILTERS
-from playbook_engine.language.expressions.paths import Run, firm
+from playbook_engine.language.expressions.paths import Run, Segment, constant_path, firm
 from playbook_engine.language.expressions.refusal import Empty, Missing, Place, Refused
 from playbook_engine.language.expressions.sequences import chosen, entries_of, entry_judge, judge_of, mapped
 from playbook_engine.language.expressions.tests import TESTS
@@ -52,6 +53,11 @@ def _applied_alone(function: Callable[..., Value], operand: Run, place: Place) -
             raise
 
     return run
+
+
+def from_the_start(place: Place) -> Arguments:
+    """Return the beginning of the run as the argument: with time from there, an answer stays what it is."""
+    return Arguments(positional=(constant_path("run", place, [Segment("started", "run", place)]),), keywords={})
 
 
 def or_default(operand: Run, other: Run, *, path: bool) -> Run:
@@ -155,7 +161,8 @@ def _by_name(arguments: Arguments, place: int, known: Mapping[str, Entry], what:
     if word is None:
         return f"{who} needs the name of a {what}, written as a text"
     if entry is None:
-        return f"there is no {what} '{word}'. {did_you_mean(word, known) or ''}".rstrip()
+        hint = foreign.WORDS[what].get(word) or did_you_mean(word, known) or ""
+        return f"there is no {what} '{word}'. {hint}".rstrip()
     if entry.run is None and what == "filter":
         return f"{who} cannot use `{entry.name}`"
     return entry.complaint(len(arguments.positional) - place - 1, ())
@@ -165,6 +172,9 @@ def constant_pattern(entry: Entry, arguments: Arguments) -> str | None:
     """Return the regular expression that a call names, when it is constant."""
     if entry.patterns and arguments.words:
         return arguments.words[0]
+    if entry.name == "map" and arguments.words:
+        change = FILTERS.get(arguments.words[0] or "")
+        return arguments.words[1] if change and change.patterns and len(arguments.words) > 1 else None
     test = tested_by(entry.name, arguments) if entry.name in CHOOSING else None
     at = 2 if entry.name.endswith("attr") else 1
     return arguments.words[at] if test and test.patterns and len(arguments.words) > at else None

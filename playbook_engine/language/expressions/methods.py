@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 
 from playbook_engine.language.expressions.entries import Entry, table
-from playbook_engine.language.expressions.kinds import describe, need_text, need_whole
+from playbook_engine.language.expressions.kinds import describe, need_text
 from playbook_engine.language.expressions.limits import check_items, check_length
 from playbook_engine.language.expressions.members import member
 from playbook_engine.language.expressions.refusal import Refused
-from playbook_engine.language.expressions.texts import joined, replaced
+from playbook_engine.language.expressions.texts import joined, replaced, split
 from playbook_engine.values import Value
 
 
@@ -33,16 +33,6 @@ def _asking(name: str, ask: Callable[[str, str], bool | int]) -> Callable[[Value
         return ask(need_text(value, f".{name}()"), need_text(wanted, f".{name}()"))
 
     return run
-
-
-def _split(value: Value, separator: Value = None, maximum: Value = -1) -> Value:
-    text, most = need_text(value, ".split()"), need_whole(maximum, ".split()")
-    between = None if separator is None else need_text(separator, ".split()")
-    if between == "":
-        raise Refused(".split() needs a separator that is not empty")
-    parts = text.split(between, most)
-    check_items(len(parts))
-    return [*parts]
 
 
 def _splitlines(value: Value) -> Value:
@@ -136,7 +126,7 @@ TEXT_METHODS = table(
     ),
     _entry(
         "split",
-        _split,
+        split,
         "The parts between separators; without a separator, the words.",
         "'a,b'.split(',')",
         (),
