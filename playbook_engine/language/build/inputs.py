@@ -5,10 +5,11 @@ import re
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, each, field, mapping, no_templates
+from playbook_engine.language.expressions.patterns import runs_away
 from playbook_engine.language.wording import describe
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar, plain
 from playbook_engine.model.formats import FORMATS
-from playbook_engine.model.inputs import LIMITED, TYPES, has_type, objection
+from playbook_engine.model.inputs import LIMITED, TYPES, environment_name, has_type, objection
 from playbook_engine.model.playbook import InputSpec, Variable
 from playbook_engine.values import Duration, Value
 
@@ -91,6 +92,10 @@ class _Input:
             message = f"pattern: not a regular expression: {error.msg}"
             self._error("wrong-value", message, node.at(error.pos or 0))
             return None
+        if runs_away(node.text):
+            message = "pattern: a repetition of a repetition can take forever on some texts"
+            self._error("wrong-value", message, node.span, "Repeat only once: (ab)+ instead of (a+b*)+.")
+            return None
         return node.text
 
     def _format(self, fields: Mapping) -> str | None:
@@ -123,7 +128,8 @@ class _Input:
                 self._error("contradictory-field", message, entry.key.span, hint)
         default = fields.entry("default")
         if default and _flag(fields, "secret"):
-            hint = "Let it be given with --set, or take it from 'secrets:' of the environment file."
+            variable = environment_name(self.entry.key.text)
+            hint = f"Let it be given as {variable}, or take it from 'secrets:' of the environment file."
             self._error("secret-in-playbook", "a secret must not stand in a playbook", default.key.span, hint)
         if default and _flag(fields, "required"):
             message = "an input with a default is never missing: 'required' has no meaning"

@@ -306,11 +306,20 @@ class Builder:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             self._refused("not-allowed", "arguments cannot be unpacked with * or **", node.lineno)
         keywords = {pair.key: self._part(pair.value).run for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
-        positional = tuple(self._part(argument).run for argument in node.args)
-        return calls.Arguments(positional=positional, keywords=keywords, words=tuple(constants(node.args)))
+        parts = [self._part(argument) for argument in node.args]
+        return calls.Arguments(
+            positional=tuple(part.run for part in parts),
+            keywords=keywords,
+            words=tuple(constants(node.args)),
+            tokens=tuple(part.first for part in parts),
+        )
 
     def _fits(self, entry: Entry, arguments: calls.Arguments, first: int, last: int, *, keywords: bool) -> bool:
         """Check the arguments of a call, and its regular expression where that is constant."""
+        if unknown := calls.stranger(entry, arguments):
+            token, what, word = unknown
+            self._entry(word, TESTS if what == "test" else FILTERS, what, token)
+            return False
         if complaint := calls.call_complaint(entry, arguments, keywords=keywords):
             self._refused("wrong-arguments", complaint, first, last, f"For example: {entry.example}")
             return False

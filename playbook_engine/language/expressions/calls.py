@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.frozen import dataclass
-from playbook_engine.language.expressions import foreign
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.filters import FILTERS
 from playbook_engine.language.expressions.paths import Run, Segment, constant_path, firm
@@ -18,11 +16,16 @@ CHOOSING = frozenset({"select", "reject", "selectattr", "rejectattr"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """The arguments of a call; `words` are the constant texts among the positional ones, None for the others."""
+    """The arguments of a call.
+
+    `words` are the constant texts among the positional ones, None for the others; `tokens` are the numbers of their
+    first tokens.
+    """
 
     positional: tuple[Run, ...] = ()
     keywords: Mapping[str, Run]
     words: tuple[str | None, ...] = ()
+    tokens: tuple[int, ...] = ()
 
 
 def applied(function: Callable[..., Value], operand: Run, arguments: Arguments, place: Place) -> Run:
@@ -138,6 +141,18 @@ def call_complaint(entry: Entry, arguments: Arguments, *, keywords: bool) -> str
     return _mapping_complaint(arguments) if entry.name == "map" and keywords else None
 
 
+def stranger(entry: Entry, arguments: Arguments) -> tuple[int, str, str] | None:
+    """Return place, kind and text of a name that no test or filter has, in `map`, `select` and their kin."""
+    if entry.name == "map":
+        at, what, known = 0, "filter", FILTERS
+    elif entry.name in CHOOSING:
+        at, what, known = (1 if entry.name.endswith("attr") else 0), "test", TESTS
+    else:
+        return None
+    word = arguments.words[at] if len(arguments.words) > at else None
+    return None if word is None or word in known else (arguments.tokens[at], what, word)
+
+
 def _choosing_complaint(name: str, arguments: Arguments) -> str | None:
     if arguments.keywords:
         return f"`{name}` takes its arguments in order, without names"
@@ -161,8 +176,7 @@ def _by_name(arguments: Arguments, place: int, known: Mapping[str, Entry], what:
     if word is None:
         return f"{who} needs the name of a {what}, written as a text"
     if entry is None:
-        hint = foreign.WORDS[what].get(word) or did_you_mean(word, known) or ""
-        return f"there is no {what} '{word}'. {hint}".rstrip()
+        return f"there is no {what} '{word}'"
     if entry.run is None and what == "filter":
         return f"{who} cannot use `{entry.name}`"
     return entry.complaint(len(arguments.positional) - place - 1, ())

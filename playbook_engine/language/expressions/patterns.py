@@ -27,13 +27,13 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         compiled = re.compile(pattern)
     except (re.error, OverflowError, RecursionError) as error:
         raise Refused(f"{brief(pattern)} is not a regular expression: {error}") from None
-    if _runs_away(pattern):
+    if runs_away(pattern):
         hint = "Repeat only once: (ab)+ instead of (a+b*)+."
         raise Refused(f"{brief(pattern)} repeats a repetition, which can take forever on some texts", hint)
     return compiled
 
 
-def _runs_away(pattern: str) -> bool:
+def runs_away(pattern: str) -> bool:
     """Tell whether a group that repeats without end is itself repeated without end."""
     open_groups, closed_endless = [False], False
     for piece in _PIECES.findall(pattern):
