@@ -160,8 +160,13 @@ def _addresses(
 
 
 def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
-    """Return the secrets among the inputs, under names that no secret of an environment can have."""
+    """Return the secrets among the inputs, under names that no secret of an environment can have.
+
+    Those that were overridden are among them: an expression may still come by one, through `env`.
+    """
     views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
+    for number, layer in enumerate(resolved.sources.given):
+        views[f" given {number}"] = {name: sourced.value for name, sourced in layer.items()}
     return {
         f"input {name}{where}": value
         for where, names in views.items()
