@@ -58,7 +58,7 @@ def _one(explained: Explained, column: int, pen: Pen) -> Iterator[Line]:
         yield (Piece(f"  {name}"),)
         lead = inset
     if explained.resolved is None:
-        yield lead, Piece("no value" if not explained.differences else "a value on some hosts only", Style.WARN)
+        yield lead, Piece("no value" if not explained.differences else "on hosts only", Style.WARN)
     else:
         yield from _valued(lead, explained.resolved.winner, inset, pen)
         for sourced in explained.resolved.overrode:

@@ -18,6 +18,8 @@ sequences   `map`, `select` and the other filters that apply a filter or a test 
 operators   arithmetic and comparison, strict about types
 entries     how the tables of filters, tests and methods are written
 filters     the table of filters
+text_filters  its part for texts
+list_filters  its part for lists and mappings
 tests       the table of tests
 methods     the table of methods
 groups      lists of lists, groups, and two lists as sets

@@ -1,8 +1,12 @@
 """Texts and values for inputs: every type, every limit, and nothing of a secret in any message."""
 
+from pathlib import Path
+
 import pytest
+from rehearsing import load
 
 from playbook_engine.diagnostics import Problems, Source, Span
+from playbook_engine.model.inputs import TYPES
 from playbook_engine.model.playbook import InputSpec
 from playbook_engine.plan import inputs
 from playbook_engine.values import Duration, Secret, Value
@@ -184,3 +188,13 @@ def test_a_required_input(have: set[str], used: set[str], missing: bool) -> None
 
     expected = [("missing-input", "Give it with --set x=… (a whole number such as 3600).", SPAN)]
     assert [(d.code, d.hint, d.span) for d in problems.sorted()] == (expected if missing else [])
+
+
+def test_the_example_of_the_reference_is_a_good_one_and_names_every_type() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "reference" / "inputs.md").read_text(encoding="utf-8")
+    example = page.split("```yaml\n")[1].split("```")[0]
+    playbook = load(f"{example}steps: [{{check: a, local: 'echo {{{{ region }}}}'}}]\n")
+
+    assert [each.name for each in playbook.inputs] == ["cache_ttl", "patience", "region", "status_url", "pin"]
+    assert playbook.inputs[1].minimum == Duration(10_000)
+    assert all(f"| `{kind}` | " in page for kind in TYPES)

@@ -1,5 +1,7 @@
 """Nothing a playbook or a host says makes an evaluation run away."""
 
+import asyncio
+import os
 import signal
 import threading
 import time
@@ -133,6 +135,24 @@ def test_a_trace_that_would_take_too_long_shows_all_names(compiled: Compile) -> 
     expression = compiled("a == 1 and text is search('^(a|aa)+$')")
 
     assert "(a = 2, text = 'aaaa" in expression.trace({"a": 2, "text": "a" * 100 + "b"})
+
+
+async def test_a_loop_with_signal_handlers_goes_on(compiled: Compile) -> None:
+    """A run listens for SIGTERM while it decides; being stopped in between is no signal to it."""
+    heard: list[str] = []
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, heard.append, "SIGUSR1")
+    try:
+        with pytest.raises(ExpressionError, match="stopped"):
+            compiled("x is search('^(a|aa)+$')").holds({"x": "a" * 100 + "b"})
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        async with asyncio.timeout(10):
+            while not heard:
+                await asyncio.sleep(0.01)
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)
+
+    assert heard == ["SIGUSR1"]
 
 
 def test_beyond_the_main_thread_there_is_no_bound_and_no_harm(compiled: Compile) -> None:
