@@ -68,7 +68,9 @@ def output(*formats: str) -> Callable[[F], F]:
         type=click.Choice(formats),
         default=formats[0],
         show_default=True,
-        help="For people, as one JSON document, or as the stream of events.",
+        help="For people, as one JSON document, or as the stream of events."
+        if "jsonl" in formats
+        else "For people, or as one JSON document.",
     )
 
 
@@ -102,7 +104,13 @@ def given_inputs(function: F) -> F:
     return grouped(
         InputWords,
         "inputs",
-        click.option("--set", "sets", metavar="NAME=VALUE", multiple=True, help="A value for an input; repeatable."),
+        click.option(
+            "--set",
+            "sets",
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="A value for an input (else RUNBOOK_INPUT_NAME); repeatable.",
+        ),
         click.option(
             "--vars-file",
             "vars_files",
