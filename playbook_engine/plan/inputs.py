@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from playbook_engine.diagnostics import Problems
@@ -39,8 +40,10 @@ def parse(spec: InputSpec, text: str) -> Value:
 
 def check(spec: InputSpec, value: Value) -> Value:
     """Return a typed value, hidden if it is secret; ValueError says why it does not fit."""
-    if isinstance(value, Secret | SecretText):
-        return value  # it was a secret where it comes from, and its text is nobody's business
+    if isinstance(value, Secret):
+        # Of a vaulted value only the text is known; nothing of it may get into the message.
+        parse(replace(spec, secret=True), value.reveal())
+        return value
     if not has_type(spec.type, value):
         raise ValueError(f"expected {TYPES[spec.type]}{_found(spec, value)}")
     return _allowed(spec, value, None)

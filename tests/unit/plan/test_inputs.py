@@ -135,6 +135,16 @@ def test_a_secret_that_does_not_fit_is_not_quoted(secret: InputSpec, text: str) 
     assert text not in str(checked.value)
 
 
+def test_a_vaulted_value_is_judged_by_its_text_and_stays_a_secret() -> None:
+    """Of an encrypted value only the text is known."""
+    vaulted = Secret("x", "4711")
+
+    assert inputs.check(spec("integer"), vaulted) is vaulted
+    for judged in (spec("boolean"), spec("integer", maximum=9)):
+        with pytest.raises(ValueError, match=r"expected true or false$|^the value is above the maximum of 9$"):
+            inputs.check(judged, vaulted)
+
+
 def test_a_secret_input_is_a_secret() -> None:
     parsed = inputs.parse(spec("string", secret=True), "hunter2")
 
