@@ -106,7 +106,7 @@ TESTS = table(
     _test(
         "version",
         versions.compares,
-        "How a version stands to another one; the operator is `==` unless it is given.",
+        "How a version stands to another one (`==`, `!=`, `<`, `<=`, `>`, `>=`); `2.0-rc.1` comes before `2.0`.",
         "'1.10.0' is version('1.9', '>=')",
         ("other",),
         ("operator",),
