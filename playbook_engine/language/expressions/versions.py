@@ -1,8 +1,9 @@
 """Versions of programs, compared as people mean them.
 
-Numbers count as numbers: 1.10 comes after 1.9, and 1.0 is 1.0.0. What follows them with a word for something unfinished
-(`2.0-rc.1`, `2.0b3`, `1.0~deb11`) comes before the version itself; what follows otherwise is a build of it and comes
-after (`1.27.3-gke.100`, `5.15.0-91-generic`). What follows a `+` says nothing about the order, as in semver.org.
+Numbers count as numbers: 1.10 comes after 1.9, and 1.0 is 1.0.0. What follows them with a word for something
+unfinished (`2.0-rc.1`, `2.0b3`, `1.0~deb11`) comes before the version itself; what follows otherwise is a build of it
+and comes after (`1.27.3-gke.100`, `5.15.0-91-generic`). What follows a `+` says nothing about the order, as in
+semver.org.
 """
 
 import re
