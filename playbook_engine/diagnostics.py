@@ -37,6 +37,18 @@ class Span:
         return Span(self.source, self.line, column, self.line, column + max(length, 1))
 
 
+def veiled(source: Source, spans: Iterable[Span]) -> Source:
+    """Return the source with stars in place of what the spans cover; lines and columns stay where they are."""
+    lines = source.text.split("\n")
+    for span in spans:
+        for number in range(span.line, min(span.end_line, len(lines)) + 1):
+            line = lines[number - 1]
+            start = span.column - 1 if number == span.line else 0
+            end = min(span.end_column - 1, len(line)) if number == span.end_line else len(line)
+            lines[number - 1] = line[:start] + "*" * max(end - start, 0) + line[end:]
+    return Source(source.name, "\n".join(lines))
+
+
 class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"

@@ -25,6 +25,7 @@ Names: TypeAlias = Mapping[str, Value]
 _UNITS_MS = {"ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
 _SIZE = re.compile(r"(\d+)(B|KiB|MiB|GiB|kB|MB|GB)", re.ASCII)
+_PERCENT = re.compile(r"([+-]?\d{1,400}(?:\.\d{1,400})?) ?%", re.ASCII)
 _SIZES = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "MB": 10**6, "GB": 10**9}
 
 
@@ -62,6 +63,14 @@ def parse_size(text: str) -> int:
     if not match:
         raise ValueError(f"'{text}' is not a size; write 512KiB, 10MiB or 1GB")
     return int(match[1]) * _SIZES[match[2]]
+
+
+def parse_percent(text: str) -> float:
+    """Read `25%` or `99.5 %` into a number; ValueError says what was expected."""
+    match = _PERCENT.fullmatch(text)
+    if not match:
+        raise ValueError(f"'{text}' is not a percentage; write 25% or 99.5%")
+    return float(match[1])
 
 
 class Secret:

@@ -2,10 +2,12 @@
 
 config     runbook.toml, the state directory
 finding    playbooks and inventories by name
+vars_files values for inputs from files
 loading    files in, playbook and inventory out, every problem found
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
 planning   a playbook bound to an inventory, ready to run
+explaining what every name stands for, and why
 locking    one run at a time for a playbook and environment
 origin     who runs this, from which commit
 world      clock, transports, recorder, teller

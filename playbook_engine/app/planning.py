@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import keys, loading, origin, secrets
+from playbook_engine.app import keys, loading, origin, secrets, vars_files
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
@@ -13,9 +13,10 @@ from playbook_engine.inventory import patterns
 from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.plan import InventoryRef, Plan
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.precedence import GivenNode
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.steps import Step
-from playbook_engine.plan import build, names, scope
+from playbook_engine.plan import build, given, names, scope
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
 from playbook_engine.values import Secret, TargetName
@@ -32,6 +33,9 @@ class Request:
     only_look: bool = False
     """Nothing will be run (`--plan`): secrets and keys need not be there."""
     set_texts: Mapping[str, str]
+    vars_files: tuple[Path, ...] = ()
+    elsewhere: frozenset[str] = frozenset()
+    """The inputs of all playbooks of a sweep: the same values are for all of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +57,20 @@ def prepare(request: Request) -> Ready:
     problems = Problems()
     playbook = loading.playbook(request.playbook, problems)
     inventory = loading.inventory(request.inventory, problems)
+    files = vars_files.read(request.vars_files, problems)
     if playbook is None or inventory is None:
         raise InvalidInput(problems.sorted())
-    return bind(request, playbook, inventory, problems)
+    return bind(request, playbook, inventory, problems, files)
 
 
-def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: Problems) -> Ready:
-    """Bind a playbook that has been read to an inventory that has been read.
+def bind(
+    request: Request,
+    playbook: Playbook,
+    inventory: Inventory,
+    problems: Problems,
+    files: tuple[tuple[GivenNode, ...], ...] = (),
+) -> Ready:
+    """Bind a playbook that has been read to an inventory that has been read; `files` are values for its inputs.
 
     Raises:
         InvalidInput: with every problem found.
@@ -69,12 +80,11 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     if broken:
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
-    selected = _selected(inventory, request.limit, problems)
+    selected = selected_hosts(inventory, request.limit, problems)
     needs = names.needs(_steps(playbook, request.settings.mode))
     found = _read_secrets(request, inventory.environment, needs, problems)
-    resolved = scope.resolve(
-        playbook, inventory, selected, needs, _outside(request, inventory.environment, found), problems
-    )
+    outside = _outside(request, inventory.environment, found, files)
+    resolved = scope.resolve(playbook, inventory, selected, needs, outside, problems)
     steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
     if not request.only_look:
         keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
@@ -109,10 +119,26 @@ def _read_secrets(
     return secrets.read(environment, needed, wanted, os.environ, problems)
 
 
-def _outside(request: Request, environment: Environment, found: Mapping[str, Secret]) -> scope.Outside:
+def _outside(
+    request: Request,
+    environment: Environment,
+    found: Mapping[str, Secret],
+    files: tuple[tuple[GivenNode, ...], ...],
+) -> scope.Outside:
     """Return what comes from outside; a secret that is declared and could not be read has been reported once."""
     declared = {source.name: Secret(source.name, "") for source in environment.secrets}
-    return scope.Outside(set_texts=request.set_texts, environ=os.environ, secrets={**declared, **found})
+    return scope.Outside(
+        set_texts=request.set_texts,
+        environ=os.environ,
+        secrets={**declared, **found},
+        files=files,
+        elsewhere=request.elsewhere,
+    )
+
+
+def given_names(request: Request, files: tuple[tuple[GivenNode, ...], ...]) -> frozenset[str]:
+    """Return the inputs that somebody tries to give a value to."""
+    return given.names(given.Given(environ=os.environ, files=files, set_texts=request.set_texts))
 
 
 def _addresses(
@@ -134,8 +160,13 @@ def _addresses(
 
 
 def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
-    """Return the secrets among the inputs, under names that no secret of an environment can have."""
+    """Return the secrets among the inputs, under names that no secret of an environment can have.
+
+    Those that were overridden are among them: an expression may still come by one, through `env`.
+    """
     views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
+    for number, layer in enumerate(resolved.sources.given):
+        views[f" given {number}"] = {name: sourced.value for name, sourced in layer.items()}
     return {
         f"input {name}{where}": value
         for where, names in views.items()
@@ -153,7 +184,8 @@ def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:
     return playbook.health if mode is Mode.SWEEP else tuple(playbook_steps(playbook))
 
 
-def _selected(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
+def selected_hosts(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
+    """Return the hosts within `--limit`, in the inventory's order."""
     if limit is None:
         return tuple(host.name for host in inventory.hosts)
     return patterns.select(inventory, limit, None, problems)

@@ -2,16 +2,19 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from playbook_engine.app import world
-from playbook_engine.app.planning import Ready
+from playbook_engine.app import loading, planning, vars_files, world
+from playbook_engine.app.planning import Ready, Request
 from playbook_engine.app.playing import Audience, Played, Signals, Stage, play_on
-from playbook_engine.errors import ExitCode
+from playbook_engine.diagnostics import Diagnostic, Problems, Severity
+from playbook_engine.errors import ExitCode, InvalidInput
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import Recorded, StepFinished
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.model.plan import Plan
+from playbook_engine.model.playbook import Playbook
 from playbook_engine.ports import EventSink
 
 
@@ -33,6 +36,51 @@ class _Checks:
     def emit(self, recorded: Recorded) -> None:
         if isinstance(recorded.event, StepFinished):
             self.finished.append(recorded.event)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """The plans that can be made, what is wrong with the others, and what is worth a warning."""
+
+    plans: tuple[Ready, ...]
+    problems: tuple[Diagnostic, ...]
+    warnings: tuple[Diagnostic, ...]
+
+
+def prepare(paths: Sequence[Path], request: Request) -> Prepared:
+    """Bind every playbook as `request` says; all problems of all of them are found before anything is contacted.
+
+    A value for an input goes to every playbook that has the input; one that no playbook has is a problem.
+    """
+    common = Problems()
+    inventory = loading.inventory(request.inventory, common)
+    files = vars_files.read(request.vars_files, common)
+    read = [_read(path, common) for path in paths]
+    names = frozenset(spec.name for playbook, _ in read if playbook for spec in playbook.inputs)
+    if any(playbook is None for playbook, _ in read):
+        names |= planning.given_names(request, files)  # the one that cannot be read may have them all
+    ready: list[Ready] = []
+    found = list(common.sorted())
+    for path, (playbook, problems) in zip(paths, read, strict=True):
+        if playbook is None or inventory is None:
+            found.extend(problems.sorted())
+            continue
+        asked = replace(request, playbook=path, elsewhere=names)
+        try:
+            ready.append(planning.bind(asked, playbook, inventory, problems, files))
+        except InvalidInput as error:
+            found.extend(error.diagnostics)
+    warnings = (warning for each in ready for warning in each.warnings)
+    healths = tuple(each for each in ready if each.plan.health)
+    errors = tuple(dict.fromkeys(found)) if any(d.severity is Severity.ERROR for d in found) else ()
+    return Prepared(plans=healths, problems=errors, warnings=tuple(dict.fromkeys(warnings)))
+
+
+def _read(path: Path, common: Problems) -> tuple[Playbook | None, Problems]:
+    """Read a playbook; its list of problems begins with those that all have in common."""
+    own = Problems()
+    own.extend(common.sorted())
+    return loading.playbook(path, own), own
 
 
 async def sweep(plans: Sequence[Ready], state: Path, sinks: Sequence[EventSink]) -> tuple[Swept, ...]:

@@ -12,6 +12,7 @@ from playbook_engine.audit.redact import Redactor
 from playbook_engine.audit.writer import RunRecorder, UnrecordedRun
 from playbook_engine.errors import RecordUnavailable
 from playbook_engine.frozen import dataclass
+from playbook_engine.model.inputs import environment_name
 from playbook_engine.model.plan import Plan
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
@@ -104,8 +105,9 @@ def steps_of(plan: Plan) -> tuple[Step, ...]:
 
 
 def secret_env(plan: Plan) -> frozenset[str]:
-    """Return the environment variables that secrets come from."""
-    return frozenset(source.env for source in plan.environment.secrets if source.env)
+    """Return the environment variables that secrets come from, those of secret inputs included."""
+    inputs = (environment_name(spec.name) for spec in plan.playbook.inputs if spec.secret)
+    return frozenset((*(source.env for source in plan.environment.secrets if source.env), *inputs))
 
 
 @dataclass(frozen=True, slots=True)

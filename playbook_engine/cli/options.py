@@ -9,7 +9,10 @@ from click.shell_completion import CompletionItem
 
 from playbook_engine.app import config, finding
 from playbook_engine.app.config import Config
+from playbook_engine.cli.grouping import grouped
 from playbook_engine.errors import UsageError
+from playbook_engine.frozen import dataclass
+from playbook_engine.model.settings import Mode
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -65,25 +68,120 @@ def output(*formats: str) -> Callable[[F], F]:
         type=click.Choice(formats),
         default=formats[0],
         show_default=True,
-        help="For people, as one JSON document, or as the stream of events.",
+        help="For people, as one JSON document, or as the stream of events."
+        if "jsonl" in formats
+        else "For people, or as one JSON document.",
     )
 
 
-def pairs(texts: tuple[str, ...]) -> dict[str, str]:
-    """Return `--set NAME=VALUE` as a mapping.
+@dataclass(frozen=True, slots=True)
+class InputWords:
+    """What the command line says about inputs."""
 
-    Raises:
-        UsageError: one has no `=`.
-    """
-    found: dict[str, str] = {}
-    for text in texts:
-        name, equals, value = text.partition("=")
-        if not equals or not name:
-            raise UsageError(f"--set {text}: expected NAME=VALUE")
-        if name in found:
-            raise UsageError(f"--set {name}: given twice")
-        found[name] = value
-    return found
+    sets: tuple[str, ...] = ()
+    vars_files: tuple[Path, ...] = ()
+
+    def set_texts(self) -> dict[str, str]:
+        """Return `--set NAME=VALUE` as a mapping.
+
+        Raises:
+            UsageError: one has no `=`, or a name is there twice. The text is not shown: it may be a secret.
+        """
+        found: dict[str, str] = {}
+        for number, text in enumerate(self.sets, 1):
+            name, equals, value = text.partition("=")
+            if not equals or not name:
+                which = "--set" if len(self.sets) == 1 else f"--set number {number}"
+                raise UsageError(f"{which}: expected NAME=VALUE", "The text is not shown, for it may be a secret.")
+            if name in found:
+                raise UsageError(f"--set {name}: given twice")
+            found[name] = value
+        return found
+
+
+def given_inputs(function: F) -> F:
+    """`--set` and `--vars-file`, as one parameter `inputs`."""
+    return grouped(
+        InputWords,
+        "inputs",
+        click.option(
+            "--set",
+            "sets",
+            metavar="NAME=VALUE",
+            multiple=True,
+            help="A value for an input (else RUNBOOK_INPUT_NAME); repeatable.",
+        ),
+        click.option(
+            "--vars-file",
+            "vars_files",
+            metavar="FILE",
+            multiple=True,
+            type=click.Path(path_type=Path),
+            help="Values for inputs, YAML or JSON; repeatable, the later wins; --set wins over all.",
+        ),
+    )(function)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the person says yes to in advance."""
+
+    yes: bool
+    approved: tuple[str, ...]
+
+
+def consent(function: F) -> F:
+    """`--yes` and `--approve`, as one parameter `consent`."""
+    return grouped(
+        Consent,
+        "consent",
+        click.option("-y", "--yes", is_flag=True, help="Say yes to every mitigation in advance."),
+        click.option(
+            "--approve", "approved", metavar="ID", multiple=True, help="Say yes to one mitigation; repeatable."
+        ),
+    )(function)
+
+
+@dataclass(frozen=True, slots=True)
+class Restraint:
+    """Whether less than everything is to be done."""
+
+    plan_only: bool
+    check_only: bool
+
+    def mode(self) -> Mode:
+        """Return how the run is carried out.
+
+        Raises:
+            UsageError: both are asked for.
+        """
+        if self.plan_only and self.check_only:
+            raise UsageError("--plan and --check exclude each other", "--plan contacts nothing; --check reads.")
+        return Mode.CHECK if self.check_only else Mode.PLAY
+
+
+def restraint(function: F) -> F:
+    """`--plan` and `--check`, as one parameter `restraint`."""
+    return grouped(
+        Restraint,
+        "restraint",
+        click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; contact nothing."),
+        click.option(
+            "--check", "check_only", is_flag=True, help="Run the reading steps only; show what would be changed."
+        ),
+    )(function)
+
+
+def limit(function: F) -> F:
+    """`-l/--limit`."""
+    return click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts of the inventory.")(function)
+
+
+def parallel(function: F) -> F:
+    """`--parallel`."""
+    return click.option(
+        "--parallel", default=50, show_default=True, type=click.IntRange(1, 1000), help="Targets at once."
+    )(function)
 
 
 def here() -> Config:

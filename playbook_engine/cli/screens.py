@@ -18,9 +18,10 @@ from playbook_engine.app.world import SystemClock
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.cli import streams
 from playbook_engine.model.events import TargetInput
+from playbook_engine.model.explanation import Explanation
 from playbook_engine.model.repeating import Poll
 from playbook_engine.ports import EventSink
-from playbook_engine.report import approval, plan_view, sweep_view
+from playbook_engine.report import approval, explain_view, plan_view, sweep_view
 from playbook_engine.report.json_output import Json, JsonDocument, JsonLines
 from playbook_engine.report.lines import WIDTH, PlainLines
 from playbook_engine.report.polls import polls
@@ -209,6 +210,16 @@ def show_plan(ready: Ready, output: str) -> None:
         write_lines(lines, sys.stdout)
     else:
         _show_json(plan_view.plan_json(ready.plan), indent=2 if output == "json" else None)
+
+
+def show_explanation(explanation: Explanation, output: str) -> None:
+    """Print what every name stands for."""
+    streams.forgive(sys.stdout)
+    if output == "human":
+        lines = explain_view.explain_lines(explanation, streams.width(sys.stdout), _glyphs(sys.stdout))
+        write_lines(lines, sys.stdout)
+    else:
+        _show_json(explain_view.explain_json(explanation))
 
 
 def _show_json(document: Mapping[str, Json], indent: int | None = 2) -> None:

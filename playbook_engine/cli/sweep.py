@@ -2,38 +2,29 @@
 
 import asyncio
 import sys
-from pathlib import Path
 
 import click
 
-from playbook_engine.app import config, finding, planning, sweeping
-from playbook_engine.app.planning import Ready, Request
+from playbook_engine.app import config, finding, sweeping
+from playbook_engine.app.planning import Request
 from playbook_engine.cli import options, screens, streams
-from playbook_engine.diagnostics import Diagnostic
 from playbook_engine.errors import InvalidInput, UsageError
-from playbook_engine.frozen import dataclass
 from playbook_engine.model.settings import Mode, RunSettings
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """The plans that can be made, and what is wrong with the others."""
-
-    plans: tuple[Ready, ...]
-    problems: tuple[Diagnostic, ...]
 
 
 @click.command("sweep", short_help="Ask the health of many playbooks; changes nothing.")
 @click.argument("playbooks", nargs=-1, shell_complete=options.complete_playbooks)
 @options.inventory()
-@click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts of the inventory.")
-@click.option("--parallel", default=50, show_default=True, type=click.IntRange(1, 1000), help="Targets at once.")
+@options.limit
+@options.given_inputs
+@options.parallel
 @options.output("human", "json", "jsonl")
 @options.state_dir
 def command(
     playbooks: tuple[str, ...],
     inventory: str,
     limit: str | None,
+    inputs: options.InputWords,
     parallel: int,
     output: str,
     state_dir: str | None,
@@ -41,15 +32,24 @@ def command(
     """Run the health checks of PLAYBOOKS side by side; without any, of all in the playbooks folder.
 
     Only `health` is read from each playbook, so nothing can be changed. Playbooks without `health` are left out.
+    A value for an input goes to every playbook that has the input.
     """
     settled = options.here()
     state = config.state_dir(state_dir, settled)
     names = [finding.playbook(name, settled) for name in playbooks] or finding.all_playbooks(settled.playbooks)
     if not names:
         raise UsageError(f"there is no playbook in {settled.playbooks}/")
-    settings = RunSettings(mode=Mode.SWEEP, parallel=parallel, state_dir=state)
-    where = finding.inventory(inventory, settled, state)
-    prepared = _prepare(tuple(names), where, settings, limit)
+    request = Request(
+        playbook=names[0],
+        inventory=finding.inventory(inventory, settled, state),
+        settings=RunSettings(mode=Mode.SWEEP, parallel=parallel, state_dir=state),
+        limit=limit,
+        set_texts=inputs.set_texts(),
+        vars_files=inputs.vars_files,
+    )
+    prepared = sweeping.prepare(names, request)
+    if prepared.warnings:
+        streams.show_diagnostics(prepared.warnings)
     if prepared.problems:
         raise InvalidInput(prepared.problems)
     if not prepared.plans:
@@ -58,21 +58,3 @@ def command(
     swept = asyncio.run(sweeping.sweep(prepared.plans, state, screen.sinks))
     screen.end(swept)
     sys.exit(sweeping.exit_code(swept))
-
-
-def _prepare(paths: tuple[Path, ...], where: Path, settings: RunSettings, limit: str | None) -> _Prepared:
-    """Bind every playbook; all problems of all of them are found before anything is contacted."""
-    plans: list[Ready] = []
-    problems: list[Diagnostic] = []
-    for path in paths:
-        request = Request(playbook=path, inventory=where, settings=settings, limit=limit, set_texts={})
-        try:
-            ready = planning.prepare(request)
-        except InvalidInput as error:
-            problems.extend(error.diagnostics)
-            continue
-        if ready.plan.health:
-            plans.append(ready)
-        if ready.warnings:
-            streams.show_diagnostics(ready.warnings)
-    return _Prepared(tuple(plans), tuple(dict.fromkeys(problems)))

@@ -18,7 +18,7 @@ from playbook_engine.language.tags import UnknownTag, refused, skip_properties, 
 from playbook_engine.language.text import Lines, decode, is_readable, read_bytes
 from playbook_engine.model.document import Document, Entry, Mapping, Node, Scalar, Sequence
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_file"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_file", "read_source"]
 
 MAX_DEPTH = 100
 """How deep lists and mappings may be nested, aliases followed."""
@@ -70,9 +70,14 @@ def read(
 
 def read_file(path: Path, shown_name: str, problems: Problems, *, scalars: ScalarRules = CORE_1_2) -> Document | None:
     """Read a file that people know by `shown_name`; None when it is not there or cannot be read."""
-    data = read_bytes(path, shown_name, problems)
-    source = None if data is None else decode(shown_name, data, problems)
+    source = read_source(path, shown_name, problems)
     return None if source is None else read(source, problems, scalars=scalars)
+
+
+def read_source(path: Path, shown_name: str, problems: Problems) -> Source | None:
+    """Read a file as text that is safe to go on with; None when it is not there or is not such a text."""
+    data = read_bytes(path, shown_name, problems)
+    return None if data is None else decode(shown_name, data, problems)
 
 
 def _complaint(error: yaml.MarkedYAMLError, end: int) -> Complaint:

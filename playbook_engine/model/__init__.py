@@ -8,6 +8,10 @@ steps       the five verbs
 repeating   polling, retries, loops
 rolling     batches, and how many may fail
 playbook    a playbook as its author meant it
+formats     the forms that a text input can be declared to have
+inputs      what fits a declared input
+precedence  where a value comes from, and what it overrode
+explanation what `runbook explain` tells
 inventory   hosts, groups, the environment
 targets     what a request is addressed to
 fields      a mapping that can say why a key is missing

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from playbook_engine.diagnostics import Source, Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.values import Scalar as ScalarValue
+from playbook_engine.values import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ class Document:
     root: Node | None
 
 
-def plain(node: Node | None) -> object:
+def plain(node: Node | None) -> Value:
     """Return the node as plain Python data: dicts, lists and scalars without positions."""
     match node:
         case None:

@@ -11,9 +11,10 @@ from playbook_engine.values import Duration, Value
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InputSpec:
-    """A value that whoever plays the playbook may give with `--set`.
+    """A value that whoever plays the playbook may give: with `--set`, in a file, by the environment.
 
-    `type` is one of `string`, `integer`, `number`, `boolean`, `array`, `object`, `duration`.
+    `type` is one of `string`, `integer`, `number`, `boolean`, `array`, `object`, `duration`; `format` is a name of
+    `model.formats`. What fits is judged by `model.inputs`.
     """
 
     name: str
@@ -24,8 +25,9 @@ class InputSpec:
     description: str = ""
     enum: tuple[Value, ...] = ()
     pattern: str | None = None
-    minimum: int | float | None = None
-    maximum: int | float | None = None
+    format: str | None = None
+    minimum: int | float | Duration | None = None
+    maximum: int | float | Duration | None = None
     secret: bool = False
 
 

@@ -1,9 +1,11 @@
 """Binds a playbook to an inventory; contacts nothing.
 
-inputs   the values of `--set`, parsed by their declared types
+inputs   texts and values for inputs: parsed, judged, hidden
+given    what a person gives: environment, files, `--set`
+precedence  which value counts, and what it overrode
 walk     a playbook's steps in file order
 names    which names each expression uses, and whether anybody gives them a value
-scope    the five levels of precedence, resolved into what every step sees
+scope    the levels of precedence, resolved into what every step sees
 targets  what each step is addressed to
 policy   approvals, deadlines and what follows a failure, resolved
 blocks   which neighbouring checks may run side by side

@@ -10,7 +10,7 @@ from playbook_engine.model.outcomes import Cause
 from playbook_engine.model.results import TargetResult
 from playbook_engine.values import RunId
 
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 class JsonLines:

@@ -4,7 +4,7 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, duration, each, expression, field, hosts, mapping, text
 from playbook_engine.language.build.repeating import loop
 from playbook_engine.model.actions import Action, ActionKind, Addressing, Effect, Invertible
-from playbook_engine.model.document import Entry, Mapping, Node, Scalar
+from playbook_engine.model.document import Entry, Mapping, Node, Scalar, Sequence
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.repeating import Loop
 from playbook_engine.model.steps import AutoUndo, Capture, Hosts, Irreversible, Undo
@@ -155,10 +155,9 @@ def _expectations(ctx: Context, node: Node | None) -> tuple[Expression, ...]:
     if isinstance(node, Scalar):
         found = expression(ctx, node)
         return () if found is None else (found,)
-    found_all = each(ctx, node, expression)
-    if not found_all:
+    if isinstance(node, Sequence) and not node.items:
         ctx.misshapen(node, "at least one expression")
-    return found_all
+    return each(ctx, node, expression)
 
 
 def _captures(ctx: Context, node: Node | None) -> tuple[Capture, ...]:

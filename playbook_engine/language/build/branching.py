@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from playbook_engine.language.build.nodes import Context, each, expression, head, mapping, no_templates, text, value
-from playbook_engine.model.document import Entry, Mapping, Node, Scalar
+from playbook_engine.language.build.nodes import Context, each, expression, head, mapping, no_templates, text
+from playbook_engine.model.document import Entry, Mapping, Node, Scalar, plain
 from playbook_engine.model.steps import Case, Play, PlayInput, Step
 
 BuildSteps = Callable[[Context, Node | None], tuple[Step, ...]]
@@ -56,4 +56,4 @@ def _input(ctx: Context, entry: Entry) -> PlayInput:
         return PlayInput(name=name, span=head(entry), template=ctx.compile.template(node))
     if not isinstance(node, Scalar):
         no_templates(ctx, node, "lists and mappings given to another playbook")
-    return PlayInput(name=name, span=head(entry), value=value(node))
+    return PlayInput(name=name, span=head(entry), value=plain(node))

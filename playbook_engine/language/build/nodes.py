@@ -12,7 +12,7 @@ from playbook_engine.model.document import Entry, Node, Scalar, Sequence
 from playbook_engine.model.document import Mapping as MappingNode
 from playbook_engine.model.expressions import Compiler, Expression
 from playbook_engine.model.steps import HostPattern, Hosts, ResultHosts, Which
-from playbook_engine.values import Duration, Value
+from playbook_engine.values import Duration
 
 Built = TypeVar("Built")
 
@@ -146,17 +146,6 @@ def _of_result(ctx: Context, node: Scalar, step: str, which: str) -> ResultHosts
     hint = did_you_mean(which, words) or f"Write {step}.{words[0]}, or one of {', '.join(words[1:])}."
     ctx.problems.error("wrong-value", message, node.at(len(step) + 1, max(len(which), 1)), hint)
     return None
-
-
-def value(node: Node) -> Value:
-    """Return a node as plain data."""
-    match node:
-        case Scalar():
-            return node.value
-        case Sequence():
-            return [value(item) for item in node.items]
-        case MappingNode():
-            return {entry.key.text: value(entry.value) for entry in node}
 
 
 def no_templates(ctx: Context, node: Node, what: str) -> None:

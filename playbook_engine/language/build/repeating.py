@@ -1,7 +1,7 @@
 """How often a step asks: `within` and its companions, `retries` and theirs, `loop`."""
 
-from playbook_engine.language.build.nodes import Context, duration, expression, no_templates, value
-from playbook_engine.model.document import Mapping, Scalar, Sequence
+from playbook_engine.language.build.nodes import Context, duration, expression, no_templates
+from playbook_engine.model.document import Mapping, Scalar, Sequence, plain
 from playbook_engine.model.repeating import Computed, Listed, Loop, Poll, Retry
 from playbook_engine.values import Duration
 
@@ -63,7 +63,7 @@ def loop(ctx: Context, fields: Mapping) -> Loop | None:
         case Sequence():
             for item in node.items:
                 no_templates(ctx, item, "the items of a loop")
-            return Listed(tuple(value(item) for item in node.items), node.span)
+            return Listed(tuple(plain(item) for item in node.items), node.span)
         case Scalar(value=str()):
             compiled = expression(ctx, node)
             return None if compiled is None else Computed(compiled)

@@ -6,6 +6,7 @@ template    a compiled template: text, shell, value, draft
 drafts      what can be said of a template before a run
 scanner     finds `{{ … }}` in a text
 syntax      Jinja2's lexer and parser, with exact columns and plain words for what is wrong
+foreign     words of Jinja2 and Ansible that do not exist here
 complaints  plain words for what is wrong, with hints for the mistakes people make
 findings    what is wrong, at an offset in the text
 building    Jinja2's tree into closures; whatever is not on the lists is refused here
@@ -19,12 +20,18 @@ sequences   `map`, `select` and the other filters that apply a filter or a test 
 operators   arithmetic and comparison, strict about types
 entries     how the tables of filters, tests and methods are written
 filters     the table of filters
+text_filters  its part for texts
+list_filters  its part for lists and mappings
 tests       the table of tests
 methods     the table of methods
+groups      lists of lists, groups, and two lists as sets
+moments     points in time
+versions    versions of programs
 converting  text to numbers, sizes, durations and JSON, and values to text
 patterns    regular expressions that cannot run away easily
 kinds       what kinds of values there are, and how a value is shown to a person
 limits      how large texts, lists and expressions may be
+patience    the bound on the time of one evaluation
 refusal     why an evaluation stopped
 shell       where in a shell command a value stands
 quoting     how a value is written there

@@ -6,7 +6,7 @@ from jinja2 import nodes
 
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.frozen import dataclass
-from playbook_engine.language.expressions import calls, computing
+from playbook_engine.language.expressions import calls, computing, foreign
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.expression import Built
 from playbook_engine.language.expressions.filters import FILTERS
@@ -20,13 +20,6 @@ from playbook_engine.language.expressions.syntax import Parsed, parse
 from playbook_engine.language.expressions.tests import TESTS
 from playbook_engine.language.expressions.trees import Step, constant_key, constants, operands, unrolled
 
-_HELPERS = ("self", "super", "namespace", "cycler", "joiner", "lipsum", "range", "dict", "request", "caller")
-_FOREIGN = {
-    **dict.fromkeys(_HELPERS, "Expressions see plain values; Jinja's helpers are not among them."),
-    **dict.fromkeys(("null", "Null", "NULL", "nil"), "Write none."),
-    "TRUE": "Write true.",
-    "FALSE": "Write false.",
-}
 _UNKNOWN = {"filter": "unknown-filter", "test": "unknown-test", "method": "unknown-method"}
 
 
@@ -59,13 +52,21 @@ class Builder:
         self.findings: list[Finding] = []
         self._parsed = parsed
         self._uses: list[Use] = []
+        self._heavy = False
 
     def build(self, tree: nodes.Expr, *, raw: bool) -> Built:
         """Compile the tree; the result counts only when there are no findings."""
         conjuncts = self._conditions(operands(tree, nodes.And))
         run = conjuncts[0][0] if len(conjuncts) == 1 else computing.all_hold(conjuncts)
         uses = tuple(self._uses)
-        return Built(source=self._parsed.source, run=run, uses=uses, conjuncts=tuple(conjuncts), raw=raw)
+        return Built(
+            source=self._parsed.source,
+            run=run,
+            uses=uses,
+            conjuncts=tuple(conjuncts),
+            raw=raw,
+            heavy=self._heavy,
+        )
 
     def _part(self, node: nodes.Expr) -> Part:
         match node:
@@ -175,8 +176,8 @@ class Builder:
 
     def _named(self, base: nodes.Name, steps: Sequence[Step], *, optional: bool) -> Part:
         first = last = base.lineno
-        if base.name in _FOREIGN:
-            self._refused("unknown-name", f"'{base.name}' is not known here", first, first, _FOREIGN[base.name])
+        if base.name in foreign.NAMES:
+            self._refused("unknown-name", f"'{base.name}' is not known here", first, first, foreign.NAMES[base.name])
         self._check_name(base.name, first)
         segments: list[Segment] = []
         for step in steps:
@@ -242,6 +243,8 @@ class Builder:
         self, entry: Entry, operand: Part, arguments: calls.Arguments, last: int, *, optional: bool
     ) -> Run:
         place = self._parsed.place(operand.first, last)
+        if entry.name == "since" and not arguments.positional and not arguments.keywords:
+            arguments = calls.from_the_start(place)
         if entry.run is not None:
             return calls.applied(entry.run, operand.run, arguments, place)
         if entry.name == "default":
@@ -294,7 +297,8 @@ class Builder:
     def _entry(self, name: str, known: Mapping[str, Entry], what: str, token: int) -> Entry | None:
         entry = known.get(name)
         if entry is None:
-            hint = did_you_mean(name, known) or f"The {what}s are: {', '.join(sorted(known))}."
+            hint = foreign.WORDS[what].get(name) or did_you_mean(name, known)
+            hint = hint or f"The {what}s are: {', '.join(sorted(known))}."
             self._refused(_UNKNOWN[what], f"there is no {what} '{name}'", token, token, hint)
         return entry
 
@@ -302,14 +306,24 @@ class Builder:
         if node.dyn_args is not None or node.dyn_kwargs is not None:
             self._refused("not-allowed", "arguments cannot be unpacked with * or **", node.lineno)
         keywords = {pair.key: self._part(pair.value).run for pair in node.kwargs if isinstance(pair, nodes.Keyword)}
-        positional = tuple(self._part(argument).run for argument in node.args)
-        return calls.Arguments(positional=positional, keywords=keywords, words=tuple(constants(node.args)))
+        parts = [self._part(argument) for argument in node.args]
+        return calls.Arguments(
+            positional=tuple(part.run for part in parts),
+            keywords=keywords,
+            words=tuple(constants(node.args)),
+            tokens=tuple(part.first for part in parts),
+        )
 
     def _fits(self, entry: Entry, arguments: calls.Arguments, first: int, last: int, *, keywords: bool) -> bool:
         """Check the arguments of a call, and its regular expression where that is constant."""
+        if unknown := calls.stranger(entry, arguments):
+            token, what, word = unknown
+            self._entry(word, TESTS if what == "test" else FILTERS, what, token)
+            return False
         if complaint := calls.call_complaint(entry, arguments, keywords=keywords):
             self._refused("wrong-arguments", complaint, first, last, f"For example: {entry.example}")
             return False
+        self._heavy = self._heavy or entry.patterns or entry.variadic
         pattern = calls.constant_pattern(entry, arguments)
         if pattern is not None:
             try:

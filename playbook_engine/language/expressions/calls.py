@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Mapping
 
-from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.filters import FILTERS
-from playbook_engine.language.expressions.paths import Run, firm
+from playbook_engine.language.expressions.paths import Run, Segment, constant_path, firm
 from playbook_engine.language.expressions.refusal import Empty, Missing, Place, Refused
 from playbook_engine.language.expressions.sequences import chosen, entries_of, entry_judge, judge_of, mapped
 from playbook_engine.language.expressions.tests import TESTS
@@ -17,11 +16,16 @@ CHOOSING = frozenset({"select", "reject", "selectattr", "rejectattr"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arguments:
-    """The arguments of a call; `words` are the constant texts among the positional ones, None for the others."""
+    """The arguments of a call.
+
+    `words` are the constant texts among the positional ones, None for the others; `tokens` are the numbers of their
+    first tokens.
+    """
 
     positional: tuple[Run, ...] = ()
     keywords: Mapping[str, Run]
     words: tuple[str | None, ...] = ()
+    tokens: tuple[int, ...] = ()
 
 
 def applied(function: Callable[..., Value], operand: Run, arguments: Arguments, place: Place) -> Run:
@@ -54,15 +58,21 @@ def _applied_alone(function: Callable[..., Value], operand: Run, place: Place) -
     return run
 
 
+def from_the_start(place: Place) -> Arguments:
+    """Return the beginning of the run as the argument: with time from there, an answer stays what it is."""
+    return Arguments(positional=(constant_path("run", place, [Segment("started", "run", place)]),), keywords={})
+
+
 def or_default(operand: Run, other: Run, *, path: bool) -> Run:
-    """Return what takes the other value when a path leads nowhere, or when a list was empty."""
+    """Return what takes the other value when a path leads nowhere or to none, or when a list was empty."""
     absent: tuple[type[Refused], ...] = (Missing, Empty) if path else (Empty,)
 
     def run(names: Names) -> Value:
         try:
-            return operand(names)
+            value = operand(names)
         except absent:
             return other(names)
+        return other(names) if value is None else value
 
     return run
 
@@ -131,6 +141,18 @@ def call_complaint(entry: Entry, arguments: Arguments, *, keywords: bool) -> str
     return _mapping_complaint(arguments) if entry.name == "map" and keywords else None
 
 
+def stranger(entry: Entry, arguments: Arguments) -> tuple[int, str, str] | None:
+    """Return place, kind and text of a name that no test or filter has, in `map`, `select` and their kin."""
+    if entry.name == "map":
+        at, what, known = 0, "filter", FILTERS
+    elif entry.name in CHOOSING:
+        at, what, known = (1 if entry.name.endswith("attr") else 0), "test", TESTS
+    else:
+        return None
+    word = arguments.words[at] if len(arguments.words) > at else None
+    return None if word is None or word in known else (arguments.tokens[at], what, word)
+
+
 def _choosing_complaint(name: str, arguments: Arguments) -> str | None:
     if arguments.keywords:
         return f"`{name}` takes its arguments in order, without names"
@@ -154,7 +176,7 @@ def _by_name(arguments: Arguments, place: int, known: Mapping[str, Entry], what:
     if word is None:
         return f"{who} needs the name of a {what}, written as a text"
     if entry is None:
-        return f"there is no {what} '{word}'. {did_you_mean(word, known) or ''}".rstrip()
+        return f"there is no {what} '{word}'"
     if entry.run is None and what == "filter":
         return f"{who} cannot use `{entry.name}`"
     return entry.complaint(len(arguments.positional) - place - 1, ())
@@ -164,6 +186,9 @@ def constant_pattern(entry: Entry, arguments: Arguments) -> str | None:
     """Return the regular expression that a call names, when it is constant."""
     if entry.patterns and arguments.words:
         return arguments.words[0]
+    if entry.name == "map" and arguments.words:
+        change = FILTERS.get(arguments.words[0] or "")
+        return arguments.words[1] if change and change.patterns and len(arguments.words) > 1 else None
     test = tested_by(entry.name, arguments) if entry.name in CHOOSING else None
     at = 2 if entry.name.endswith("attr") else 1
     return arguments.words[at] if test and test.patterns and len(arguments.words) > at else None

@@ -8,11 +8,10 @@ from urllib.parse import urlsplit
 from playbook_engine.language.expressions.kinds import Kind, describe, kind_of, need_text
 from playbook_engine.language.expressions.limits import check_items, check_length, check_value
 from playbook_engine.language.expressions.refusal import Refused
-from playbook_engine.values import Duration, Secret, SecretText, Text, Value, parse_size
+from playbook_engine.values import Duration, Secret, SecretText, Text, Value, parse_percent, parse_size
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,1000}")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,400})?|\.[0-9]{1,400})(?:[eE][+-]?[0-9]{1,3})?")
-_PERCENT = re.compile(r"([+-]?[0-9]{1,400}(?:\.[0-9]{1,400})?) ?%")
 
 
 def to_text(value: Value) -> Text:
@@ -83,10 +82,10 @@ def _finite(value: float | str) -> float:
 
 def to_percent(value: Value) -> float:
     """Read the number in a text like `95.8%`."""
-    match = _PERCENT.fullmatch(need_text(value, "`percent`").strip())
-    if not match:
-        raise Refused(f"{describe(value)} is not a percentage; expected something like 95.8%")
-    return _finite(match[1])
+    try:
+        return _finite(parse_percent(need_text(value, "`percent`").strip()))
+    except ValueError:
+        raise Refused(f"{describe(value)} is not a percentage; expected something like 95.8%") from None
 
 
 def to_size(value: Value) -> int:

@@ -53,6 +53,18 @@ def _count(number: int) -> str:
     return ("no argument", "one argument", "two arguments")[number] if number < 3 else f"{number} arguments"
 
 
+def simple(
+    name: str,
+    run: Callable[..., Value] | None,
+    doc: str,
+    example: str,
+    required: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
+) -> Entry:
+    """Return the entry of a word that takes its value and a few arguments."""
+    return Entry(name=name, run=run, doc=doc, example=example, required=required, optional=optional)
+
+
 def table(*entries: Entry) -> Mapping[str, Entry]:
     """Return the entries by name."""
     return {entry.name: entry for entry in entries}

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
+from playbook_engine.language.expressions import patience
 from playbook_engine.language.expressions.computing import Condition
 from playbook_engine.language.expressions.kinds import brief, need_boolean
 from playbook_engine.language.expressions.limits import check_value
@@ -29,6 +30,8 @@ class Built:
     conjuncts: tuple[Condition, ...]
     raw: bool
     """Whether `| raw` stood last: the value goes into a shell command without quotes."""
+    heavy: bool = False
+    """Whether it searches or goes through lists, so that its time has to be bounded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,11 @@ class CompiledExpression:
 
     def evaluate(self, names: Names) -> Value:
         try:
-            value = self.built.run(names)
+            if self.built.heavy:
+                with patience.bounded():
+                    value = self.built.run(names)
+            else:
+                value = self.built.run(names)
             check_value(value)
         except Refused as refused:
             raise self._error(refused) from None
@@ -70,10 +77,20 @@ class CompiledExpression:
             raise self._error(refused) from None
 
     def trace(self, names: Names) -> str:
-        failing = [part for part in self.built.conjuncts if _value(part, names) is False]
-        if len(self.built.conjuncts) > 1 and failing:
+        failing = self._failing(names) if len(self.built.conjuncts) > 1 else []
+        if failing:
             return "; ".join(self._with_values(place, names) for _, place in failing)
         return self._with_values((0, len(self.built.source)), names)
+
+    def _failing(self, names: Names) -> list[Condition]:
+        """Return the parts that are false; none when it would take too long to tell."""
+        if not self.built.heavy:
+            return [part for part in self.built.conjuncts if _value(part, names) is False]
+        try:
+            with patience.bounded():
+                return [part for part in self.built.conjuncts if _value(part, names) is False]
+        except Refused:
+            return []
 
     def _with_values(self, place: Place, names: Names) -> str:
         start, length = place

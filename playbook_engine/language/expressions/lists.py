@@ -57,14 +57,11 @@ def reverse(value: Value) -> Value:
 
 def sort(value: Value, attribute: Value = None, reverse: Value = False) -> Value:  # noqa: FBT002 -- named as authors write it
     """Sort numbers or texts, or mappings by one of their entries."""
-    items = need_list(value, "`sort`")
-    keys = [field_of(item, need_text(attribute, "`sort`")) for item in items] if attribute is not None else items
-    pairs = zip(_comparable(keys, "`sort`"), range(len(items)), strict=True)
-    order = sorted(pairs, key=lambda pair: pair[0], reverse=need_boolean(reverse))
-    return [items[place] for _, place in order]
+    items, keys = _keyed(need_list(value, "`sort`"), attribute, "`sort`")
+    return [items[place] for place in sorted(range(len(items)), key=keys.__getitem__, reverse=need_boolean(reverse))]
 
 
-def _comparable(items: Sequence[Value], what: str) -> list[int | float | str]:
+def comparable(items: Sequence[Value], what: str) -> list[int | float | str]:
     """Return the items as things that have one order: all numbers, or all texts."""
     checked: list[int | float | str] = []
     for item in items:
@@ -74,31 +71,50 @@ def _comparable(items: Sequence[Value], what: str) -> list[int | float | str]:
     return checked
 
 
-def minimum(value: Value) -> Value:
-    return min(_comparable(_filled(value, "`min`"), "`min`"))
+def minimum(value: Value, attribute: Value = None) -> Value:
+    """Return the smallest item, or the item with the smallest entry; the first of equal ones."""
+    items, keys = _keyed(_filled(value, "`min`"), attribute, "`min`")
+    return items[min(range(len(items)), key=keys.__getitem__)]
 
 
-def maximum(value: Value) -> Value:
-    return max(_comparable(_filled(value, "`max`"), "`max`"), key=lambda item: item)
+def maximum(value: Value, attribute: Value = None) -> Value:
+    """Return the largest item, or the item with the largest entry; the first of equal ones."""
+    items, keys = _keyed(_filled(value, "`max`"), attribute, "`max`")
+    return items[max(range(len(items)), key=keys.__getitem__)]
 
 
-def unique(value: Value) -> Value:
-    """Keep the first of equal items."""
+def _keyed(items: Sequence[Value], attribute: Value, what: str) -> tuple[Sequence[Value], list[int | float | str]]:
+    """Return the items with what they are compared by."""
+    return items, comparable(_entries(items, attribute, what), what)
+
+
+def _entries(items: Sequence[Value], attribute: Value, what: str) -> Sequence[Value]:
+    """Return one entry of every item, or the items themselves when there is no attribute."""
+    if attribute is None:
+        return items
+    path = need_text(attribute, what)
+    return [field_of(item, path) for item in items]
+
+
+def unique(value: Value, attribute: Value = None) -> Value:
+    """Keep the first of equal items, or of items with equal entries."""
     seen: dict[Hashable, Value] = {}
     check_value(value)
-    for item in need_list(value, "`unique`"):
-        seen.setdefault(_identity(item), item)
+    items = need_list(value, "`unique`")
+    for item, entry in zip(items, _entries(items, attribute, "`unique`"), strict=True):
+        seen.setdefault(identity(entry), item)
     return [*seen.values()]
 
 
-def _identity(value: Value) -> Hashable:
+def identity(value: Value, what: str = "`unique`") -> Hashable:
+    """Return what equal values of one kind have in common; `what` names who needs it."""
     match value:
         case Mapping():
-            return Kind.MAPPING, frozenset((key, _identity(item)) for key, item in value.items())
+            return Kind.MAPPING, frozenset((key, identity(item, what)) for key, item in value.items())
         case list() | tuple():
-            return Kind.LIST, tuple(map(_identity, value))
+            return Kind.LIST, tuple(identity(item, what) for item in value)
         case Secret() | SecretText():
-            raise wrong_kind(value, "`unique`", "values that are not secret")
+            raise wrong_kind(value, what, "values that are not secret")
         case _:
             return kind_of(value), value
 
@@ -117,12 +133,12 @@ def _sum(numbers: Sequence[int | float], what: str) -> int | float:
     return found
 
 
-def total(value: Value) -> Value:
-    return _sum(_numbers(need_list(value, "`sum`"), "`sum`"), "`sum`")
+def total(value: Value, attribute: Value = None) -> Value:
+    return _sum(_numbers(_entries(need_list(value, "`sum`"), attribute, "`sum`"), "`sum`"), "`sum`")
 
 
-def average(value: Value) -> Value:
-    numbers = _numbers(_filled(value, "`avg`"), "`avg`")
+def average(value: Value, attribute: Value = None) -> Value:
+    numbers = _numbers(_entries(_filled(value, "`avg`"), attribute, "`avg`"), "`avg`")
     return divide(_sum(numbers, "`avg`"), len(numbers))
 
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 
-from playbook_engine.language.expressions.entries import Entry, table
-from playbook_engine.language.expressions.kinds import describe, need_text, need_whole
+from playbook_engine.language.expressions.entries import simple, table
+from playbook_engine.language.expressions.kinds import describe, need_text
 from playbook_engine.language.expressions.limits import check_items, check_length
 from playbook_engine.language.expressions.members import member
 from playbook_engine.language.expressions.refusal import Refused
-from playbook_engine.language.expressions.texts import joined, replaced
+from playbook_engine.language.expressions.texts import joined, replaced, split
 from playbook_engine.values import Value
 
 
@@ -33,16 +33,6 @@ def _asking(name: str, ask: Callable[[str, str], bool | int]) -> Callable[[Value
         return ask(need_text(value, f".{name}()"), need_text(wanted, f".{name}()"))
 
     return run
-
-
-def _split(value: Value, separator: Value = None, maximum: Value = -1) -> Value:
-    text, most = need_text(value, ".split()"), need_whole(maximum, ".split()")
-    between = None if separator is None else need_text(separator, ".split()")
-    if between == "":
-        raise Refused(".split() needs a separator that is not empty")
-    parts = text.split(between, most)
-    check_items(len(parts))
-    return [*parts]
 
 
 def _splitlines(value: Value) -> Value:
@@ -78,25 +68,14 @@ def _get(value: Value, key: Value, default: Value = None) -> Value:
     return member(mapping, key, "the mapping") if need_text(key, ".get()") in mapping else default
 
 
-def _entry(
-    name: str,
-    run: Callable[..., Value],
-    doc: str,
-    example: str,
-    required: tuple[str, ...] = (),
-    optional: tuple[str, ...] = (),
-) -> Entry:
-    return Entry(name=name, run=run, doc=doc, example=example, required=required, optional=optional)
-
-
 TEXT_METHODS = table(
-    _entry("upper", _text_only("upper", str.upper), "All letters in upper case.", "'ok'.upper()"),
-    _entry("lower", _text_only("lower", str.lower), "All letters in lower case.", "'OK'.lower()"),
-    _entry("title", _text_only("title", str.title), "Every word begins with a capital.", "'two words'.title()"),
-    _entry(
+    simple("upper", _text_only("upper", str.upper), "All letters in upper case.", "'ok'.upper()"),
+    simple("lower", _text_only("lower", str.lower), "All letters in lower case.", "'OK'.lower()"),
+    simple("title", _text_only("title", str.title), "Every word begins with a capital.", "'two words'.title()"),
+    simple(
         "strip", _stripping("strip", str.strip), "Without blanks at both ends.", "' a '.strip()", (), ("characters",)
     ),
-    _entry(
+    simple(
         "lstrip",
         _stripping("lstrip", str.lstrip),
         "Without blanks at the beginning.",
@@ -104,7 +83,7 @@ TEXT_METHODS = table(
         (),
         ("characters",),
     ),
-    _entry(
+    simple(
         "rstrip",
         _stripping("rstrip", str.rstrip),
         "Without blanks at the end.",
@@ -112,39 +91,39 @@ TEXT_METHODS = table(
         (),
         ("characters",),
     ),
-    _entry(
+    simple(
         "startswith",
         _asking("startswith", str.startswith),
         "Whether the text begins so.",
         "'v1.2'.startswith('v')",
         ("prefix",),
     ),
-    _entry(
+    simple(
         "endswith",
         _asking("endswith", str.endswith),
         "Whether the text ends so.",
         "'a.log'.endswith('.log')",
         ("suffix",),
     ),
-    _entry("count", _asking("count", str.count), "How often a part occurs.", "'a-b-c'.count('-')", ("part",)),
-    _entry(
+    simple("count", _asking("count", str.count), "How often a part occurs.", "'a-b-c'.count('-')", ("part",)),
+    simple(
         "find",
         _asking("find", str.find),
         "Where a part first stands, counted from 0; -1 when it does not occur.",
         "'abc'.find('c')",
         ("part",),
     ),
-    _entry(
+    simple(
         "split",
-        _split,
+        split,
         "The parts between separators; without a separator, the words.",
         "'a,b'.split(',')",
         (),
         ("separator", "maximum"),
     ),
-    _entry("splitlines", _splitlines, "The lines of the text.", "'a\\nb'.splitlines()"),
-    _entry("replace", replaced, "With one part put in place of another.", "'a-b'.replace('-', '_')", ("old", "new")),
-    _entry(
+    simple("splitlines", _splitlines, "The lines of the text.", "'a\\nb'.splitlines()"),
+    simple("replace", replaced, "With one part put in place of another.", "'a-b'.replace('-', '_')", ("old", "new")),
+    simple(
         "join",
         _join,
         "The items of a list as one text, with this text between them.",
@@ -155,10 +134,10 @@ TEXT_METHODS = table(
 """Methods of a text."""
 
 MAPPING_METHODS = table(
-    _entry("keys", _keys, "The keys as a list.", "{'a': 1}.keys()"),
-    _entry("values", _values, "The values as a list.", "{'a': 1}.values()"),
-    _entry("items", _items, "A list with a list of key and value for every entry.", "{'a': 1}.items()"),
-    _entry(
+    simple("keys", _keys, "The keys as a list.", "{'a': 1}.keys()"),
+    simple("values", _values, "The values as a list.", "{'a': 1}.values()"),
+    simple("items", _items, "A list with a list of key and value for every entry.", "{'a': 1}.items()"),
+    simple(
         "get",
         _get,
         "The value of a key, or a default when the key is not there.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from playbook_engine.diagnostics import Problems, Source, Span
-from playbook_engine.language.expressions import limits
+from playbook_engine.language.expressions import limits, patience
 from playbook_engine.language.expressions.compiler import ExpressionCompiler
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.filters import FILTERS
@@ -27,7 +27,9 @@ statements, comments, functions and attributes of Python objects do not exist. W
 A value is none, true or false, a number, a text, a list, a mapping, or a secret. `a.b` and `a['b']` look up a
 key of a mapping, `a[0]` an item of a list, `a[:10]` a stretch of a list or text. A name or key that does not
 exist is an error, and the error shows the nearest one that does. `x | default(…)` and `x is defined` tolerate
-it. In `'…'` and `"…"` the escapes `\\\\ \\' \\" \\n \\r \\t \\xNN \\uNNNN \\UNNNNNNNN` are undone; any other
+it; `default` takes the place of none as well.
+
+In `'…'` and `"…"` the escapes `\\\\ \\' \\" \\n \\r \\t \\xNN \\uNNNN \\UNNNNNNNN` are undone; any other
 backslash stays, so `'\\d+'` is a pattern.
 
 ## Operators
@@ -73,9 +75,17 @@ expected.
 | depth of an expression | {MAX_DEPTH} |
 | characters of a text that an expression makes | {MAX_TEXT:,} |
 | items of a list or mapping that an expression makes | {MAX_ITEMS:,} |
+| seconds of computing of an expression that searches or goes through lists | {PATIENCE_S:g} |
 
 A regular expression may look at as much text as an expression may make. A pattern that repeats a repetition,
-such as `(a+)+`, is refused, because it can take forever on some texts.
+such as `(a+)+`, is refused, because it can take forever on some texts; what takes too long all the same is stopped.
+
+## Time
+
+An expression has no clock: the same values give the same answer, also when a record is read years later. `since`
+counts to `run.started`, when the run began, unless it is given another point in time. It reads ISO 8601 with a time
+zone (`2026-11-20T03:00:00Z`), the dates of HTTP headers, and seconds since 1970 as numbers:
+`json.lastBackup | since < ('1d' | duration)`.
 
 ## Templates
 
@@ -114,6 +124,7 @@ def page() -> str:
         tests=_table(TESTS.values(), "value is "),
         text_methods=_table(TEXT_METHODS.values(), "text.", call=True),
         mapping_methods=_table(MAPPING_METHODS.values(), "mapping.", call=True),
+        PATIENCE_S=patience.PATIENCE_S,
         **{name: value for name, value in vars(limits).items() if name.startswith("MAX_")},
     )
 

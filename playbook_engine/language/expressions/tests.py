@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from playbook_engine.language.expressions import operators, patterns
+from playbook_engine.language.expressions import groups, operators, patterns, versions
 from playbook_engine.language.expressions.entries import Entry, table
-from playbook_engine.language.expressions.kinds import Kind, kind_of, need_whole
+from playbook_engine.language.expressions.kinds import Kind, kind_of, need_boolean, need_text, need_whole
 from playbook_engine.language.expressions.refusal import Refused
 from playbook_engine.values import Value
 
@@ -19,6 +19,10 @@ def _is_integer(value: Value) -> bool:
 
 def _is_float(value: Value) -> bool:
     return isinstance(value, float)
+
+
+def _is_false(value: Value) -> bool:
+    return not need_boolean(value)
 
 
 def _is_iterable(value: Value) -> bool:
@@ -40,10 +44,26 @@ def _is_divisible(value: Value, number: Value) -> bool:
     return need_whole(value, "`divisibleby`") % divisor == 0
 
 
+def _is_lower(value: Value) -> bool:
+    return need_text(value, "`lower`").islower()
+
+
+def _is_upper(value: Value) -> bool:
+    return need_text(value, "`upper`").isupper()
+
+
 def _test(
-    name: str, run: Callable[..., bool] | None, doc: str, example: str, required: tuple[str, ...] = ()
+    name: str,
+    run: Callable[..., bool] | None,
+    doc: str,
+    example: str,
+    required: tuple[str, ...] = (),
+    optional: tuple[str, ...] = (),
 ) -> Entry:
-    return Entry(name=name, run=run, doc=doc, example=example, required=required, patterns=required == ("pattern",))
+    searches = required == ("pattern",)
+    return Entry(
+        name=name, run=run, doc=doc, example=example, required=required, optional=optional, patterns=searches
+    )
 
 
 TESTS = table(
@@ -64,6 +84,32 @@ TESTS = table(
         "Whether it is an item of a list, a key, or a part of a text.",
         "1 is in [1, 2]",
         ("container",),
+    ),
+    _test(
+        "contains",
+        groups.holds_item,
+        "Whether a list has the item, a mapping the key, or a text the part: `in` the other way round.",
+        "[{'tags': ['a']}, {'tags': []}] | selectattr('tags', 'contains', 'a') | length",
+        ("item",),
+    ),
+    _test("true", need_boolean, "Whether it is true; only true and false can be asked.", "(1 < 2) is true"),
+    _test("false", _is_false, "Whether it is false; only true and false can be asked.", "(1 < 2) is false"),
+    _test(
+        "all",
+        groups.all_true,
+        "Whether every item of a list is true; so it is of an empty one.",
+        "[true, false] is all",
+    ),
+    _test("any", groups.any_true, "Whether at least one item of a list is true.", "[true, false] is any"),
+    _test("lower", _is_lower, "Whether a text has small letters and no capitals.", "'ok' is lower"),
+    _test("upper", _is_upper, "Whether a text has capitals and no small letters.", "'ok' is upper"),
+    _test(
+        "version",
+        versions.compares,
+        "How a version stands to another one (`==`, `!=`, `<`, `<=`, `>`, `>=`); `2.0-rc.1` comes before `2.0`.",
+        "'1.10.0' is version('1.9', '>=')",
+        ("other",),
+        ("operator",),
     ),
     _test("eq", operators.equal, "The same as `==`.", "1 is eq 1", ("other",)),
     _test("ne", operators.unequal, "The same as `!=`.", "1 is ne 1", ("other",)),

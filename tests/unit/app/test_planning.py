@@ -128,3 +128,17 @@ def test_secret_inputs_are_among_what_is_masked(tmp_path: Path) -> None:
     assert {secret.reveal() for secret in given.secrets.values()} == {"4711"}
     assert {secret.reveal() for secret in inherited.secrets.values()} == {"47", "11"}
     assert given.inputs == (("pin", "<secret pin>"),)
+
+
+def test_a_secret_that_was_overridden_is_masked_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A step can still come by it: `env.RUNBOOK_INPUT_PIN`, which is a secret as well."""
+    monkeypatch.setenv("RUNBOOK_INPUT_PIN", "4711")
+    steps = "steps: [{check: a, local: 'echo {{ env.RUNBOOK_INPUT_PIN }}'}]\n"
+    playbook = PLAYBOOK + "inputs:\n  pin: {type: string, secret: true}\n" + steps
+
+    ready = Project(tmp_path, playbook=playbook, set_texts={"pin": "0815"}).prepare()
+
+    assert {secret.reveal() for secret in ready.secrets.values()} == {"4711", "0815"}
+    env = ready.plan.names["env"]
+    assert isinstance(env, dict)
+    assert env["RUNBOOK_INPUT_PIN"] == Secret("pin", "4711")

@@ -54,10 +54,6 @@ PLAYBOOKS: dict[str, tuple[str | bytes, list[str]]] = {
         HEAD + "health: [{check: a, kubectl: scale deploy/x --replicas 1}]\n",
         ["6:30 changing-check"],
     ),
-    "not yet supported": (
-        CHECK + "steps: [{mitigate: m, ssh: w, irreversible: true, cooldown: 5m}]\n",
-        ["7:51 not-yet-supported"],
-    ),
     "several at once": (
         HEAD + "owner: 5\nzebra: 1\nhealth:\n  - check: a\n    ssh: w\n    timeout: 5\n    expect: rc ==\n",
         ["6:8 wrong-type", "7:1 unknown-key", "11:14 wrong-type", "12:18 expression-syntax"],
@@ -147,7 +143,7 @@ def test_playbook_and_inventory_and_command_line_at_once(place: Place, trap: Tra
         (("play", "dsik", "-i", "prod"), "there is no playbook 'dsik'"),
         (("play", "disk", "-i", "pord"), "there is no inventory 'pord'"),
         (("play", "disk"), "Missing option '-i'"),
-        (("play", "disk", "-i", "prod", "--set", "x"), "--set x: expected NAME=VALUE"),
+        (("play", "disk", "-i", "prod", "--set", "x"), "--set: expected NAME=VALUE"),
         (("play", "disk", "-i", "prod", "--set", "x=1", "--set", "x=2"), "--set x: given twice"),
         (("play", "disk", "-i", "prod", "--plan", "--check"), "--plan and --check exclude each other"),
         (("play", "disk", "-i", "prod", "--parallel", "0"), "--parallel"),

@@ -1,6 +1,7 @@
 """The reference page of the language is written from the schema."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ DEFINITIONS: dict[str, Any] = SCHEMA["$defs"]
 
 
 def test_the_page_is_up_to_date() -> None:
+    if os.environ.get("UPDATE_GOLDEN"):
+        PAGE.write_text(page(ACTIONS), encoding="utf-8")
     assert PAGE.read_text(encoding="utf-8") == page(ACTIONS)
 
 

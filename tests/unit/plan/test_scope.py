@@ -153,7 +153,7 @@ def test_a_value_of_the_inventory_must_fit_too(level: str) -> None:
     assert bound.found == [
         (
             "5:10 invalid-input: the inventory's value for the input 'x' does not fit: "
-            'expected a whole number such as 3600, found "soon"'
+            'expected a whole number, found "soon"'
         )
     ]
     assert bound.hints == [f"It comes from {origin}."]

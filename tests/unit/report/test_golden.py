@@ -1,5 +1,6 @@
 """Whole screens as people see them. `UPDATE_GOLDEN=1` writes them anew; read the difference before you keep it."""
 
+import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,9 +12,12 @@ from scenes import PIN, PIN_REQUEST, SCENES
 
 from playbook_engine.diagnostics import Diagnostic, Severity, Source, Span
 from playbook_engine.model.events import StepFinished
+from playbook_engine.model.explanation import Difference, Explained, Explanation, Origin
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
+from playbook_engine.model.precedence import Level, Resolved, Sourced
 from playbook_engine.report import diagnostics
 from playbook_engine.report.approval import question
+from playbook_engine.report.explain_view import explain_json, explain_lines
 from playbook_engine.report.lines import PlainLines
 from playbook_engine.report.plan_view import plan_lines
 from playbook_engine.report.story import Storyteller
@@ -21,6 +25,7 @@ from playbook_engine.report.style import Glyphs, Line, glyphs, plain
 from playbook_engine.report.summary import Proof, summary
 from playbook_engine.report.sweep_view import Health, sweep_lines
 from playbook_engine.report.widths import display_width
+from playbook_engine.values import Secret, TargetName
 
 GOLDEN = Path(__file__).parent / "golden"
 WIDTHS = (80, 140)
@@ -179,3 +184,61 @@ FOUND = (
 def test_diagnostics(width: int) -> None:
     """The place, the line, the caret, what to do."""
     compare("diagnostics", width, True, diagnostics.render(FOUND, color=False, width=width))
+
+
+def explanation(host: str | None) -> Explanation:
+    """Return names with long values, many hosts, Chinese text, and something that nobody gives."""
+    default = Sourced(3600, Level.PLAYBOOK, "playbooks/jwks-outage.yml:28:3 (default)")
+    group = Sourced(600, Level.INVENTORY, "group_vars/api.yml:3:1 (group api)")
+    person = Sourced(60, Level.PERSON, "--set")
+    url = Sourced(
+        f"https://identity.example.com/{'auth/' * 30}", Level.INVENTORY, "group_vars/all.yml:4:1 (group all)"
+    )
+    note = Sourced("值班：先看仪表盘，再按步骤来\x1b[31m", Level.PLAYBOOK, "playbooks/身份验证.yml:9:3 (vars)")
+    pin = Sourced(Secret("pin", "4711"), Level.PERSON, "RUNBOOK_INPUT_PIN")
+    key = Sourced(
+        Secret("JWK", ""), Level.INVENTORY, "the environment variable SUPABASE_JWK (prod/environment.yml:9:3)"
+    )
+    zones = Sourced({"zones": ["a", "b"], "weights": [0.5, 2]}, Level.INVENTORY, "hosts.yml:7:5 (group all)")
+    api = tuple(TargetName(f"api-{number:02}") for number in range(1, 41))
+    places = tuple(
+        Sourced("/srv/log", Level.INVENTORY, f"host_vars/{name}.yml:2:1 (host {name})") for name in ("db-1", "db-2")
+    )
+    logs = (
+        Difference(api, (Sourced("/var/log/api.log", Level.INVENTORY, "group_vars/api.yml:7:1 (group api)"),)),
+        Difference((TargetName("db-1"), TargetName("db-2")), places),
+    )
+    return Explanation(
+        playbook="jwks-outage",
+        version="1.2.0",
+        title="JWKS cannot be fetched 无法获取公钥",
+        environment="prod",
+        host=None if host is None else TargetName(host),
+        hosts=42,
+        names=(
+            Explained(name="cache_ttl", kind=Origin.INPUT, resolved=Resolved("cache_ttl", person, (group, default))),
+            Explained(name="pin", kind=Origin.INPUT, resolved=Resolved("pin", pin)),
+            Explained(name="region", kind=Origin.INPUT, resolved=None),
+            Explained(name="memo", kind=Origin.VARIABLE, resolved=Resolved("memo", note)),
+            Explained(name="api_log", kind=Origin.INVENTORY, resolved=None, differences=() if host else logs),
+            Explained(name="identity_provider_jwks_url_template", kind=Origin.INVENTORY, resolved=Resolved("u", url)),
+            Explained(name="spread", kind=Origin.INVENTORY, resolved=Resolved("spread", zones)),
+            Explained(name="env.PAGER", kind=Origin.ENVIRONMENT, resolved=None),
+            Explained(name="secret.JWK", kind=Origin.SECRET, resolved=Resolved("secret.JWK", key)),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+@pytest.mark.parametrize("host", [None, "api-01"])
+def test_an_explanation(host: str | None, width: int, unicode: bool) -> None:
+    text = text_of(explain_lines(explanation(host), width, glyphs(unicode=unicode)))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("explain-host" if host else "explain", width, unicode, text)
+
+
+def test_an_explanation_for_machines() -> None:
+    """Values are whole; of secrets there is nothing."""
+    document = json.dumps(explain_json(explanation(None)), ensure_ascii=False, indent=2)
+    assert "4711" not in document
+    compare("explain-json", 80, True, f"{document}\n")

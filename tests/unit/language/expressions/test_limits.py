@@ -1,10 +1,16 @@
 """Nothing a playbook or a host says makes an evaluation run away."""
 
+import asyncio
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
 
 import pytest
 
 from playbook_engine.language.expressions.limits import MAX_ITEMS, MAX_TEXT
+from playbook_engine.language.expressions.patience import PATIENCE_S
 from playbook_engine.language.expressions.patterns import compile_pattern
 from playbook_engine.language.expressions.refusal import Refused
 from playbook_engine.model.expressions import Expression, ExpressionError
@@ -51,6 +57,15 @@ def nested(depth: int) -> Value:
         ("many | lines", "items"),
         ("many.split('\\n')", "items"),
         ("many.splitlines()", "items"),
+        ("big | regex_replace('x', 'xx')", "characters long"),
+        ("big | regex_replace('', big)", "characters long"),
+        ("big | regex_findall('x')", "items"),
+        ("big | b64encode", "characters long"),
+        ("many | split('\\n')", "items"),
+        ("[items, items] | flatten", "items"),
+        ("deep | flatten | map('since')", "`since` needs"),
+        ("[deep] | difference([deep])", "nested too deeply"),
+        ("(10 ** 300) | since(0)", "not a point in time"),
         ("deep == deep", "nested too deeply"),
         ("deep | tojson", "nested too deeply"),
         ("deep | unique", "nested too deeply"),
@@ -81,6 +96,72 @@ def test_refuses_what_would_be_too_large(compiled: Compile, text: str, part: str
 def test_a_text_that_is_too_long_is_not_searched(compiled: Compile) -> None:
     with pytest.raises(ExpressionError, match="no more than"):
         compiled("x is search('a')").evaluate({"x": BIG_TEXT + "x"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "overlap is search('^(a|aa)+$')",
+        "big is search('x.*y')",
+        "big | regex_findall('x*y') | length == 0",
+        "big | regex_replace('x*y', '') == big",
+        "[big, big] | reject('search', 'x.*y') | length == 2",
+        "[big] | map('regex_search', 'x*y') | length == 0",
+        "items | reject('in', texts) | length == 0",
+        "items | select('in', items) | select('in', items) | length > 0",
+    ],
+)
+@pytest.mark.timeout(100)
+def test_what_takes_too_long_is_stopped(compiled: Compile, text: str) -> None:
+    """Each of these would take between minutes and longer than the universe has been there."""
+    names: dict[str, Value] = {
+        "big": BIG_TEXT[: MAX_TEXT // 2],
+        "overlap": "a" * 100 + "b",
+        "items": [*range(MAX_ITEMS)],
+        "texts": [*range(MAX_ITEMS, 2 * MAX_ITEMS)],
+    }
+    handler = signal.getsignal(signal.SIGVTALRM)
+    begun = time.process_time()
+
+    with pytest.raises(ExpressionError, match="stopped after 1 s of computing"):
+        compiled(text).holds(names)
+
+    assert time.process_time() - begun < 10 * PATIENCE_S
+    assert signal.getsignal(signal.SIGVTALRM) is handler
+    assert signal.getitimer(signal.ITIMER_VIRTUAL) == (0.0, 0.0)
+
+
+def test_a_trace_that_would_take_too_long_shows_all_names(compiled: Compile) -> None:
+    expression = compiled("a == 1 and text is search('^(a|aa)+$')")
+
+    assert "(a = 2, text = 'aaaa" in expression.trace({"a": 2, "text": "a" * 100 + "b"})
+
+
+async def test_a_loop_with_signal_handlers_goes_on(compiled: Compile) -> None:
+    """A run listens for SIGTERM while it decides; being stopped in between is no signal to it."""
+    heard: list[str] = []
+    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, heard.append, "SIGUSR1")
+    try:
+        with pytest.raises(ExpressionError, match="stopped"):
+            compiled("x is search('^(a|aa)+$')").holds({"x": "a" * 100 + "b"})
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGUSR1)
+        async with asyncio.timeout(10):
+            while not heard:
+                await asyncio.sleep(0.01)
+    finally:
+        asyncio.get_running_loop().remove_signal_handler(signal.SIGUSR1)
+
+    assert heard == ["SIGUSR1"]
+
+
+def test_beyond_the_main_thread_there_is_no_bound_and_no_harm(compiled: Compile) -> None:
+    found: list[bool] = []
+    thread = threading.Thread(target=lambda: found.append(compiled("x is search('b$')").holds({"x": "ab"})))
+    thread.start()
+    thread.join()
+
+    assert found == [True]
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,8 @@ Complain = Callable[[str], list[Diagnostic]]
         "x | xmlattr",
         "x | indent",
         "x | pprint",
-        "x | groupby('a')",
+        "x | batch(3)",
+        "x | random",
         "(lambda: 1)()",
     ],
 )
