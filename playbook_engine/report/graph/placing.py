@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import fsum
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.report.graph.columns import columns
@@ -11,7 +12,7 @@ from playbook_engine.report.graph.layers import Item, Layers
 GAP = 26
 _ROUNDS = 12
 _STRAIGHTENINGS = 300
-_UNSEEN = 0.2
+_UNSEEN = 0.4
 """A bend that nobody sees, in pixels."""
 _FIRM = 1000.0
 _PULL = {Line.FLOW: 4.0, Line.ASIDE: 0.2}
@@ -42,6 +43,8 @@ def placed(found: Layers, kinds: Mapping[str, Kind]) -> Mapping[str, float]:
         if _straighten(found.rows, lines, both, places) < _UNSEEN:
             break
     _gather(found, both, places)
+    # Parts that were moved may have met others in their rows.
+    _sweep(found.rows, {key: (Joint(key, _FIRM),) for key in places}, places)
     return places
 
 
@@ -52,7 +55,7 @@ def _straighten(
     places: dict[str, float],
 ) -> float:
     """Move each line to its mean place, and out of the way what stands beside it; return how far lines are bent."""
-    wanted = {key: sum(places[each] for each in line) / len(line) for line in lines for key in line}
+    wanted = {key: fsum(places[each] for each in line) / len(line) for line in lines for key in line}
     firm = {key: (Joint(key, _FIRM),) for key in wanted}
     places |= wanted
     _sweep(rows, {**joints, **firm}, places)
@@ -108,9 +111,9 @@ def _sweep(rows: Sequence[Sequence[Item]], joints: Mapping[str, Sequence[Joint]]
         wishes, weights = [], []
         for item in row:
             joined = joints.get(item.key, ())
-            weight = sum(joint.pull for joint in joined)
+            weight = fsum(joint.pull for joint in joined)
             wishes.append(
-                sum(joint.pull * places[joint.key] for joint in joined) / weight if weight else places[item.key]
+                fsum(joint.pull * places[joint.key] for joint in joined) / weight if weight else places[item.key]
             )
             weights.append(weight or 0.01)
         for item, place in zip(row, _apart(row, wishes, weights), strict=True):
