@@ -43,8 +43,6 @@ def placed(found: Layers, kinds: Mapping[str, Kind]) -> Mapping[str, float]:
         if _straighten(found.rows, lines, both, places) < _UNSEEN:
             break
     _gather(found, both, places)
-    # Parts that were moved may have met others in their rows.
-    _sweep(found.rows, {key: (Joint(key, _FIRM),) for key in places}, places)
     return places
 
 
@@ -63,16 +61,19 @@ def _straighten(
 
 
 def _gather(found: Layers, joints: Mapping[str, Sequence[Joint]], places: dict[str, float]) -> None:
-    """Move what hangs together with nothing else below the first node."""
-    seen: set[str] = set()
+    """Move what hangs together with nothing else, and has its rows for itself, below the first node."""
     first = found.rows[0][0].key
+    seen = _reachable(first, joints)
     for row in found.rows:
         for item in row:
-            if item.key not in seen:
-                part = _reachable(item.key, joints)
+            if item.key in seen:
+                continue
+            part = _reachable(item.key, joints)
+            seen |= part
+            rows = [{each.key for each in row} for row in found.rows]
+            if all(row <= part for row in rows if row & part):
                 shift = places[first] - places[item.key]
                 places |= {key: places[key] + shift for key in part}
-                seen |= part
 
 
 def _reachable(key: str, joints: Mapping[str, Sequence[Joint]]) -> set[str]:

@@ -74,11 +74,10 @@ def overlapping(spots: list[Spot]) -> bool:
 
 def test_steps_that_nothing_leads_to(tmp_path: Path) -> None:
     """They hang together with nothing, and still have a place of their own."""
-    dead = "[{verify: V, ssh: x}, {check: Nothing leads here, ssh: x}, {check: B, ssh: x}]"
-    long = "[{check: A, ssh: x}, {check: B, ssh: x}, {check: C, ssh: x}, {check: D, ssh: x}, {check: E, ssh: x}]"
-    branch = f"{{branch: B, cases: [{{when: true, steps: {dead}}}, {{when: false, steps: {long}}}], else: {dead}}}"
+    escalate, verify = "{escalate: E, to: a}", "{verify: V, ssh: x}"
+    branch = f"{{branch: B, cases: [{{when: true, steps: [{escalate}]}}], else: [{verify}, {verify}]}}"
 
-    drawn = layout(showing.graph(playbook(tmp_path, f"steps: [{branch}]")))
+    drawn = layout(showing.graph(playbook(tmp_path, f"steps: [{escalate}, {branch}, {escalate}]")))
 
     assert not overlapping([spot for _, spot in drawn.nodes])
 
