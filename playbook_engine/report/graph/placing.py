@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
+from math import fsum
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.report.graph.columns import columns
@@ -11,7 +12,7 @@ from playbook_engine.report.graph.layers import Item, Layers
 GAP = 26
 _ROUNDS = 12
 _STRAIGHTENINGS = 300
-_UNSEEN = 0.2
+_UNSEEN = 0.4
 """A bend that nobody sees, in pixels."""
 _FIRM = 1000.0
 _PULL = {Line.FLOW: 4.0, Line.ASIDE: 0.2}
@@ -52,7 +53,7 @@ def _straighten(
     places: dict[str, float],
 ) -> float:
     """Move each line to its mean place, and out of the way what stands beside it; return how far lines are bent."""
-    wanted = {key: sum(places[each] for each in line) / len(line) for line in lines for key in line}
+    wanted = {key: fsum(places[each] for each in line) / len(line) for line in lines for key in line}
     firm = {key: (Joint(key, _FIRM),) for key in wanted}
     places |= wanted
     _sweep(rows, {**joints, **firm}, places)
@@ -60,16 +61,19 @@ def _straighten(
 
 
 def _gather(found: Layers, joints: Mapping[str, Sequence[Joint]], places: dict[str, float]) -> None:
-    """Move what hangs together with nothing else below the first node."""
-    seen: set[str] = set()
+    """Move what hangs together with nothing else, and has its rows for itself, below the first node."""
     first = found.rows[0][0].key
+    seen = _reachable(first, joints)
     for row in found.rows:
         for item in row:
-            if item.key not in seen:
-                part = _reachable(item.key, joints)
+            if item.key in seen:
+                continue
+            part = _reachable(item.key, joints)
+            seen |= part
+            rows = [{each.key for each in row} for row in found.rows]
+            if all(row <= part for row in rows if row & part):
                 shift = places[first] - places[item.key]
                 places |= {key: places[key] + shift for key in part}
-                seen |= part
 
 
 def _reachable(key: str, joints: Mapping[str, Sequence[Joint]]) -> set[str]:
@@ -108,9 +112,9 @@ def _sweep(rows: Sequence[Sequence[Item]], joints: Mapping[str, Sequence[Joint]]
         wishes, weights = [], []
         for item in row:
             joined = joints.get(item.key, ())
-            weight = sum(joint.pull for joint in joined)
+            weight = fsum(joint.pull for joint in joined)
             wishes.append(
-                sum(joint.pull * places[joint.key] for joint in joined) / weight if weight else places[item.key]
+                fsum(joint.pull * places[joint.key] for joint in joined) / weight if weight else places[item.key]
             )
             weights.append(weight or 0.01)
         for item, place in zip(row, _apart(row, wishes, weights), strict=True):

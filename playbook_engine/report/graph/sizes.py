@@ -1,6 +1,7 @@
 """How large texts and shapes are: measured on the safe side, for nobody knows which font will show them."""
 
 from collections.abc import Iterable, Iterator
+from math import fsum
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.report.graph.graph import Edge, Kind, Node
@@ -43,7 +44,7 @@ class Box:
 
 def text_width(text: str, size: float, *, strong: bool = False) -> float:
     """Return how wide a text is at most, in pixels."""
-    return size * sum(map(_em, text)) * (_STRONG if strong else 1)
+    return size * fsum(map(_em, text)) * (_STRONG if strong else 1)
 
 
 def _em(char: str) -> float:
@@ -122,4 +123,4 @@ def label_box(edge: Edge) -> Box:
 
 def _extent(rows: Iterable[Row]) -> tuple[float, float]:
     sized = [(text_width(row.text, row.size, strong=row.strong), row.size * LINE) for row in rows]
-    return max(width for width, _ in sized), sum(height for _, height in sized)
+    return max(width for width, _ in sized), fsum(height for _, height in sized)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from html import escape as as_html
 from itertools import pairwise
+from math import fsum
 
 from playbook_engine.report.graph.graph import Graph, Kind, Line, Node
 from playbook_engine.report.graph.layout import Drawn, Frame, Layout, Spot, layout
@@ -127,7 +128,7 @@ def _rectangle(left: float, top: float, width: float, height: float, radius: flo
 
 def _rows(rows: tuple[Row, ...], spot: Spot) -> Iterator[str]:
     """Yield lines of text, centred around the middle of a spot."""
-    y = spot.y - sum(row.size * LINE for row in rows) / 2
+    y = spot.y - fsum(row.size * LINE for row in rows) / 2
     for row in rows:
         style = "strong" if row.strong else "small"
         at = f'x="{spot.x:.1f}" y="{y + row.size * 1.02:.1f}" font-size="{row.size:g}"'

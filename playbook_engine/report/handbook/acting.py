@@ -7,7 +7,7 @@ from playbook_engine.model.actions import Action, Addressing, ByHand, Clustered
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.repeating import Computed, Listed, Loop, Poll, Retry
 from playbook_engine.model.rolling import Portion, Rolling
-from playbook_engine.model.steps import ActingStep, ResultHosts
+from playbook_engine.model.steps import ActingStep, Check, ResultHosts, Verify
 from playbook_engine.model.targets import Target
 from playbook_engine.report.handbook.markdown import block, code, items, listed, prose, text
 from playbook_engine.report.handbook.reading import Reading
@@ -23,6 +23,8 @@ def doing(reading: Reading, step: ActingStep, action: Action) -> Iterator[str]:
     if hand.command is not None:
         yield f"{where(reading, step, action)}, for at most {limit}:"
     yield from pasting(hand)
+    if isinstance(step, Check | Verify) and step.reads:
+        yield "This only reads, whatever it looks like."
 
 
 def pasting(hand: ByHand) -> Iterator[str]:

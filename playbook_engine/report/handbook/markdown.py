@@ -10,12 +10,14 @@ _SPECIAL = re.compile(r"[\\`*\[\]<>|~]|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|!(?=
 _LEADING = re.compile(r"^(\s*)(#(?=#*(?:\s|$))|[>+=-](?=\s|$|[=-])|(\d{1,9})([.)])(?=\s|$))")
 """What would begin a heading, a quotation or a list."""
 _TICKS = re.compile(r"`+")
+_TRAILING = re.compile(r"(?<=\s)#(?=#*$)")
+"""What would close a heading, and not be shown."""
 
 
 def text(words: str) -> str:
     """Return a text on one line."""
     line = _SPECIAL.sub(r"\\\g<0>", escape(" ".join(words.split())))
-    return _LEADING.sub(_defused, line)
+    return _TRAILING.sub(r"\#", _LEADING.sub(_defused, line))
 
 
 def _defused(match: re.Match[str]) -> str:

@@ -45,7 +45,6 @@ _TESTS = {
 """Tests that say what an operator says."""
 _MATCHES = {"search": ("matches", "does not match"), "match": ("begins with", "does not begin with")}
 _IS = {
-    "none": "empty (none)",
     "defined": "known",
     "undefined": "not known",
     "number": "a number",
@@ -190,6 +189,8 @@ class _Speaker:
         if shape.test in _MATCHES and shape.arguments:
             pattern = self.noun(shape.arguments[0])
             return f"{subject} {_MATCHES[shape.test][0 if said else 1]} {pattern}" if pattern else None
+        if shape.test == "none":
+            return f"{subject} has {'no' if said else 'a'} value"
         if shape.test in _IS and not shape.arguments:
             return f"{subject} is {'' if said else 'not '}{_IS[shape.test]}"
         return None

@@ -31,7 +31,7 @@ SPEECH = Speech(Numbers({"dns": "1", "jwks": "H1", "log": "2.1"}, {"free": "3"})
         ("free | length == 0", "`free` (from step 3) is empty"),
         ("free | length > 2", "the number of entries in `free` (from step 3) is above 2"),
         ("not 0 < free", "0 is at least `free` (from step 3)"),
-        ("free is none", "`free` (from step 3) is empty (none)"),
+        ("free is none", "`free` (from step 3) has no value"),
         ("free is not defined", "`free` (from step 3) is not known"),
         ("x in [1, 2, none]", "`x` is 1, 2 or none"),
         ("x not in ['a', 'b']", "`x` is none of `a` or `b`"),
@@ -56,7 +56,7 @@ def test_conditions(expression: str, words: str) -> None:
         ("stdout is not match('^ok')", "the output does not begin with `^ok`"),
         ("json['keys'] | length > 0", "`keys` in the JSON answer is not empty"),
         ("headers['x-region'] == 'eu'", "the header `x-region` is `eu`"),
-        ("json is not none", "the JSON answer is not empty (none)"),
+        ("json is not none", "the JSON answer has a value"),
         ("dns.failed", "step 1 failed"),
     ],
 )
