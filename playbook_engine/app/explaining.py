@@ -60,10 +60,11 @@ def explain(question: Question) -> Answer:
     host = None if question.host is None else _host(inventory, question.host)
     chosen = planning.selected_hosts(inventory, question.limit, problems) if host is None else (host.name,)
     needs = names.needs(tuple(playbook_steps(playbook)))
-    outside = scope.Outside(set_texts=question.set_texts, environ=os.environ, secrets={}, files=files)
     wanted = Needs(names=needs.names if question.inventory else frozenset())
+    outside = scope.Outside(set_texts=question.set_texts, environ=os.environ, secrets={}, files=files)
     resolved = scope.resolve(playbook, inventory, chosen, wanted, outside, problems)
-    known = _known(playbook, resolved.sources, host, [each for each in inventory.hosts if each.name in set(chosen)])
+    known = _known(playbook, resolved.sources, host, _hosts(inventory, chosen))
+    secrets = _secrets(inventory, needs) if question.inventory else ()
     explanation = Explanation(
         playbook=playbook.name,
         version=playbook.version,
@@ -71,7 +72,7 @@ def explain(question: Question) -> Answer:
         environment=inventory.environment.name if question.inventory else None,
         host=None if host is None else host.name,
         hosts=len(chosen),
-        names=(*known, *_environment(playbook, needs), *(_secrets(inventory, needs) if question.inventory else ())),
+        names=(*known, *_environment(playbook, needs), *secrets),
     )
     return Answer(explanation, problems.sorted())
 
@@ -83,6 +84,11 @@ def _host(inventory: Inventory, name: str) -> InventoryHost:
         hint = did_you_mean(name, known) or "Name one host as the inventory calls it."
         raise UsageError(f"there is no host '{name}' in the inventory", hint)
     return host
+
+
+def _hosts(inventory: Inventory, chosen: tuple[TargetName, ...]) -> list[InventoryHost]:
+    wanted = set(chosen)
+    return [host for host in inventory.hosts if host.name in wanted]
 
 
 def _known(

@@ -56,24 +56,18 @@ def prepare(paths: Sequence[Path], request: Request) -> Prepared:
     inventory = loading.inventory(request.inventory, common)
     files = vars_files.read(request.vars_files, common)
     read = [_read(path, common) for path in paths]
-    names = frozenset(spec.name for playbook, _ in read if playbook for spec in playbook.inputs)
-    if any(playbook is None for playbook, _ in read):
-        names |= planning.given_names(request, files)  # the one that cannot be read may have them all
+    shared = replace(request, elsewhere=_inputs(read, planning.given_names(request, files)))
     ready: list[Ready] = []
-    found = list(common.sorted())
-    for path, (playbook, problems) in zip(paths, read, strict=True):
+    problems = list(common.sorted())
+    for path, (playbook, own) in zip(paths, read, strict=True):
         if playbook is None or inventory is None:
-            found.extend(problems.sorted())
+            problems.extend(own.sorted())
             continue
-        asked = replace(request, playbook=path, elsewhere=names)
         try:
-            ready.append(planning.bind(asked, playbook, inventory, problems, files))
+            ready.append(planning.bind(replace(shared, playbook=path), playbook, inventory, own, files))
         except InvalidInput as error:
-            found.extend(error.diagnostics)
-    warnings = (warning for each in ready for warning in each.warnings)
-    healths = tuple(each for each in ready if each.plan.health)
-    errors = tuple(dict.fromkeys(found)) if any(d.severity is Severity.ERROR for d in found) else ()
-    return Prepared(plans=healths, problems=errors, warnings=tuple(dict.fromkeys(warnings)))
+            problems.extend(error.diagnostics)
+    return _prepared(ready, problems)
 
 
 def _read(path: Path, common: Problems) -> tuple[Playbook | None, Problems]:
@@ -81,6 +75,23 @@ def _read(path: Path, common: Problems) -> tuple[Playbook | None, Problems]:
     own = Problems()
     own.extend(common.sorted())
     return loading.playbook(path, own), own
+
+
+def _inputs(read: Sequence[tuple[Playbook | None, Problems]], given: frozenset[str]) -> frozenset[str]:
+    """Return the inputs of all playbooks; a playbook that cannot be read may have any that somebody gives."""
+    known = frozenset(spec.name for playbook, _ in read if playbook for spec in playbook.inputs)
+    return known | given if any(playbook is None for playbook, _ in read) else known
+
+
+def _prepared(ready: Sequence[Ready], problems: Sequence[Diagnostic]) -> Prepared:
+    """Keep what has health checks; problems and warnings that several playbooks share are said once."""
+    broken = any(each.severity is Severity.ERROR for each in problems)
+    warnings = dict.fromkeys(warning for each in ready for warning in each.warnings)
+    return Prepared(
+        plans=tuple(each for each in ready if each.plan.health),
+        problems=tuple(dict.fromkeys(problems)) if broken else (),
+        warnings=tuple(warnings),
+    )
 
 
 async def sweep(plans: Sequence[Ready], state: Path, sinks: Sequence[EventSink]) -> tuple[Swept, ...]:

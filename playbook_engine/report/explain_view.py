@@ -68,7 +68,8 @@ def _one(explained: Explained, column: int, pen: Pen) -> Iterator[Line]:
         yield from _different(difference, inset, pen)
     more = sum(len(difference.hosts) for difference in explained.differences[GROUPS:])
     if more:
-        yield inset, Piece(f"{more} more hosts have yet other values", Style.DIM)
+        others = "1 more host has another value" if more == 1 else f"{more} more hosts have other values"
+        yield inset, Piece(others, Style.DIM)
 
 
 def _valued(lead: Piece, sourced: Sourced, inset: Piece, pen: Pen) -> Iterator[Line]:
