@@ -5,6 +5,7 @@ finding    playbooks and inventories by name
 loading    files in, playbook and inventory out, every problem found
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
+limiting   `--limit`: patterns, @file, @failed
 planning   a playbook bound to an inventory, ready to run
 locking    one run at a time for a playbook and environment
 origin     who runs this, from which commit

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import keys, loading, origin, secrets
+from playbook_engine.app import keys, limiting, loading, origin, secrets
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
@@ -69,7 +69,8 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     if broken:
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
-    selected = _selected(inventory, request.limit, problems)
+    runs = limiting.Runs(request.settings.state_dir, playbook.name)
+    selected = limiting.selected(inventory, request.limit, runs, problems)
     needs = names.needs(_steps(playbook, request.settings.mode))
     found = _read_secrets(request, inventory.environment, needs, problems)
     resolved = scope.resolve(
@@ -151,12 +152,6 @@ def _variables(inventory: Inventory) -> frozenset[str]:
 
 def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:
     return playbook.health if mode is Mode.SWEEP else tuple(playbook_steps(playbook))
-
-
-def _selected(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
-    if limit is None:
-        return tuple(host.name for host in inventory.hosts)
-    return patterns.select(inventory, limit, None, problems)
 
 
 def _inventory_ref(inventory: Inventory, limit: str | None, selected: tuple[TargetName, ...]) -> InventoryRef:

@@ -17,5 +17,7 @@ environment  the environment file: policy, clusters, secrets
 contacts     its contacts and escalation rules
 channels     its channels
 nodes        reading from a document that the schema may have found fault with
+order        the order in which a group has its hosts
 patterns     `web*,&prod,!canary` as hosts
+limit        what `--limit` says: patterns and files of patterns
 """
