@@ -13,6 +13,7 @@ world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
+viewing    an inventory to look at, within a limit
 linting    every problem of many files
 terminal   asks the person at the terminal
 demo       the embedded stack, broken and healed

@@ -16,6 +16,7 @@ COMMANDS = {
     "play": "Play a playbook on an inventory, to its verdict.",
     "sweep": "Ask the health of many playbooks; changes nothing.",
     "lint": "Check playbooks without contacting anything.",
+    "inventory": "Show an inventory's hosts, groups and variables.",
     "audit": "List, show and verify the records of runs.",
     "demo": "See it work: a small stack is started, broken and healed.",
 }

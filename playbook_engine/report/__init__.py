@@ -18,6 +18,7 @@ approval      the question before a mitigation
 summary       how a run ended
 json_output   one JSON document, or the stream of events
 plan_view     what would be done
+inventory_view  an inventory as Ansible shows it
 sweep_view    the health of many playbooks
 diagnostics   problems in files, with the line and a caret
 """

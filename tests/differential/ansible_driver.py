@@ -11,12 +11,15 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from ansible.cli.inventory import InventoryCLI
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.utils.display import Display
+from ansible.vars.manager import VariableManager
 
 JSON = dict[str, Any]
 
@@ -44,13 +47,25 @@ def _shown(job: JSON, arguments: list[str]) -> JSON:
     sources = [part for source in job["sources"] for part in ("-i", source)]
     vault = ["--vault-password-file", job["vault"]] if job.get("vault") else []
     said = io.StringIO()
-    Display.display = lambda _self, msg, *_args, **_kwargs: said.write(str(msg))  # type: ignore[method-assign]
+    Display.display = _only_answers(said)  # type: ignore[method-assign]
     command = InventoryCLI(["ansible-inventory", *sources, *vault, *arguments])
     command.parse()
     with contextlib.suppress(SystemExit):
         command.run()
     text = said.getvalue()
     return {"text": text} if job["ask"] == "graph" else {"json": json.loads(text or "{}")}
+
+
+def _only_answers(said: io.StringIO) -> Callable[..., None]:
+    """Return a stand-in for Ansible's printing that keeps what goes to standard output."""
+
+    def display(
+        _self: Display, msg: str, color: object = None, stderr: bool = False, *_args: object, **_kwargs: object
+    ) -> None:
+        if not stderr:
+            said.write(str(msg))
+
+    return display
 
 
 def _selected(job: JSON) -> JSON:
@@ -68,27 +83,60 @@ def _hosts(manager: InventoryManager, pattern: str) -> list[str] | str:
         return f"{type(error).__name__}: {error}"
 
 
-def _forked(job: JSON) -> JSON:
-    """Answer one job in a process of its own."""
-    read, write = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(read)
-        with os.fdopen(write, "w", encoding="utf-8") as pipe, open(os.devnull, "w") as nowhere:  # noqa: PTH123
-            os.dup2(nowhere.fileno(), 1)
-            os.dup2(nowhere.fileno(), 2)
-            try:
-                answer = _answer(job)
-            except BaseException as error:  # noqa: BLE001  the parent has to hear of everything
-                answer = {"error": f"{type(error).__name__}: {error}"}
-            json.dump(answer, pipe)
-        os._exit(0)
-    os.close(write)
-    with os.fdopen(read, encoding="utf-8") as pipe:
-        answer = json.load(pipe)
-    os.waitpid(child, 0)
-    return answer
+class _Fork:
+    """Work done in a process of its own; `result` waits for it."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        read, write = os.pipe()
+        self._child = os.fork()
+        if self._child == 0:
+            os.close(read)
+            with os.fdopen(write, "w", encoding="utf-8") as pipe:
+                json.dump(work(), pipe)
+            os._exit(0)
+        os.close(write)
+        self._read = read
+
+    def result(self) -> Any:
+        with os.fdopen(self._read, encoding="utf-8") as pipe:
+            text = pipe.read()
+        os.waitpid(self._child, 0)
+        return json.loads(text)
+
+
+def _quietly(job: JSON) -> JSON:
+    """Answer one job; nothing but the answer leaves this process."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    try:
+        return _answer(job)
+    except BaseException as error:  # noqa: BLE001  the parent has to hear of everything
+        return {"error": f"{type(error).__name__}: {error}"}
+
+
+def _in_turn(jobs: list[JSON]) -> list[JSON]:
+    return [_Fork(partial(_quietly, job)).result() for job in jobs]
+
+
+def _warm_up() -> None:
+    """Load what every job needs, so that its fork finds it in memory."""
+    loader = DataLoader()
+    manager = InventoryManager(loader=loader, sources=["a,"])
+    VariableManager(loader=loader, inventory=manager).get_vars(host=manager.get_hosts("a")[0], stage="all")
+
+
+def main() -> None:
+    """Answer all jobs, on all processors."""
+    jobs = json.load(sys.stdin)
+    _warm_up()
+    count = os.cpu_count() or 1
+    shares = [_Fork(partial(_in_turn, jobs[first::count])) for first in range(count)]
+    answers: list[JSON] = [{}] * len(jobs)
+    for first, share in enumerate(shares):
+        answers[first::count] = share.result()
+    json.dump(answers, sys.stdout)
 
 
 if __name__ == "__main__":
-    json.dump([_forked(job) for job in json.load(sys.stdin)], sys.stdout)
+    main()
