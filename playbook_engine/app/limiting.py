@@ -26,9 +26,13 @@ class Runs:
 def selected(
     inventory: Inventory, limit: str | None, runs: Runs | None, problems: Problems
 ) -> tuple[TargetName, ...]:
-    """Return the hosts within a limit, all without one; () when something is wrong with it."""
+    """Return the hosts within a limit, all without one; () when something is wrong with it.
+
+    A limit only takes hosts away: their order is that of all hosts, and within a step that of its own pattern.
+    """
+    everyone = patterns.everyone(inventory)
     if limit is None:
-        return patterns.everyone(inventory)
+        return everyone
     read = limits.read(limit, problems)
     if read is None:
         return ()
@@ -38,7 +42,8 @@ def selected(
         if again is None:
             return ()
         written = (*written, *(Written(name) for name in again))
-    return patterns.select_written(inventory, written, problems)
+    within = set(patterns.select_written(inventory, written, problems))
+    return tuple(name for name in everyone if name in within)
 
 
 def _failed(inventory: Inventory, runs: Runs | None, problems: Problems) -> tuple[str, ...] | None:

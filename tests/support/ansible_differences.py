@@ -1,0 +1,272 @@
+"""Where runbook means to differ from Ansible, as data: a test holds every row against the real thing.
+
+The page `docs/reference/inventory-differences.md` is written from these rows.
+"""
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import Final
+
+from playbook_engine.frozen import dataclass
+
+VERSION: Final = "2.19"
+
+
+class Kind(Enum):
+    """How the two differ, for the test."""
+
+    NOTHING = "Ansible selects no host, runbook refuses"
+    PARTLY = "Ansible selects hosts, runbook refuses"
+    OTHERWISE = "both select hosts, not the same"
+    REFUSED = "Ansible reads an inventory, runbook refuses it"
+    CHANGED = "both read an inventory, not in the same way"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One row of the page, with all cases that show it; `examples` of them are printed."""
+
+    what: str
+    kind: Kind
+    cases: tuple[str, ...]
+    ansible: str
+    ours: str
+    why: str
+    examples: int = 2
+
+
+PATTERNS: tuple[Difference, ...] = (
+    Difference(
+        what="a name, glob or expression that matches nothing",
+        kind=Kind.NOTHING,
+        cases=(
+            "wbe", "Web", "WEB", "web-9", "nothing*", "~Web", "::", "[web]", "web[a:b]", "web[x]", "web:80", "web-1:22",
+            "80:80", "fe80::1%eth0", "@file", "&!web", "~web[0]", r"~web-\d{1,2}",
+        ),
+        ansible="warns at most, and goes on without it",
+        ours="refuses the pattern, and shows the nearest name",
+        why="a mistyped name would leave hosts out, and a mistyped exclusion would act on more than was meant",
+    ),
+    Difference(
+        what="one term of several matches nothing",
+        kind=Kind.PARTLY,
+        cases=("web db,prod", "web-1:22,db", r"~web-\d{1,2},db", "web[1,db", "!!web", "!&web"),
+        ansible="ignores that term: `!!web` selects every host",
+        ours="refuses the pattern, and points at the term",
+        why="as above",
+    ),
+    Difference(
+        what="the pattern selects no host at all",
+        kind=Kind.NOTHING,
+        cases=("web,&prod,&both", "*:!*", "web:!all", "web,&9a01:7f8:191:7701::9", "!web:80"),
+        ansible="runs on no host, and ends well",
+        ours="refuses it",
+        why="zero targets is not a success",
+    ),
+    Difference(
+        what="a group without hosts",
+        kind=Kind.NOTHING,
+        cases=("maintenance", "web:&maintenance", "maintenance[0]"),
+        ansible="selects nothing",
+        ours="refuses it; only `!GROUP` may name an empty group",
+        why="as above",
+    ),
+    Difference(
+        what="a group without hosts beside others",
+        kind=Kind.PARTLY,
+        cases=("maintenance,web", "web,maintenance"),
+        ansible="ignores the empty group",
+        ours="refuses it",
+        why="whoever named the group counted on its hosts",
+    ),
+    Difference(
+        what="an empty pattern",
+        kind=Kind.PARTLY,
+        cases=(",", ":", "~", "~["),
+        ansible="selects every host",
+        ours="refuses it",
+        why="nothing is not everything",
+    ),
+    Difference(
+        what="a slice without a beginning",
+        kind=Kind.OTHERWISE,
+        cases=("web[:2]",),
+        ansible="reads a set of characters, and matches nothing, although its documentation has `web[:3]`",
+        ours="selects the first three hosts: the end is included, as in `web[0:2]`",
+        why="this is what its documentation says",
+    ),
+    Difference(
+        what="a slice behind a glob",
+        kind=Kind.OTHERWISE,
+        cases=("web*[1:]",),
+        ansible="counts a host again for each group and name that matches: `web*[1:]` holds the first host too",
+        ours="counts each host once",
+        why="whoever tries `web*[0]` first and `web*[1:]` then must not meet a host twice",
+    ),
+    Difference(
+        what="a number behind a glob",
+        kind=Kind.PARTLY,
+        cases=("web*[6]",),
+        ansible="as above: the seventh of six hosts is there",
+        ours="counts each host once, and refuses what is out of range",
+        why="as above",
+    ),
+    Difference(
+        what="a slice that is empty",
+        kind=Kind.NOTHING,
+        cases=("web[2:1]", "web[99:]", "web[6:]"),
+        ansible="selects nothing; only a single number out of range is an error",
+        ours="refuses it, and says how many hosts there are",
+        why="zero targets is not a success",
+    ),
+    Difference(
+        what="a slice that ends at 0",
+        kind=Kind.PARTLY,
+        cases=("web[3:0]",),
+        ansible="takes it for the single number `[3]`",
+        ours="refuses it: it ends before it begins",
+        why="the host that is selected is not one that was written",
+    ),
+    Difference(
+        what="other things in brackets at the end",
+        kind=Kind.NOTHING,
+        cases=("web[:]", "web[0:-1]", "web[-2:]", "web[1:2:3]", "web[0:2:1]"),
+        ansible="reads a set of characters",
+        ours="refuses them, and shows the forms there are",
+        why="they look like slices, and can only be meant as such",
+    ),
+    Difference(
+        what="digits in brackets at the end of a glob",
+        kind=Kind.NOTHING,
+        cases=("web-[1-2]", "web-[12]"),
+        ansible="chooses by number, and matches nothing",
+        ours="refuses it, and shows a regular expression that matches characters",
+        why="it is not what was meant",
+    ),
+    Difference(
+        what="a number behind the name of a host",
+        kind=Kind.PARTLY,
+        cases=("web-1[0]",),
+        ansible="selects the host, although its documentation allows numbers behind groups only",
+        ours="refuses it",
+        why="it is a slip",
+    ),
+    Difference(
+        what="a bracket without its other half",
+        kind=Kind.PARTLY,
+        cases=("web[", "web]", "web[1", "web]1"),
+        ansible="drops the bracket and splits the pattern there",
+        ours="refuses it",
+        why="a slip while typing `web[1]` would select the whole group",
+    ),
+    Difference(
+        what="a space behind `!` or `&`",
+        kind=Kind.OTHERWISE,
+        cases=("! canary,web", "web,! canary", "& prod,web"),
+        ansible="looks for a name that begins with a space: nothing is excluded",
+        ours="reads `!canary`",
+        why="an exclusion must not be lost for a space",
+    ),
+    Difference(
+        what="an IPv6 address among terms between colons",
+        kind=Kind.PARTLY,
+        cases=("web:!9a01:7f8:191:7701::9", "2001:db8::*"),
+        ansible="takes the address apart: the host is not excluded, `*` selects every host",
+        ours="refuses it, and asks for commas",
+        why="an exclusion must not be lost",
+    ),
+    Difference(
+        what="`localhost`, `127.0.0.1`, `::1` where the inventory has no such host",
+        kind=Kind.PARTLY,
+        cases=("localhost", "127.0.0.1", "::1", "localhost,web"),
+        ansible="makes up a host with a local connection",
+        ours="refuses it; `!localhost` is allowed, because there is nothing to take away",
+        why="steps that run on this machine are written with `local:`",
+        examples=3,
+    ),
+)
+
+LIMITS: tuple[Difference, ...] = (
+    Difference(
+        what="a limit that matches nothing",
+        kind=Kind.NOTHING,
+        cases=("wbe", "@web-1.txt,!web-1"),
+        ansible="runs on no host",
+        ours="refuses it",
+        why="zero targets is not a success",
+    ),
+    Difference(
+        what="a limit file without a host",
+        kind=Kind.PARTLY,
+        cases=("@blank.txt",),
+        ansible="takes it for no limit at all: every host is selected",
+        ours="refuses it",
+        why="an empty list of hosts must not mean all of them",
+    ),
+    Difference(
+        what="`!@file`",
+        kind=Kind.PARTLY,
+        cases=("!@web-1.txt",),
+        ansible="looks for a host of that name: nothing is excluded",
+        ours="refuses it; a file may have lines with `!`",
+        why="an exclusion must not be lost",
+    ),
+    Difference(
+        what="several patterns on a line of a limit file",
+        kind=Kind.OTHERWISE,
+        cases=("@commas.txt",),
+        ansible="looks for a host of that name",
+        ours="separates them at commas, as everywhere",
+        why="one rule for all patterns",
+    ),
+)
+
+INVENTORIES: tuple[Difference, ...] = ()
+
+CHANGES: Mapping[str, tuple[str, ...]] = {}
+"""For each case of kind CHANGED the places in the JSON that differ."""
+
+SELECTED: Mapping[str, tuple[str, ...]] = {
+    "web[:2]": ("web-1", "web-2", "web-3"),
+    "web*[1:]": ("web-2", "web-3", "canary", "web-e2", "web-e1"),
+    "! canary,web": ("web-1", "web-2", "web-3", "web-e2", "web-e1"),
+    "web,! canary": ("web-1", "web-2", "web-3", "web-e2", "web-e1"),
+    "& prod,web": ("web-1", "web-3"),
+    "@commas.txt": ("web-1", "db-2"),
+}
+"""For each case of kind OTHERWISE what runbook selects."""
+
+_PAGE = f"""\
+# Differences from Ansible
+
+<!-- Written by tests/support/ansible_differences.py; a test compares, and holds every row against ansible-core. -->
+
+`runbook` reads Ansible's inventories and selects hosts with Ansible's patterns. A test installs ansible-core {VERSION}
+and compares both on more than a hundred inventories and some three hundred patterns: groups, hosts, variables with
+their types, the hosts that each pattern selects, and their order. This page lists all that is different on purpose.
+
+## Order of hosts
+
+The order of a selection is Ansible's: terms in the order in which they are written, a group level by level (the hosts
+that it lists itself, then its children's), each host once. `--limit` only takes hosts away. Where several groups of
+one level have children, Ansible goes through these in an order that changes from run to run, because it depends on
+addresses in memory; `runbook` goes through them as they are declared.
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    tables = (("Patterns", PATTERNS), ("`--limit`", LIMITS), ("Inventories", INVENTORIES))
+    return "\n".join((_PAGE, *(line for title, rows in tables if rows for line in _table(title, rows))))
+
+
+def _table(title: str, rows: tuple[Difference, ...]) -> Iterator[str]:
+    yield from (f"## {title}", "", "| what | for example | Ansible | runbook | why |", "|---|---|---|---|---|")
+    for row in rows:
+        examples = ", ".join(f"`{_cell(case)}`" for case in row.cases[: row.examples])
+        yield f"| {row.what} | {examples} | {row.ansible} | {row.ours} | {row.why} |"
+    yield ""
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
