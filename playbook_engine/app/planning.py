@@ -1,7 +1,7 @@
 """A playbook bound to an inventory, ready to run."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
@@ -14,11 +14,12 @@ from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.plan import InventoryRef, Plan
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import Mode, RunSettings
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.steps import Step
 from playbook_engine.plan import build, names, scope
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
-from playbook_engine.values import Secret, TargetName
+from playbook_engine.values import Secret, SecretText, TargetName, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +27,7 @@ class Request:
     """What to play, on what: files and the words of the command line."""
 
     playbook: Path
-    inventory: Path
+    inventory: InventorySources
     settings: RunSettings
     limit: str | None = None
     only_look: bool = False
@@ -44,18 +45,33 @@ class Ready:
     inputs: tuple[tuple[str, str], ...]
 
 
-def prepare(request: Request) -> Ready:
-    """Read, check and bind everything.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An inventory that several playbooks share, and what is wrong with it."""
+
+    inventory: Inventory | None
+    problems: tuple[Diagnostic, ...]
+
+
+def load(sources: InventorySources) -> Loaded:
+    """Read an inventory once; a program among its files is run once, too."""
+    problems = Problems()
+    return Loaded(loading.inventory(sources, problems), problems.sorted())
+
+
+def prepare(request: Request, loaded: Loaded | None = None) -> Ready:
+    """Read, check and bind everything; the inventory only if it has not been loaded yet.
 
     Raises:
         InvalidInput: with every problem found.
     """
     problems = Problems()
     playbook = loading.playbook(request.playbook, problems)
-    inventory = loading.inventory(request.inventory, problems)
-    if playbook is None or inventory is None:
+    shared = loaded or load(request.inventory)
+    problems.extend(shared.problems)
+    if playbook is None or shared.inventory is None:
         raise InvalidInput(problems.sorted())
-    return bind(request, playbook, inventory, problems)
+    return bind(request, playbook, shared.inventory, problems)
 
 
 def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: Problems) -> Ready:
@@ -65,7 +81,7 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         InvalidInput: with every problem found.
     """
     broken = problems.has_errors
-    names.check(playbook, _variables(inventory), ACTIONS, problems)
+    names.check(playbook, inventory.variable_names(), ACTIONS, problems)
     if broken:
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
@@ -135,19 +151,30 @@ def _addresses(
 
 
 def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
-    """Return the secrets among the inputs, under names that no secret of an environment can have."""
+    """Return the secrets among inputs and variables, under names that no secret of an environment can have."""
     views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
     return {
-        f"input {name}{where}": value
+        f"input {name}{where}{number or ''}": secret
         for where, names in views.items()
         for name, value in names.items()
-        if isinstance(value, Secret)
+        if name != "secret"
+        for number, secret in enumerate(_secrets_in(value))
     }
 
 
-def _variables(inventory: Inventory) -> frozenset[str]:
-    hosts = (name for host in inventory.hosts for name in host.variables)
-    return frozenset({*inventory.all_variables, *hosts})
+def _secrets_in(value: Value) -> Iterator[Secret]:
+    """Yield the secrets in a value: an encrypted variable may be a list or a mapping of them."""
+    match value:
+        case Secret():
+            yield value
+        case SecretText():
+            yield from value.secrets()
+        case Mapping():
+            for inner in value.values():
+                yield from _secrets_in(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _secrets_in(inner)
 
 
 def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:

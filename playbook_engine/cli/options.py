@@ -1,14 +1,16 @@
 """Options that several commands share, and what they mean."""
 
 from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 from click.shell_completion import CompletionItem
 
 from playbook_engine.app import config, finding
 from playbook_engine.app.config import Config
+from playbook_engine.app.finding import InventoryWords
 from playbook_engine.errors import UsageError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -37,14 +39,64 @@ def _complete(incomplete: str, known: Callable[[Config], Iterable[Path]]) -> lis
 
 
 def inventory(*, required: bool = True) -> Callable[[F], F]:
-    """`-i/--inventory`."""
-    return click.option(
-        "-i",
-        "--inventory",
-        metavar="INVENTORY",
-        required=required,
-        shell_complete=complete_inventories,
-        help="Folder or file of the inventory, or its name within inventories/.",
+    """`-i/--inventory` and the options that go with it; the command gets them as one `inventory`.
+
+    Where it is not required, None stands for none.
+    """
+
+    def decorate(function: F) -> F:
+        @wraps(function)
+        def with_words(
+            *args: object,
+            inventory: tuple[str, ...],
+            environment: str | None,
+            vault_password_file: tuple[str, ...],
+            vault_id: tuple[str, ...],
+            **others: object,
+        ) -> object:
+            words = InventoryWords(
+                names=inventory, environment=environment, password_files=vault_password_file, vault_ids=vault_id
+            )
+            return function(*args, inventory=words if inventory else None, **others)
+
+        decorated: Callable[..., object] = with_words
+        for option in reversed(_inventory_options(required=required)):
+            decorated = option(decorated)
+        return cast("F", decorated)
+
+    return decorate
+
+
+def _inventory_options(*, required: bool) -> tuple[Callable[[Callable[..., object]], Callable[..., object]], ...]:
+    return (
+        click.option(
+            "-i",
+            "--inventory",
+            metavar="INVENTORY",
+            required=required,
+            multiple=True,
+            shell_complete=complete_inventories,
+            help="Folder or file of the inventory, its name within inventories/, or 'host,host,'; repeatable.",
+        ),
+        click.option(
+            "--environment",
+            metavar="FILE",
+            type=click.Path(),
+            help="The environment file, in place of the inventory's own.",
+        ),
+        click.option(
+            "--vault-password-file",
+            metavar="FILE",
+            multiple=True,
+            type=click.Path(),
+            help="Password of vaulted values (else ANSIBLE_VAULT_PASSWORD_FILE); repeatable.",
+        ),
+        click.option(
+            "--vault-id",
+            metavar="LABEL@FILE",
+            multiple=True,
+            help="Password of the values vaulted under this label; repeatable.",
+        ),
     )
 
 

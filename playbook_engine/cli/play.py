@@ -28,7 +28,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 @options.state_dir
 def command(  # noqa: PLR0917  one parameter for each option
     playbook: str,
-    inventory: str,
+    inventory: finding.InventoryWords,
     limit: str | None,
     sets: tuple[str, ...],
     plan_only: bool,

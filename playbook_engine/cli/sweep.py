@@ -13,6 +13,7 @@ from playbook_engine.diagnostics import Diagnostic
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.settings import Mode, RunSettings
+from playbook_engine.model.sources import InventorySources
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class _Prepared:
 @options.state_dir
 def command(
     playbooks: tuple[str, ...],
-    inventory: str,
+    inventory: finding.InventoryWords,
     limit: str | None,
     parallel: int,
     output: str,
@@ -60,14 +61,15 @@ def command(
     sys.exit(sweeping.exit_code(swept))
 
 
-def _prepare(paths: tuple[Path, ...], where: Path, settings: RunSettings, limit: str | None) -> _Prepared:
+def _prepare(paths: tuple[Path, ...], where: InventorySources, settings: RunSettings, limit: str | None) -> _Prepared:
     """Bind every playbook; all problems of all of them are found before anything is contacted."""
     plans: list[Ready] = []
     problems: list[Diagnostic] = []
+    loaded = planning.load(where)
     for path in paths:
         request = Request(playbook=path, inventory=where, settings=settings, limit=limit, set_texts={})
         try:
-            ready = planning.prepare(request)
+            ready = planning.prepare(request, loaded)
         except InvalidInput as error:
             problems.extend(error.diagnostics)
             continue

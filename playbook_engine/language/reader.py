@@ -14,16 +14,27 @@ from playbook_engine.diagnostics import Problems, Source, Span, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.scalars import CORE_1_2, ScalarRules
 from playbook_engine.language.syntax import QUOTE_BRACES, Complaint, explain
-from playbook_engine.language.tags import UnknownTag, refused, skip_properties, tagged
-from playbook_engine.language.text import Lines, decode, is_readable, read_bytes
+from playbook_engine.language.tags import UnknownTag, kept, refused, skip_properties, tagged
+from playbook_engine.language.text import MAX_SIZE, Lines, decode, is_readable, read_bytes
 from playbook_engine.model.document import Document, Entry, Mapping, Node, Scalar, Sequence
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_file"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "Bounds", "decode", "read", "read_file"]
 
 MAX_DEPTH = 100
 """How deep lists and mappings may be nested, aliases followed."""
 MAX_NODES = 100_000
 """How many values a file may have, each alias counted with all that it stands for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large a file may be: bytes of text, and values."""
+
+    size: int = MAX_SIZE
+    nodes: int = MAX_NODES
+
+
+_PLAYBOOK = Bounds()
 
 
 _QUOTES = ("'", '"')
@@ -43,19 +54,24 @@ if yaml.__with_libyaml__:
 
 
 def read(
-    source: Source, problems: Problems, *, scalars: ScalarRules = CORE_1_2, parser: Parser | None = None
+    source: Source,
+    problems: Problems,
+    *,
+    scalars: ScalarRules = CORE_1_2,
+    parser: Parser | None = None,
+    bounds: Bounds = _PLAYBOOK,
 ) -> Document | None:
     """Return the text as a tree; None when it cannot be read at all.
 
     A tree may come back although there are problems (a repeated key, an unknown tag), so that what follows can
     look for more.
     """
-    if not is_readable(source, problems):
+    if not is_readable(source, problems, bounds.size):
         return None
     lines = Lines(source)
     try:
         events = (parser or list(PARSERS.values())[-1])(source.text)
-        return _Composer(source, lines, events, scalars, problems).document()
+        return _Composer(lines, events, scalars, problems, bounds).document()
     except yaml.MarkedYAMLError as error:
         problems.extend([explain(source, lines, _complaint(error, len(source.text)))])
     except _Unreadable:
@@ -93,9 +109,10 @@ class _Composer:
     """Builds the tree of one document from its events."""
 
     def __init__(
-        self, source: Source, lines: Lines, events: _EventParser, rules: ScalarRules, problems: Problems
+        self, lines: Lines, events: _EventParser, rules: ScalarRules, problems: Problems, bounds: Bounds
     ) -> None:
-        self._source = source
+        self._source = lines.source
+        self._most = bounds.nodes
         self._lines = lines
         self._events = events
         self._rules = rules
@@ -156,8 +173,8 @@ class _Composer:
         self._deepest = max(self._deepest, depth)
         if depth > MAX_DEPTH:
             self._stop("too-deep", f"nested more than {MAX_DEPTH} deep", event)
-        if self._nodes > MAX_NODES:
-            self._stop("too-many-values", f"more than {MAX_NODES:,} values, aliases followed", event)
+        if self._nodes > self._most:
+            self._stop("too-many-values", f"more than {self._most:,} values, aliases followed", event)
 
     def _alias(self, event: yaml.AliasEvent, depth: int) -> Node:
         start, end = _offsets(event)
@@ -186,6 +203,8 @@ class _Composer:
         self._end = end
         value = self._value(event, tag_at) if event.tag or not event.implicit[0] else self._rules.resolve(text)
         span = self._lines.span(at, end)
+        if event.tag and (tag := kept(event.tag, self._rules)):
+            return Scalar(value, text, span, tag=tag)
         quotes = 1 if event.style in _QUOTES else 0
         if block or "\n" in text or source[at + quotes : end - quotes] != text:
             return Scalar(value, text, span)

@@ -6,6 +6,7 @@ actions     what an action kind must offer: how it is read, what it asks for (pr
 steps       the five verbs
 playbook    a playbook as its author meant it
 inventory   hosts, groups, the environment
+sources     where an inventory comes from
 targets     what a request is addressed to
 fields      a mapping that can say why a key is missing
 requests    what a transport is asked to do

@@ -77,17 +77,17 @@ def test_all_playbooks_are_the_yaml_files_sorted(here: Path) -> None:
     ],
 )
 def test_an_inventory(here: Path, name: str, expected: str) -> None:
-    assert finding.inventory(name, Config(), here / "state") == Path(expected)
+    assert finding.inventory_path(name, Config(), here / "state") == Path(expected)
 
 
 def test_a_running_demo_wins_over_the_example_of_the_same_name(here: Path) -> None:
     """Its addresses are those of the stack that is up."""
     (here / "inventories" / "demo").mkdir()
-    assert finding.inventory("demo", Config(), here / "state") == Path("inventories/demo")
+    assert finding.inventory_path("demo", Config(), here / "state") == Path("inventories/demo")
 
     running = here / "state" / "demo" / "inventories" / "demo"
     running.mkdir(parents=True)
-    assert finding.inventory("demo", Config(), here / "state") == running
+    assert finding.inventory_path("demo", Config(), here / "state") == running
 
 
 @pytest.mark.parametrize(
@@ -100,6 +100,6 @@ def test_a_running_demo_wins_over_the_example_of_the_same_name(here: Path) -> No
 )
 def test_an_inventory_that_is_not_there(here: Path, name: str, hint: str) -> None:
     with pytest.raises(UsageError, match=f"there is no inventory '{name}' in inventories/") as caught:
-        finding.inventory(name, Config(), here / "state")
+        finding.inventory_path(name, Config(), here / "state")
 
     assert caught.value.hint == hint

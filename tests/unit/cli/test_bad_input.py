@@ -92,7 +92,7 @@ INVENTORIES: dict[str, tuple[str, str | bytes, list[str]]] = {
     "a tab": ("hosts.yml", "all:\n\thosts: {}\n", ["hosts.yml:2:1 yaml-syntax"]),
     "UTF-16": ("hosts.yml", "all: {}\n".encode("utf-16"), ["hosts.yml:1:1 not-utf-8"]),
     "a NUL byte": ("hosts.yml", "all: {hosts: {a\x00: {}}}\n", ["hosts.yml:1:16 control-character"]),
-    "10 MB": ("hosts.yml", "all: {}\n#" + "x" * 10_000_000, ["hosts.yml:1:1 too-large"]),
+    "20 MB": ("hosts.yml", "all: {}\n#" + "x" * 20_000_000, ["hosts.yml:1:1 too-large"]),
     "10,000 deep": ("hosts.yml", "{all: " * 10_000, ["hosts.yml:1:602 too-deep"]),
     "a port that is none": (
         "hosts.yml",

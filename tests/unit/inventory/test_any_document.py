@@ -7,8 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playbook_engine.diagnostics import Problems, Source
-from playbook_engine.inventory import environment, family, hosts
+from playbook_engine.inventory import environment, family, yaml_format
+from playbook_engine.inventory.declared import Declared
 from playbook_engine.inventory.merge import Merge
+from playbook_engine.inventory.variables import Reader
+from playbook_engine.inventory.vault import Vault
 from playbook_engine.language import reader
 from playbook_engine.language.scalars import YAML_1_1
 from playbook_engine.model.document import Document
@@ -45,11 +48,13 @@ def test_any_hosts_file(tree: object) -> None:
     problems = Problems()
     document = parsed(tree, problems)
 
-    declared = hosts.read(document, "hosts.yml", problems)
+    declared = Declared()
+    yaml_format.read(document, Reader(file="hosts.yml", problems=problems, vault=Vault()), declared)
+    declared.finish(problems)
     found = family.family({name: group.children for name, group in declared.groups.items()}, problems)
 
     if found is not None:
-        merged = Merge(declared, found, {}, {}).hosts()
+        merged = Merge(declared, found).hosts()
         assert [host.name for host in merged] == list(declared.hosts)
         assert all(host.groups[0] == "all" for host in merged)
     check(problems, document.source.text)
