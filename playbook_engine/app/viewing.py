@@ -1,12 +1,11 @@
 """An inventory to look at, within a limit; nothing is contacted."""
 
-from pathlib import Path
-
 from playbook_engine.app import limiting, loading
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity, did_you_mean
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory, InventoryHost
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.values import TargetName
 
 
@@ -21,7 +20,7 @@ class View:
     def group(self, name: str) -> str:
         """Return the name of a group that is there; UsageError for another."""
         if name not in self.inventory.groups:
-            hint = did_you_mean(name, self.inventory.groups) or _also(name, self.inventory)
+            hint = _also(name, self.inventory) or did_you_mean(name, self.inventory.groups)
             raise UsageError(f"the inventory has no group '{name}'", hint)
         return name
 
@@ -36,14 +35,14 @@ class View:
         return found
 
 
-def view(where: Path, limit: str | None) -> View:
+def view(sources: InventorySources, limit: str | None) -> View:
     """Read an inventory.
 
     Raises:
         InvalidInput: with every problem found.
     """
     problems = Problems()
-    inventory = loading.inventory(where, problems)
+    inventory = loading.inventory(sources, problems)
     selected: tuple[TargetName, ...] = ()
     if inventory is not None and (inventory.hosts or limit is not None):
         selected = limiting.selected(inventory, limit, None, problems)

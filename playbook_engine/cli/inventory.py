@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import click
 
 from playbook_engine.app import config, finding, viewing
+from playbook_engine.app.finding import InventoryWords
 from playbook_engine.app.viewing import View
 from playbook_engine.cli import options, streams
 from playbook_engine.report import inventory_view
@@ -22,7 +23,7 @@ def command() -> None:
 @command.command("list", short_help="Groups and variables as JSON.")
 @options.inventory()
 @limit
-def list_all(inventory: str, limit: str | None) -> None:
+def list_all(inventory: InventoryWords, limit: str | None) -> None:
     """Print all groups and the variables of every host as JSON, as `ansible-inventory --list` does."""
     view = _view(inventory, limit)
     _print_json(inventory_view.listing(view.inventory, view.selected))
@@ -33,7 +34,7 @@ def list_all(inventory: str, limit: str | None) -> None:
 @options.inventory()
 @limit
 @click.option("--vars", "with_variables", is_flag=True, help="Show variables too.")
-def show_graph(group: str, inventory: str, limit: str | None, with_variables: bool) -> None:
+def show_graph(group: str, inventory: InventoryWords, limit: str | None, with_variables: bool) -> None:
     """Print the tree below GROUP (else below `all`), as `ansible-inventory --graph` does."""
     view = _view(inventory, limit)
     for line in inventory_view.graph(view.inventory, view.group(group), view.selected, with_variables=with_variables):
@@ -44,13 +45,13 @@ def show_graph(group: str, inventory: str, limit: str | None, with_variables: bo
 @click.argument("name")
 @options.inventory()
 @click.option("--origins", is_flag=True, help="Show where each value comes from, and what it overrode.")
-def show_host(name: str, inventory: str, origins: bool) -> None:
+def show_host(name: str, inventory: InventoryWords, origins: bool) -> None:
     """Print the variables of the host NAME as JSON, as `ansible-inventory --host` does."""
     host = _view(inventory, None).host(name)
     _print_json(inventory_view.origins(host) if origins else inventory_view.variables(host))
 
 
-def _view(inventory: str, limit: str | None) -> View:
+def _view(inventory: InventoryWords, limit: str | None) -> View:
     settled = options.here()
     view = viewing.view(finding.inventory(inventory, settled, config.state_dir(None, settled)), limit)
     if view.warnings:

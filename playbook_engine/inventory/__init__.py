@@ -19,7 +19,7 @@ names         which names hosts and groups may have
 ranges        `web[01:20]` spelled out
 declared      what the files have declared by now
 priority      `ansible_group_priority`
-family        groups as a graph: cycles, depth, members
+family        groups as a graph: cycles, depth
 vars_files    the files under group_vars and host_vars
 vars_text     one of those files, decrypted if need be
 variables     variables with their origin, read from one place

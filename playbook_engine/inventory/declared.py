@@ -8,6 +8,7 @@ from dataclasses import field
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory.family import ALL, UNGROUPED
+from playbook_engine.inventory.priority import DEFAULT_PRIORITY
 from playbook_engine.inventory.variables import EMPTY, Layer
 from playbook_engine.model.targets import Control, Person
 
@@ -21,7 +22,7 @@ class DeclaredGroup:
 
     span: Span | None
     layers: list[Layer] = field(default_factory=list)
-    priority: int = 1
+    priority: int = DEFAULT_PRIORITY
     children: dict[str, Span | None] = field(default_factory=dict)
     hosts: dict[str, None] = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ class Declared:
                 del host.groups[UNGROUPED]
                 del self.groups[UNGROUPED].hosts[name]
             if name in self.groups:
-                message = f"'{name}' is a host and a group; patterns will mean the group"
+                message = f"'{name}' is a host and a group: a pattern means the host, but '!{name}' the group's hosts"
                 problems.warning("ambiguous-name", message, host.span, "Give one of them another name.")
             if name in _OWN_NAMES:
                 message = f"'{name}' is what records call {_meaning(name)}; a host of that name is easily mistaken"

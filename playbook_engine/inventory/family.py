@@ -1,4 +1,4 @@
-"""Groups as a graph: who is whose child, how deep, and which hosts are members."""
+"""Groups as a graph: who is whose child, and how deep."""
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -47,15 +47,6 @@ def family(children: Children, problems: Problems) -> Family | None:
         else:
             return Family(order, parents, _depths(order, parents))
     return None
-
-
-def members(family: Family, own: Mapping[str, set[int]]) -> dict[str, set[int]]:
-    """Return every group's members, its children's included; hosts are numbers."""
-    result = {group: set(own.get(group, ())) for group in family.order}
-    for group in reversed(family.order):
-        for parent in family.parents[group]:
-            result[parent] |= result[group]
-    return result
 
 
 def _parents(children: Children) -> dict[str, tuple[str, ...]]:

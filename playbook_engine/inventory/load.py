@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from playbook_engine.diagnostics import Problems
 from playbook_engine.frozen import dataclass
-from playbook_engine.inventory import family, layout, surroundings, vars_files
+from playbook_engine.inventory import family, layout, order, surroundings, vars_files
 from playbook_engine.inventory.declared import Declared
 from playbook_engine.inventory.family import ALL, Family
 from playbook_engine.inventory.files import Digest, ReadFile, ReadText, ReadYaml
@@ -85,17 +85,18 @@ def _joined(
 ) -> Inventory:
     declared, tree = parts.declared, parts.tree
     merge = _merge(declared, tree, layouts, parts.means)
+    children = _children(declared, tree)
+    listed = {name: tuple(TargetName(host) for host in group.hosts) for name, group in declared.groups.items()}
     return Inventory(
         name=name,
         path=", ".join(place.shown for place in sources.places),
         hosts=merge.hosts(),
-        groups=_members(declared, tree),
+        groups=MappingProxyType(order.members(children, listed)),
         all_variables=merge.all_variables(),
         all_layers=merge.all_layers(),
-        children=_children(declared, tree),
-        listed=MappingProxyType(
-            {name: tuple(TargetName(host) for host in group.hosts) for name, group in declared.groups.items()}
-        ),
+        children=children,
+        listed=MappingProxyType(listed),
+        group_variables=merge.group_variables(),
         environment=environment,
         sha256=parts.digest.sha256(),
     )
@@ -111,19 +112,6 @@ def _merge(declared: Declared, tree: Family, layouts: list[Layout], means: Means
         tree,
         [vars_files.read(vars_files.GROUPS, declared.groups, folder, files, text) for folder, files in ordered],
         [vars_files.read(vars_files.HOSTS, declared.hosts, folder, files, text) for folder, files in ordered],
-    )
-
-
-def _members(declared: Declared, tree: Family) -> Mapping[str, tuple[TargetName, ...]]:
-    """Return every group's hosts in the order of the files."""
-    names = [TargetName(name) for name in declared.hosts]
-    own: dict[str, set[int]] = {}
-    for number, host in enumerate(declared.hosts.values()):
-        for group in host.groups:
-            own.setdefault(group, set()).add(number)
-    found = family.members(tree, own)
-    return MappingProxyType(
-        {name: tuple(names[number] for number in sorted(found[name])) for name in declared.groups}
     )
 
 

@@ -21,6 +21,7 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import connection
 from playbook_engine.inventory.declared import Declared, DeclaredHost
 from playbook_engine.inventory.family import ALL, Family
+from playbook_engine.inventory.priority import DEFAULT_PRIORITY, PRIORITY
 from playbook_engine.inventory.variables import Layer, stack
 from playbook_engine.model.inventory import InventoryHost, Variable
 from playbook_engine.model.inventory import Layer as Variables
@@ -65,6 +66,18 @@ class Merge:
     def all_layers(self) -> tuple[Variables, ...]:
         """Return what each place says of group `all`."""
         return _shown(self._of_groups([ALL]))
+
+    def group_variables(self) -> Mapping[str, Variables]:
+        """Return each group's own variables, its priority among them where it says one."""
+        return MappingProxyType({group: self._own(group) for group in self._declared.groups})
+
+    def _own(self, group: str) -> Variables:
+        declared = self._declared.groups[group]
+        files = [layer for files in self._group_files for layer in files.get(group, ())]
+        found = stack([*declared.layers, *files]).variables
+        if declared.priority == DEFAULT_PRIORITY:
+            return found
+        return {**found, PRIORITY: Variable(value=declared.priority, origin=f"group {group}")}
 
     def _host(self, name: str, host: DeclaredHost) -> InventoryHost:
         lineage = self._lineage(tuple(host.groups))

@@ -10,6 +10,7 @@ from playbook_engine.diagnostics import Problems
 from playbook_engine.model.document import Node, Scalar
 
 PRIORITY: Final = "ansible_group_priority"
+DEFAULT_PRIORITY: Final = 1
 
 
 def priority(node: Node, default: int, problems: Problems) -> int:

@@ -47,7 +47,10 @@ class InventoryHost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """All hosts in the order of the file; `groups` holds every group's members, children's included."""
+    """All hosts in the order of the files.
+
+    `groups` holds every group's members, its children's included, in the order in which patterns select them.
+    """
 
     name: str
     path: str
@@ -61,6 +64,8 @@ class Inventory:
     """Every group's own children in the order of the files; those of `all` are the groups without another parent."""
     listed: Mapping[str, tuple[TargetName, ...]] = field(default_factory=dict)
     """The hosts that each group lists itself, in the order of the files."""
+    group_variables: Mapping[str, Layer] = field(default_factory=dict)
+    """Every group's own variables, without those that it inherits."""
     environment: "Environment"
 
     def host(self, name: str) -> InventoryHost | None:

@@ -8,6 +8,7 @@ A job is `{"sources": [...], "ask": "list" | "graph" | "host" | "patterns", ...}
 
 import contextlib
 import io
+import itertools
 import json
 import os
 import sys
@@ -16,6 +17,7 @@ from functools import partial
 from typing import Any
 
 from ansible.cli.inventory import InventoryCLI
+from ansible.inventory.group import Group
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
 from ansible.utils.display import Display
@@ -34,6 +36,9 @@ def _answer(job: JSON) -> JSON:
             return _shown(job, ["--host", job["host"]])
         case "patterns":
             return _selected(job)
+        case "scattered":
+            _scatter(job["reverse"])
+            return _selected(job)
         case other:
             return {"error": f"no such question: {other}"}
 
@@ -47,7 +52,7 @@ def _shown(job: JSON, arguments: list[str]) -> JSON:
     sources = [part for source in job["sources"] for part in ("-i", source)]
     vault = ["--vault-password-file", job["vault"]] if job.get("vault") else []
     said = io.StringIO()
-    Display.display = _only_answers(said)  # type: ignore[method-assign]
+    Display.display = _only_answers(said)
     command = InventoryCLI(["ansible-inventory", *sources, *vault, *arguments])
     command.parse()
     with contextlib.suppress(SystemExit):
@@ -81,6 +86,18 @@ def _hosts(manager: InventoryManager, pattern: str) -> list[str] | str:
         return [host.name for host in manager.get_hosts(pattern)]
     except Exception as error:  # noqa: BLE001  whatever Ansible says is the answer
         return f"{type(error).__name__}: {error}"
+
+
+def _scatter(reverse: bool) -> None:
+    """Let groups lie in memory one after the other, or the other way round: what decides on their order in a set."""
+    numbers = itertools.count(1)
+    known: dict[int, int] = {}
+
+    def number(group: Group) -> int:
+        found = known.setdefault(id(group), next(numbers))
+        return 10_000 - found if reverse else found
+
+    Group.__hash__ = number
 
 
 class _Fork:

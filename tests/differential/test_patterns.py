@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-import ansible_differences as differences
 import pytest
 from ansible_cases.patterns import LIMIT_FILES, SELECTIONS
+from ansible_core import Ask
 from ansible_differences import LIMITS, PATTERNS, SELECTED, Difference, Kind
 
-from playbook_engine.app import limiting, viewing
+from playbook_engine.app import finding, limiting, viewing
+from playbook_engine.app.config import Config
+from playbook_engine.app.finding import InventoryWords
 from playbook_engine.diagnostics import Problems
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
@@ -34,7 +36,7 @@ class Answers:
 
 
 @pytest.fixture(scope="module")
-def answers(ansible, tmp_path_factory: pytest.TempPathFactory) -> Answers:
+def answers(ansible: Ask, tmp_path_factory: pytest.TempPathFactory) -> Answers:
     folder = tmp_path_factory.mktemp("patterns")
     for name, text in LIMIT_FILES.items():
         (folder / name).write_bytes(text.encode())
@@ -63,7 +65,8 @@ def answers(ansible, tmp_path_factory: pytest.TempPathFactory) -> Answers:
 
 
 def read(sources: list[str]) -> Inventory:
-    return viewing.view(viewing.sources(sources), None).inventory
+    words = InventoryWords(names=tuple(sources))
+    return viewing.view(finding.inventory(words, Config(), Path("none")), None).inventory
 
 
 def compare(theirs: list[str] | str, ours: list[str] | None, row: Difference | None, case: str) -> None:
@@ -84,7 +87,7 @@ def test_a_pattern_selects_the_same_hosts_in_the_same_order(name: str, pattern: 
     found = patterns.select(answers.inventories[name], pattern, None, problems)
     ours = None if problems.has_errors else [str(host) for host in found]
 
-    compare(answers.selected[name, pattern], ours, ROWS.get(pattern) if name == "site" else None, pattern)
+    compare(answers.selected[name, pattern], ours, ROWS.get(pattern), pattern)
 
 
 @pytest.mark.parametrize(("name", "limit"), LIMITED)
@@ -96,18 +99,36 @@ def test_a_limit_leaves_the_same_hosts(
     found = limiting.selected(answers.inventories[name], limit, None, problems)
     ours = None if problems.has_errors else [str(host) for host in found]
 
-    compare(answers.limited[name, limit], ours, LIMIT_ROWS.get(limit) if name == "site" else None, limit)
+    compare(answers.limited[name, limit], ours, LIMIT_ROWS.get(limit), limit)
+
+
+FOREST = "a: {children: {a1: {hosts: {h1: }}, a2: {hosts: {h2: }}}}\nb: {children: {b1: {hosts: {h3: }}}}\n"
+
+
+def test_ansible_has_no_order_where_several_groups_of_one_level_have_children(ansible: Ask, tmp_path: Path) -> None:
+    """There the place of its groups in memory decides; runbook has the order that is written."""
+    (tmp_path / "hosts.yml").write_text(FOREST)
+    jobs = [
+        {"ask": "scattered", "sources": ["hosts.yml"], "patterns": ["all", "a"], "reverse": reverse}
+        for reverse in (False, True)
+    ]
+    one, other = (answer["hosts"] for answer in ansible(jobs, tmp_path))
+    found = read([str(tmp_path / "hosts.yml")])
+
+    assert one["a"] == other["a"] == list(found.groups["a"]) == ["h1", "h2"]
+    assert one["all"] != other["all"]
+    assert list(found.groups["all"]) == ["h1", "h2", "h3"]
+    assert list(found.groups["all"]) in (one["all"], other["all"])
 
 
 def test_enough_is_compared() -> None:
     assert len(set(TRIED)) == len(TRIED) > 250
 
 
-def test_every_row_has_its_cases() -> None:
-    tried = set(BY_NAME["site"].patterns)
-    limits = set(BY_NAME["site"].limits)
+@pytest.mark.parametrize(("rows", "tried"), [(PATTERNS, TRIED), (LIMITS, LIMITED)], ids=["patterns", "limits"])
+def test_every_row_has_its_cases(rows: tuple[Difference, ...], tried: list[tuple[str, str]]) -> None:
+    cases = [case for row in rows for case in row.cases]
 
-    assert {case for row in PATTERNS for case in row.cases} <= tried
-    assert {case for row in LIMITS for case in row.cases} <= limits
-    assert len([case for row in (*PATTERNS, *LIMITS) for case in row.cases]) == len({**ROWS, **LIMIT_ROWS}) + 1
-    assert differences.SELECTED.keys() <= {**ROWS, **LIMIT_ROWS}.keys()
+    assert len(cases) == len(set(cases))
+    assert set(cases) <= {case for _, case in tried}
+    assert {case for row in rows if row.kind is Kind.OTHERWISE for case in row.cases} <= SELECTED.keys()

@@ -8,7 +8,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,14 @@ ROOT = Path(__file__).parents[2]
 VERSION = "ansible-core>=2.19,<2.20"
 DRIVER = ROOT / "tests" / "differential" / "ansible_driver.py"
 DEADLINE_S = 600
+Ask = Callable[[Sequence[Mapping[str, Any]], Path], list[dict[str, Any]]]
+"""Lets Ansible answer jobs, in a folder that is its home and its current directory."""
 _ASK_VERSION = "import ansible.release; print(ansible.release.__version__)"
+
+
+def asking() -> Ask:
+    """Return a way to ask ansible-core, which is installed first where it is missing."""
+    return partial(ask, environment())
 
 
 def environment() -> Path:

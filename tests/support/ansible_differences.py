@@ -40,8 +40,26 @@ PATTERNS: tuple[Difference, ...] = (
         what="a name, glob or expression that matches nothing",
         kind=Kind.NOTHING,
         cases=(
-            "wbe", "Web", "WEB", "web-9", "nothing*", "~Web", "::", "[web]", "web[a:b]", "web[x]", "web:80", "web-1:22",
-            "80:80", "fe80::1%eth0", "@file", "&!web", "~web[0]", r"~web-\d{1,2}",
+            "wbe",
+            "Web",
+            "WEB",
+            "web-9",
+            "nothing*",
+            "~Web",
+            "::",
+            "[web]",
+            "web[a:b]",
+            "web[x]",
+            "web:80",
+            "web-1:22",
+            "80:80",
+            "fe80::1%eth0",
+            "@file",
+            "&!web",
+            "~web[0]",
+            r"~web-\d{1,2}",
+            "TAG_Name_web",
+            "~tag_name_",
         ),
         ansible="warns at most, and goes on without it",
         ours="refuses the pattern, and shows the nearest name",
@@ -58,7 +76,7 @@ PATTERNS: tuple[Difference, ...] = (
     Difference(
         what="the pattern selects no host at all",
         kind=Kind.NOTHING,
-        cases=("web,&prod,&both", "*:!*", "web:!all", "web,&9a01:7f8:191:7701::9", "!web:80"),
+        cases=("web,&prod,&both", "*:!*", "web:!all", "web,&9a01:7f8:191:7701::9", "!web:80", "racks:!rack1"),
         ansible="runs on no host, and ends well",
         ours="refuses it",
         why="zero targets is not a success",
@@ -221,9 +239,179 @@ LIMITS: tuple[Difference, ...] = (
     ),
 )
 
-INVENTORIES: tuple[Difference, ...] = ()
+_INCOMPLETE = "hosts that are missing without a word are hosts that nobody looks after"
 
-CHANGES: Mapping[str, tuple[str, ...]] = {}
+INVENTORIES: tuple[Difference, ...] = (
+    Difference(
+        what="a file that cannot be read as an inventory",
+        kind=Kind.REFUSED,
+        cases=(
+            "YAML: broken YAML",
+            "YAML: list at the top",
+            "YAML: list instead of a mapping",
+            "INI: unclosed quote",
+            "INI: unknown kind of section",
+            "INI: variable without a value",
+            "INI: variable without a value in a section",
+            "INI: spaces in a section",
+            "INI: semicolon behind a section",
+            "INI: variables of an unknown group",
+            "INI: unknown child",
+            "folder: one file is broken",
+            "folder: group_vars is a file",
+        ),
+        ansible="warns, keeps what it has read of the file by then, and goes on",
+        ours="refuses the inventory, and shows file, line and column",
+        why=_INCOMPLETE,
+        examples=3,
+    ),
+    Difference(
+        what="groups that contain each other",
+        kind=Kind.REFUSED,
+        cases=("YAML: cycle", "YAML: child of itself", "INI: cycle", "executable: cycle"),
+        ansible="drops the file with a warning",
+        ours="refuses the inventory, and shows the circle",
+        why=_INCOMPLETE,
+        examples=1,
+    ),
+    Difference(
+        what="a range that is none",
+        kind=Kind.REFUSED,
+        cases=(
+            "YAML: range backwards",
+            "YAML: range of unequal widths",
+            "YAML: range with step nought",
+            "YAML: range of letters backwards",
+            "YAML: range of mixed ends",
+        ),
+        ansible="drops the file with a warning",
+        ours="refuses the inventory",
+        why=_INCOMPLETE,
+    ),
+    Difference(
+        what="an unknown part of a group",
+        kind=Kind.REFUSED,
+        cases=("YAML: unknown part of a group",),
+        ansible="ignores `host:` with a warning",
+        ours="refuses it, and shows the nearest word",
+        why=_INCOMPLETE,
+    ),
+    Difference(
+        what="a key that is given twice",
+        kind=Kind.REFUSED,
+        cases=("YAML: key twice",),
+        ansible="warns; the last one counts",
+        ours="refuses it",
+        why="one of the two was not meant",
+    ),
+    Difference(
+        what="an executable that fails or prints rubbish",
+        kind=Kind.REFUSED,
+        cases=(
+            "executable: failure",
+            "executable: rubbish",
+            "executable: list at the top",
+            "executable: hosts no list",
+            "executable: range that is none",
+        ),
+        ansible="warns, and goes on without its hosts",
+        ours="refuses the inventory",
+        why=_INCOMPLETE,
+    ),
+    Difference(
+        what="a place that is missing or empty",
+        kind=Kind.REFUSED,
+        cases=("sources: one is missing", "folder: empty folder"),
+        ansible="warns",
+        ours="refuses it",
+        why="it is a slip in `-i`",
+    ),
+    Difference(
+        what="inventory plugins",
+        kind=Kind.REFUSED,
+        cases=("YAML: inventory plugin",),
+        ansible="runs the plugin, where it is installed",
+        ours="refuses them; give `-i` an executable that prints JSON",
+        why="they are Ansible's own code",
+    ),
+    Difference(
+        what="templates in variables",
+        kind=Kind.REFUSED,
+        cases=("YAML: template", "INI: template"),
+        ansible="evaluates `{{ … }}` when a variable is used",
+        ours="refuses them",
+        why="variables are data; sent to a host as they stand, braces would do harm",
+    ),
+    Difference(
+        what="vaulted values without a password",
+        kind=Kind.REFUSED,
+        cases=("YAML: vaulted text",),
+        ansible="keeps the value encrypted until it is used, and lists it so",
+        ours="refuses them unless a password file is given; decrypted values are listed as `<secret NAME>`",
+        why="what is missing is to be known before anything starts",
+    ),
+    Difference(
+        what="numbers as names",
+        kind=Kind.CHANGED,
+        cases=("YAML: number as host", "YAML: number as group"),
+        ansible="drops the file: names have to be in quotes",
+        ours="takes `10:` for the name `10`",
+        why="nothing else can be meant",
+    ),
+    Difference(
+        what="`!unsafe`",
+        kind=Kind.CHANGED,
+        cases=("YAML: unsafe text", "INI: types of group variables"),
+        ansible="lists the text as `{\"__ansible_unsafe\": …}`; INI's `b'x'` is one too",
+        ours="lists the text",
+        why="no variable is a template here",
+    ),
+    Difference(
+        what="keys of mappings that are no texts",
+        kind=Kind.CHANGED,
+        cases=("YAML: keys that are no texts", "YAML: keys that Python takes for one"),
+        ansible="turns `no:` into `false` and `~:` into `null`; `1:` and `true:` are one key",
+        ours="takes keys as they are written",
+        why="expressions look keys up as texts",
+    ),
+    Difference(
+        what="numbers that JSON lacks",
+        kind=Kind.CHANGED,
+        cases=("YAML: numbers that JSON lacks",),
+        ansible="lists `NaN` and `Infinity`, which is no JSON",
+        ours="lists the texts `.nan` and `.inf`, as YAML writes them",
+        why="every reader of JSON can read it",
+    ),
+    Difference(
+        what="names that Ansible sets itself",
+        kind=Kind.CHANGED,
+        cases=("YAML: names that Ansible sets",),
+        ansible="does not list `groups`, `group_names`, `hostvars` and the like, and overwrites them",
+        ours="lists them: but for `inventory_hostname` they are variables like others",
+        why="a playbook sees what is listed",
+    ),
+    Difference(
+        what="ranges in a list of hosts",
+        kind=Kind.CHANGED,
+        cases=("sources: a list with ranges and ports",),
+        ansible="makes one host called `web[1:3]`, unless its plugin `advanced_host_list` is enabled",
+        ours="makes web1, web2 and web3",
+        why="no host has such a name",
+    ),
+)
+
+_HOST = "/_meta/hostvars/h"
+CHANGES: Mapping[str, tuple[str, ...]] = {
+    "YAML: number as host": ("/ungrouped",),
+    "YAML: number as group": ("/all/children", "/10"),
+    "YAML: unsafe text": (f"{_HOST}/x",),
+    "INI: types of group variables": (f"{_HOST}/bytes",),
+    "YAML: keys that are no texts": (f"{_HOST}/m/false", f"{_HOST}/m/null", f"{_HOST}/m/no", f"{_HOST}/m/~"),
+    "YAML: keys that Python takes for one": (f"{_HOST}/m/1", f"{_HOST}/m/true"),
+    "YAML: numbers that JSON lacks": (f"{_HOST}/a", f"{_HOST}/b", f"{_HOST}/c"),
+    "YAML: names that Ansible sets": (_HOST,),
+    "sources: a list with ranges and ports": ("/ungrouped/hosts",),
+}
 """For each case of kind CHANGED the places in the JSON that differ."""
 
 SELECTED: Mapping[str, tuple[str, ...]] = {
@@ -235,6 +423,25 @@ SELECTED: Mapping[str, tuple[str, ...]] = {
     "@commas.txt": ("web-1", "db-2"),
 }
 """For each case of kind OTHERWISE what runbook selects."""
+
+_ALSO = """\
+## What `runbook inventory` prints
+
+`list`, `graph` and `host` print what `ansible-inventory --list`, `--graph` and `--host` print, with these exceptions:
+
+* `_meta.profile` is left out: it names the way in which Ansible's own classes are written as JSON.
+* `graph` honours `--limit`, which Ansible accepts there and ignores.
+* `host` takes the name of one host, not a pattern, and knows no implicit `localhost`.
+* Control characters are escaped, and secrets masked.
+* Warnings go to standard error, as in Ansible; an inventory with errors prints nothing else.
+
+## Not read
+
+`ansible.cfg`, `/etc/ansible/hosts`, `ANSIBLE_INVENTORY`, inventory and vars plugins other than those named above, and
+`group_vars` beside a playbook: what an inventory says does not depend on where it is read.
+"""
+
+INVENTORY_CASES: Final = frozenset(case for row in INVENTORIES for case in row.cases)
 
 _PAGE = f"""\
 # Differences from Ansible
@@ -257,16 +464,17 @@ addresses in memory; `runbook` goes through them as they are declared.
 def page() -> str:
     """Return the page."""
     tables = (("Patterns", PATTERNS), ("`--limit`", LIMITS), ("Inventories", INVENTORIES))
-    return "\n".join((_PAGE, *(line for title, rows in tables if rows for line in _table(title, rows))))
+    return "\n".join((_PAGE, *(line for title, rows in tables for line in _table(title, rows)), _ALSO))
 
 
 def _table(title: str, rows: tuple[Difference, ...]) -> Iterator[str]:
     yield from (f"## {title}", "", "| what | for example | Ansible | runbook | why |", "|---|---|---|---|---|")
     for row in rows:
-        examples = ", ".join(f"`{_cell(case)}`" for case in row.cases[: row.examples])
+        examples = ", ".join(_example(case) for case in row.cases[: row.examples])
         yield f"| {row.what} | {examples} | {row.ansible} | {row.ours} | {row.why} |"
     yield ""
 
 
-def _cell(text: str) -> str:
-    return text.replace("|", "\\|")
+def _example(case: str) -> str:
+    """Return a pattern as code, and the name of an inventory as it is."""
+    return case if case in INVENTORY_CASES else f"`{case.replace('|', chr(92) + '|')}`"

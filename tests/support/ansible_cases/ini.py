@@ -37,7 +37,8 @@ set={1}
 json={"a": true}
 """,
     "quotes in host variables": """h a="b c" d='e f' g="x=y" i="it's" j="# no comment" # a comment\n""",
-    "comments": "; one\n# two\nh x=1 # three\n[g] ; four\ni\n",
+    "comments": "; one\n# two\nh x=1 # three\n[g] # four\ni\n",
+    "semicolon behind a section": "h x=1\n[g] ; four\ni\n",
     "range": "[web]\nweb[01:03].example x=1\ndb-[a:c]\n",
     "port": "web:2222\n[2001:db8::1]:22\n10.0.0.1:80 x=1\n",
     "IPv6": "2001:db8::7 x=1\n",

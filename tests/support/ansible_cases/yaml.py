@@ -101,7 +101,7 @@ all:
   hosts:
     h:
       list: [1, two, [3, {four: 5}]]
-      mapping: {a: {b: [c]}, 1: one, true: yes}
+      mapping: {a: {b: [c]}, 1: one}
       text: |
         line 1
         line 2
@@ -109,6 +109,8 @@ all:
         one
         two
 """,
+    "keys that are no texts": "all: {hosts: {h: {m: {1: int, 1.5: float, no: bool, ~: none}}}}\n",
+    "keys that Python takes for one": "all: {hosts: {h: {m: {1: one, true: yes}}}}\n",
     "mapping replaced, not merged": "g: {hosts: {h: {m: {b: 2}}}, vars: {m: {a: 1}}}\n",
     "anchors and merge keys": """\
 base: &base {hosts: {h: }}

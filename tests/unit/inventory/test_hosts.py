@@ -20,7 +20,7 @@ def names(inventory: Inventory) -> list[str]:
     return [str(host.name) for host in inventory.hosts]
 
 
-def test_nested_groups_hold_their_childrens_hosts_in_file_order(loaded: Load) -> None:
+def test_nested_groups_hold_their_childrens_hosts_level_by_level(loaded: Load) -> None:
     inventory, problems = loaded(
         hosts("""
             all:
@@ -38,11 +38,11 @@ def test_nested_groups_hold_their_childrens_hosts_in_file_order(loaded: Load) ->
     assert problems == ()
     assert names(inventory) == ["api-1", "api-2", "db-1", "10.0.0.9", "lone"]
     assert {name: list(members) for name, members in inventory.groups.items()} == {
-        "all": ["api-1", "api-2", "db-1", "10.0.0.9", "lone"],
+        "all": ["lone", "api-1", "api-2", "db-1", "10.0.0.9"],
         "ungrouped": ["lone"],
         "api": ["api-1", "api-2"],
         "db": ["db-1", "10.0.0.9"],
-        "prod": ["api-1", "api-2", "db-1", "10.0.0.9"],
+        "prod": ["db-1", "10.0.0.9", "api-1", "api-2"],
     }
     assert [host.groups for host in inventory.hosts][::4] == [("all", "prod", "api"), ("all", "ungrouped")]
 

@@ -66,7 +66,7 @@ def test_a_pattern_of_a_file_has_its_place(folder: Path) -> None:
         ("@blank.txt", "empty-limit", "names no host"),
         ("@latin.txt", "unreadable-file", "not UTF-8"),
         ("@large.txt", "unreadable-file", "bytes"),
-        ("@nul\0", "unreadable-file", "cannot be read"),
+        ("@nul\0", "no-such-file", "no limit file"),
     ],
 )
 def test_a_file_that_says_nothing_is_no_limit(folder: Path, text: str, code: str, says: str) -> None:
