@@ -1,8 +1,6 @@
 """Each inventory is read as Ansible reads it; the differences are on the list."""
 
-import json
-from collections.abc import Iterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -10,19 +8,14 @@ from ansible_cases import folders, ini, sources, yaml
 from ansible_cases.case import Case
 from ansible_core import Ask
 from ansible_differences import CHANGES, INVENTORIES, Difference, Kind
+from ansible_reading import Json, listed, read, unlike
 
-from playbook_engine.app import finding, viewing
-from playbook_engine.app.config import Config
-from playbook_engine.app.finding import InventoryWords
-from playbook_engine.app.viewing import View
-from playbook_engine.errors import InvalidInput
 from playbook_engine.report import inventory_view
 
 pytestmark = [pytest.mark.xdist_group("ansible"), pytest.mark.timeout(900)]
 
 CASES: Mapping[str, Case] = {case.name: case for case in (*yaml.CASES, *ini.CASES, *folders.CASES, *sources.CASES)}
 ROWS: Mapping[str, Difference] = {case: row for row in INVENTORIES for case in row.cases}
-Json = Any
 
 
 @pytest.fixture(scope="module")
@@ -61,41 +54,19 @@ def answers(
     return dict(zip(CASES, ansible(jobs, tmp_path_factory.mktemp("home")), strict=True))
 
 
-def read(typed: list[str], limit: str | None = None) -> View:
-    return viewing.view(finding.inventory(InventoryWords(names=tuple(typed)), Config(), Path("none")), limit)
-
-
-def ours(typed: list[str], limit: str | None = None) -> Json | None:
-    """Return what `runbook inventory list` prints; None when it refuses the inventory."""
-    try:
-        view = read(typed, limit)
-    except InvalidInput:
-        return None
-    return json.loads(inventory_view.json_text(inventory_view.listing(view.inventory, view.selected), unicode=False))
-
-
-def unlike(theirs: Json, found: Json, place: str = "") -> Iterator[str]:
-    """Yield the places in which two JSON values differ."""
-    if isinstance(theirs, dict) and isinstance(found, dict):
-        for key in (*theirs, *(key for key in found if key not in theirs)):
-            yield from unlike(theirs.get(key, ...), found.get(key, ...), f"{place}/{key}")
-    elif type(theirs) is not type(found) or theirs != found:
-        yield place
-
-
 @pytest.mark.parametrize("name", CASES)
 def test_an_inventory_is_read_as_by_ansible(
     name: str, answers: Mapping[str, Mapping[str, Json]], written: Mapping[str, list[str]]
 ) -> None:
-    theirs, found, row = answers[name], ours(written[name]), ROWS.get(name)
+    theirs, found, row = answers[name], listed(written[name]), ROWS.get(name)
     if "error" in theirs or found is None:
         # Both refuse it, or the row says why only one does.
         assert (row.kind if row else None) == (Kind.REFUSED if found is None and "error" not in theirs else None)
         assert found is None
         return
-    listed = theirs["json"]
-    assert listed["_meta"].pop("profile") == "inventory_legacy"
-    assert tuple(unlike(listed, found)) == (CHANGES[name] if row else ())
+    whole = theirs["json"]
+    assert whole["_meta"].pop("profile") == "inventory_legacy"
+    assert tuple(unlike(whole, found)) == (CHANGES[name] if row else ())
 
 
 @pytest.fixture(scope="module")
@@ -144,7 +115,7 @@ def test_a_limited_list_is_that_of_ansible(
     theirs = drawn[name, limit]["json"]
     del theirs["_meta"]["profile"]
 
-    assert tuple(unlike(theirs, ours(written[name], limit))) == ()
+    assert tuple(unlike(theirs, listed(written[name], limit))) == ()
 
 
 @pytest.mark.parametrize(("name", "host"), HOSTS)

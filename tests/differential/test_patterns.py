@@ -7,10 +7,9 @@ import pytest
 from ansible_cases.patterns import LIMIT_FILES, SELECTIONS
 from ansible_core import Ask
 from ansible_differences import LIMITS, PATTERNS, SELECTED, Difference, Kind
+from ansible_reading import read
 
-from playbook_engine.app import finding, limiting, viewing
-from playbook_engine.app.config import Config
-from playbook_engine.app.finding import InventoryWords
+from playbook_engine.app import limiting
 from playbook_engine.diagnostics import Problems
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
@@ -59,14 +58,9 @@ def answers(ansible: Ask, tmp_path_factory: pytest.TempPathFactory) -> Answers:
             key: answer["hosts"]["all"] if "hosts" in answer else answer["error"]
             for key, answer in zip(LIMITED, said[len(jobs) :], strict=True)
         },
-        {name: read(found) for name, found in sources.items()},
+        {name: read(found).inventory for name, found in sources.items()},
         folder,
     )
-
-
-def read(sources: list[str]) -> Inventory:
-    words = InventoryWords(names=tuple(sources))
-    return viewing.view(finding.inventory(words, Config(), Path("none")), None).inventory
 
 
 def compare(theirs: list[str] | str, ours: list[str] | None, row: Difference | None, case: str) -> None:
@@ -113,7 +107,7 @@ def test_ansible_has_no_order_where_several_groups_of_one_level_have_children(an
         for reverse in (False, True)
     ]
     one, other = (answer["hosts"] for answer in ansible(jobs, tmp_path))
-    found = read([str(tmp_path / "hosts.yml")])
+    found = read([str(tmp_path / "hosts.yml")]).inventory
 
     assert one["a"] == other["a"] == list(found.groups["a"]) == ["h1", "h2"]
     assert one["all"] != other["all"]

@@ -391,6 +391,14 @@ INVENTORIES: tuple[Difference, ...] = (
         why="a playbook sees what is listed",
     ),
     Difference(
+        what="a name that is a host and a group",
+        kind=Kind.CHANGED,
+        cases=("YAML: host and group of one name, with variables", "YAML: host and group of one name, ungrouped"),
+        ansible="gives the host's variables to the group's hosts, and makes the group a child of `ungrouped`",
+        ours="keeps the two apart, and warns",
+        why="Ansible takes one for the other, which can only surprise",
+    ),
+    Difference(
         what="ranges in a list of hosts",
         kind=Kind.CHANGED,
         cases=("sources: a list with ranges and ports",),
@@ -410,6 +418,8 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
     "YAML: keys that Python takes for one": (f"{_HOST}/m/1", f"{_HOST}/m/true"),
     "YAML: numbers that JSON lacks": (f"{_HOST}/a", f"{_HOST}/b", f"{_HOST}/c"),
     "YAML: names that Ansible sets": (_HOST,),
+    "YAML: host and group of one name, with variables": ("/_meta/hostvars/a", "/_meta/hostvars/both"),
+    "YAML: host and group of one name, ungrouped": ("/ungrouped/children", "/ungrouped/hosts"),
     "sources: a list with ranges and ports": ("/ungrouped/hosts",),
 }
 """For each case of kind CHANGED the places in the JSON that differ."""

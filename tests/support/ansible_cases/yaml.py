@@ -145,6 +145,8 @@ all:
     h: {ansible_host: 10.0.0.1, ansible_port: 2222, ansible_connection: local}
 """,
     "host and group of one name": "both: {hosts: {a: }}\nother: {hosts: {both: }}\n",
+    "host and group of one name, with variables": "both: {hosts: {a: }}\nother: {hosts: {both: {x: 1}}}\n",
+    "host and group of one name, ungrouped": "all: {hosts: {both: }, children: {both: {hosts: {a: }}}}\n",
     "localhost": "all: {hosts: {localhost: {ansible_connection: local}}}\n",
     "name that is no variable": "all: {hosts: {h: {a-b: 1, '2nd': 2}}}\n",
     "names that Ansible sets": "all: {hosts: {h: {inventory_hostname: x, group_names: y, groups: z, hostvars: w}}}\n",
