@@ -12,8 +12,6 @@ from playbook_engine.cli import options, streams
 from playbook_engine.report import inventory_view
 from playbook_engine.report.inventory_view import Json
 
-limit = click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts.")
-
 
 @click.group("inventory", short_help="Show an inventory's hosts, groups and variables.")
 def command() -> None:
@@ -22,7 +20,7 @@ def command() -> None:
 
 @command.command("list", short_help="Groups and variables as JSON.")
 @options.inventory()
-@limit
+@options.limit
 def list_all(inventory: InventoryWords, limit: str | None) -> None:
     """Print all groups and the variables of every host as JSON, as `ansible-inventory --list` does."""
     view = _view(inventory, limit)
@@ -32,7 +30,7 @@ def list_all(inventory: InventoryWords, limit: str | None) -> None:
 @command.command("graph", short_help="The tree of groups and hosts.")
 @click.argument("group", default=inventory_view.ALL)
 @options.inventory()
-@limit
+@options.limit
 @click.option("--vars", "with_variables", is_flag=True, help="Show variables too.")
 def show_graph(group: str, inventory: InventoryWords, limit: str | None, with_variables: bool) -> None:
     """Print the tree below GROUP (else below `all`), as `ansible-inventory --graph` does."""

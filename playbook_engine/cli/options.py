@@ -100,6 +100,16 @@ def _inventory_options(*, required: bool) -> tuple[Callable[[Callable[..., objec
     )
 
 
+def limit(function: F) -> F:
+    """`--limit`."""
+    return click.option(
+        "-l",
+        "--limit",
+        metavar="PATTERN",
+        help="Only these hosts: a pattern, @FILE with one on each line, or @failed (in the last run).",
+    )(function)
+
+
 def state_dir(function: F) -> F:
     """`--state-dir`."""
     return click.option(

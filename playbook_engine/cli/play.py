@@ -17,7 +17,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 @click.command("play", short_help="Play a playbook on an inventory, to its verdict.")
 @click.argument("playbook", shell_complete=options.complete_playbooks)
 @options.inventory()
-@click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts of the inventory.")
+@options.limit
 @click.option("--set", "sets", metavar="NAME=VALUE", multiple=True, help="A value for an input; repeatable.")
 @click.option("--plan", "plan_only", is_flag=True, help="Show what would be done; contact nothing.")
 @click.option("--check", "check_only", is_flag=True, help="Run the reading steps only; show what would be changed.")

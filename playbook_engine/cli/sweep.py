@@ -27,7 +27,7 @@ class _Prepared:
 @click.command("sweep", short_help="Ask the health of many playbooks; changes nothing.")
 @click.argument("playbooks", nargs=-1, shell_complete=options.complete_playbooks)
 @options.inventory()
-@click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts of the inventory.")
+@options.limit
 @click.option("--parallel", default=50, show_default=True, type=click.IntRange(1, 1000), help="Targets at once.")
 @options.output("human", "json", "jsonl")
 @options.state_dir
