@@ -61,8 +61,7 @@ class Reading:
         format_ = formats.of(path.name, head, executable=executable)
         match format_:
             case Format.SCRIPT:
-                self.script(path, files, found)
-                return True
+                return self.script(path, files, found)
             case Format.TOML:
                 message = f"{files.shown(path)}: inventories in TOML are not read"
                 files.problems.error("inventory-format", message, files.place(path), _NO_TOML)
@@ -97,7 +96,7 @@ class Reading:
         yaml_format.read(document, reader, found)
         return True
 
-    def script(self, path: Path, files: Files, found: Declared) -> None:
+    def script(self, path: Path, files: Files, found: Declared) -> bool:
         runner = self.runner(self.hidden)
         program = str(path.absolute())
 
@@ -108,7 +107,7 @@ class Reading:
 
         name = f"{files.origin(path)} --list"
         reader = Reader(file=name, problems=files.problems, vault=self.vault, printed=True)
-        script_format.read(ask, files.place(path), reader, found)
+        return script_format.read(ask, files.place(path), reader, found)
 
     def explained(
         self, own: Problems, path: Path, files: Files, head: bytes, *, executable: bool

@@ -159,7 +159,7 @@ def test_hosts_named_on_the_command_line(written: Write) -> None:
     ]  # fmt: skip
     assert inventory.groups["ungrouped"] == ("y", "n1", "n2", "::1", "fe80::2")
     assert values(inventory, "y") == {"ansible_port": 22, "z": 1}
-    assert inventory.name == "a+hosts"
+    assert inventory.name == "a"
 
 
 def test_a_list_of_hosts_alone_is_an_inventory(tmp_path: Path) -> None:
