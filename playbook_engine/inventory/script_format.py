@@ -38,7 +38,7 @@ class _Unusable(Exception):
 
 
 def read(ask: Ask, span: Span, reader: Reader, found: Declared) -> bool:
-    """Run the program and add what it declares; whatever goes wrong on the way is one problem, and False comes back."""
+    """Run the program and add what it declares; False comes back when that fails, with one problem on the list."""
     try:
         _ScriptFormat(span, reader, found).groups(_parsed(ask(("--list",))), ask)
     except ProgramFault as fault:
