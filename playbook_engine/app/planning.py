@@ -152,14 +152,11 @@ def _addresses(
 
 def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
     """Return the secrets among inputs and variables, under names that no secret of an environment can have."""
-    views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
-    return {
-        f"input {name}{where}{number or ''}": secret
-        for where, names in views.items()
-        for name, value in names.items()
-        if name != "secret"
-        for number, secret in enumerate(_secrets_in(value))
-    }
+    views = (resolved.names, *resolved.host_names.values())
+    values = (value for names in views for name, value in names.items() if name != "secret")
+    # Hosts share the secrets of their groups, and each has to be searched for only once.
+    found = dict.fromkeys(secret for value in values for secret in _secrets_in(value))
+    return {f"input {secret.name} {number}": secret for number, secret in enumerate(found)}
 
 
 def _secrets_in(value: Value) -> Iterator[Secret]:

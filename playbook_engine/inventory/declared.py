@@ -47,6 +47,8 @@ class Declared:
         }
     )
     hosts: dict[str, DeclaredHost] = field(default_factory=dict)
+    sources: dict[str, int] = field(default_factory=dict)
+    """The files that say who is whose child, numbered as they were read."""
 
     def group(self, name: str, span: Span | None) -> DeclaredGroup:
         return self.groups.setdefault(name, DeclaredGroup(span))
@@ -69,6 +71,8 @@ class Declared:
             problems.error("group-cycle", f"the groups contain each other: {child} → {child}", span, _REMOVE)
         else:
             self.groups[parent].children.setdefault(child, span)
+            if span is not None:
+                self.sources.setdefault(span.source.name, len(self.sources))
 
     def finish(self, problems: Problems) -> None:
         """Settle who is ungrouped, and point at hosts and groups of the same name."""

@@ -114,6 +114,10 @@ class Files:
             return None
         return document
 
+    def listed(self, text: str) -> None:
+        """Remember a list of hosts, which is no file."""
+        self._digest.add(f"{self._prefix}hosts", text.encode(errors="surrogateescape"))
+
     def printed(self, path: Path, arguments: tuple[str, ...], data: bytes) -> None:
         """Remember what a program printed."""
         self._digest.add(" ".join((self._prefix + self._relative(path), *arguments)), data)

@@ -44,6 +44,11 @@ def of(name: str, head: bytes, *, executable: bool) -> Format:
     return Format.YAML if _looks_like_yaml(line) else Format.INI
 
 
+def misnamed(name: str, head: bytes) -> bool:
+    """Tell whether a file is YAML although its suffix says that it is not; Ansible cannot read such a file."""
+    return PurePath(name).suffix not in ("", *SUFFIXES) and _looks_like_yaml(_first_line(head))
+
+
 def is_program(head: bytes) -> bool:
     """Tell whether the system can execute such a file: it names its interpreter, or is no text at all."""
     return head.startswith(b"#!") or b"\x00" in head

@@ -54,7 +54,8 @@ def inventory(sources: InventorySources, means: Means, problems: Problems) -> In
     declared = Reading(means.text, means.yaml, means.vault, means.runner, hidden).all(layouts, problems)
     if declared is None:
         return None
-    tree = family.family({name: group.children for name, group in declared.groups.items()}, problems)
+    children = {name: group.children for name, group in declared.groups.items()}
+    tree = family.family(children, problems, declared.sources)
     if tree is None:
         return None
     return _joined(sources, environment, layouts, _Parts(declared, tree, means, digest), place.name)

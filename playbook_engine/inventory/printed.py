@@ -7,6 +7,10 @@ MAX_VALUES: Final = 2_000_000
 MAX_DEPTH: Final = 50
 
 
+class _Refused(ValueError):
+    """What json itself would let pass."""
+
+
 def parse(data: bytes) -> dict[str, object]:
     """Return the object that the bytes are.
 
@@ -26,6 +30,10 @@ def parse(data: bytes) -> dict[str, object]:
     except json.JSONDecodeError as error:
         reason = f"{error.msg[:1].lower()}{error.msg[1:]}"
         raise ValueError(f"it did not print JSON (line {error.lineno}, column {error.colno}: {reason})") from None
+    except _Refused:
+        raise
+    except ValueError:
+        raise ValueError("it printed a number of more than 4,300 digits") from None
     except RecursionError:
         raise ValueError(f"it printed JSON that is nested more than {MAX_DEPTH} deep") from None
     if not isinstance(value, dict):
@@ -56,12 +64,12 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         twice = next(name for name, _ in pairs if name in seen or seen.add(name))  # type: ignore[func-returns-value]
-        raise ValueError(f"it printed the key {json.dumps(twice, ensure_ascii=False)[:80]} twice in one object")
+        raise _Refused(f"it printed the key {json.dumps(twice, ensure_ascii=False)[:80]} twice in one object")
     return found
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"it printed {name}, which is not a JSON value")
+    raise _Refused(f"it printed {name}, which is not a JSON value")
 
 
 def _check_depth(value: object) -> None:

@@ -26,7 +26,7 @@ Monotonic = Callable[[], float]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What a program may take; `complaints` bounds its standard error."""
+    """What a program may take; `complaints` is how much of its standard error is kept, the end of it."""
 
     time: Duration = Duration(10_000)
     output: int = 32 * MIB
@@ -129,8 +129,9 @@ class _Output:
                 self._selector.unregister(key.fileobj)
             elif key.data is self.printed:
                 self.printed += piece
-            elif len(self._complaints) < self._limits.complaints:
+            else:
                 self._complaints += piece
+                del self._complaints[: -self._limits.complaints]
         if len(self.printed) > self._limits.output:
             raise ProgramFault(f"it printed more than {self._limits.output // MIB} MiB")
         return bool(ready)

@@ -20,6 +20,7 @@ RunnerFor = Callable[[frozenset[str]], Runner]
 """Makes a runner whose programs do not get these environment variables."""
 
 _NO_TOML: Final = "Write it as YAML: 'ansible-inventory --list --yaml' translates it."
+_YAML_NAMES: Final = "YAML is read from .yml, .yaml and .json, and from files without any suffix, as in Ansible."
 _NO_INTERPRETER: Final = (
     "A program begins with a line such as '#!/usr/bin/env python3'; a file that is none needs no 'x': chmod -x {}"
 )
@@ -44,6 +45,7 @@ class Reading:
         for layout in layouts:
             if layout.place.path is None:
                 reader = Reader(file=layout.place.shown, problems=problems, vault=self.vault)
+                layout.files.listed(layout.place.shown)
                 host_list.read(layout.place.shown, reader, found)
             for path in layout.hosts:
                 readable = self.one(path, layout.files, found) and readable
@@ -59,11 +61,14 @@ class Reading:
         format_ = formats.of(path.name, head, executable=executable)
         match format_:
             case Format.SCRIPT:
-                self.script(path, files, found)
-                return True
+                return self.script(path, files, found)
             case Format.TOML:
                 message = f"{files.shown(path)}: inventories in TOML are not read"
                 files.problems.error("inventory-format", message, files.place(path), _NO_TOML)
+                return False
+            case Format.INI if formats.misnamed(path.name, head):
+                message = f"{files.shown(path)} looks like YAML, but is read as INI because of its name"
+                files.problems.error("inventory-format", message, files.place(path), _YAML_NAMES)
                 return False
             case Format.YAML | Format.INI:
                 own = Problems()
@@ -91,7 +96,7 @@ class Reading:
         yaml_format.read(document, reader, found)
         return True
 
-    def script(self, path: Path, files: Files, found: Declared) -> None:
+    def script(self, path: Path, files: Files, found: Declared) -> bool:
         runner = self.runner(self.hidden)
         program = str(path.absolute())
 
@@ -102,7 +107,7 @@ class Reading:
 
         name = f"{files.origin(path)} --list"
         reader = Reader(file=name, problems=files.problems, vault=self.vault, printed=True)
-        script_format.read(ask, files.place(path), reader, found)
+        return script_format.read(ask, files.place(path), reader, found)
 
     def explained(
         self, own: Problems, path: Path, files: Files, head: bytes, *, executable: bool

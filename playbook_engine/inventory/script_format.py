@@ -37,14 +37,17 @@ class _Unusable(Exception):
         self.hint = hint
 
 
-def read(ask: Ask, span: Span, reader: Reader, found: Declared) -> None:
-    """Run the program and add what it declares; everything that goes wrong on the way is one problem."""
+def read(ask: Ask, span: Span, reader: Reader, found: Declared) -> bool:
+    """Run the program and add what it declares; False comes back when that fails, with one problem on the list."""
     try:
         _ScriptFormat(span, reader, found).groups(_parsed(ask(("--list",))), ask)
     except ProgramFault as fault:
         _report(reader.problems, span, fault.message, fault.hint)
+        return False
     except _Unusable as fault:
         _report(reader.problems, span, str(fault), fault.hint)
+        return False
+    return True
 
 
 def _report(problems: Problems, span: Span, message: str, hint: str | None) -> None:

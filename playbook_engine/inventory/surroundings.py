@@ -27,7 +27,8 @@ def find(layouts: Sequence[Layout], given: Path | None, problems: Problems, dige
     Of several inventories the one with the environment lends its name; without any they are named together. None
     comes back when it is not clear which file counts.
     """
-    name = "+".join(dict.fromkeys(layout.name for layout in layouts))
+    names = [layout.name for layout in layouts if layout.place.path is not None]
+    name = "+".join(dict.fromkeys(names)) or layouts[0].name
     if given is not None:
         prefix = "environment:" if len(layouts) > 1 else ""
         return Surroundings(name, given, Files(given.parent, str(given.parent), problems, digest, prefix))

@@ -16,7 +16,7 @@ from playbook_engine.frozen import dataclass
 
 HEADER: Final = "$ANSIBLE_VAULT"
 _ENVELOPE = re.compile(
-    r"\$ANSIBLE_VAULT;(?P<version>[^;\s]+);(?P<cipher>[^;\s]+)(?:;(?P<label>[^\s;]+))?\s+(?P<body>.*)", re.DOTALL
+    r"\$ANSIBLE_VAULT;(?P<version>[^;\s]+);(?P<cipher>[^;\s]+)(?:;(?P<label>[^\s;]+))?(?:\s+(?P<body>.*))?", re.DOTALL
 )
 _ITERATIONS: Final = 10_000
 _KEY: Final = 32
@@ -111,7 +111,7 @@ def _opened(text: str) -> _Envelope:
             f"format {match['version']} with {match['cipher']} is not known, only 1.1 and 1.2 with AES256"
         )
     try:
-        parts = unhexlify("".join(match["body"].split())).split(b"\n", 2)
+        parts = unhexlify("".join((match["body"] or "").split())).split(b"\n", 2)
         salt, checksum, body = (unhexlify(part) for part in parts)
     except ValueError:
         raise _Unusable("it is damaged or not complete") from None

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NoReturn
 
 from playbook_engine.diagnostics import Problems, did_you_mean
@@ -101,6 +102,10 @@ def _shown(value: Value) -> str:
 
 def check_type(spec: InputSpec, value: Value) -> None:
     """Raise ValueError when a value that came from an inventory is not of the declared type."""
+    if isinstance(value, Secret):
+        # Of a vaulted value only the text is known; nothing of it may get into the message.
+        parse(replace(spec, secret=True), value.reveal())
+        return
     if not _fits(spec.type, value):
         raise ValueError(f"expected {EXAMPLES[spec.type]}{_found(spec, value)}")
     check_limits(spec, value)

@@ -111,6 +111,15 @@ INVENTORIES: dict[str, tuple[str, str | bytes, list[str]]] = {
         "environment: test\ncontacts: {oncall: {}}\npolicy: {max_hosts: few}\n",
         ["environment.yml:3:21 wrong-type"],
     ),
+    "INI that is none": ("hosts", "[web\na b\n", ["hosts:1:1 invalid-range", "hosts:2:3 invalid-inventory"]),
+    "a child that is not declared": ("hosts.ini", "[p:children]\nq\n", ["hosts.ini:2:1 unknown-group"]),
+    "groups in a circle": ("more.yml", "a: {children: {b: }}\nb: {children: {a: }}\n", ["more.yml:2:16 group-cycle"]),
+    "a plugin": ("aws.yml", "plugin: aws_ec2\n", ["aws.yml:1:1 inventory-plugin"]),
+    "a vaulted file": (
+        "group_vars/all.yml",
+        "$ANSIBLE_VAULT;1.1;AES256\n61\n",
+        ["group_vars/all.yml:1:1 vaulted-value"],
+    ),
     "malformed variables": ("group_vars/all.yml", "a: [\n", ["group_vars/all.yml:2:1 yaml-syntax"]),
 }
 
