@@ -1,6 +1,7 @@
 """`--limit`: the hosts that a run may touch, from patterns, files and the record of the last run."""
 
 from pathlib import Path
+from typing import Final
 
 from playbook_engine.audit import failed
 from playbook_engine.diagnostics import Problems
@@ -11,7 +12,11 @@ from playbook_engine.inventory.patterns import Written
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.values import TargetName
 
-SHOWN = 3
+NO_RUN: Final = "no-such-run"
+NONE_FAILED: Final = "nothing-failed"
+IDLE: Final = frozenset({NO_RUN, NONE_FAILED})
+"""Codes of the problems that say that a playbook has nothing to do within `@failed`."""
+SHOWN: Final = 3
 """How many hosts are named that are not there any more."""
 
 
@@ -50,19 +55,20 @@ def _failed(inventory: Inventory, runs: Runs | None, problems: Problems) -> tupl
     """Return the hosts that failed last time and are still there; None when there are none, which is reported."""
     if runs is None:
         message = f"{limits.FAILED} means the hosts that failed in the last run of a playbook, and none is given"
-        problems.error("no-such-run", message, None, "Use it with 'runbook play' or 'runbook sweep'.")
+        problems.error("invalid-limit", message, None, "Use it with 'runbook play' or 'runbook sweep'.")
         return None
     environment = inventory.environment.name
     last = failed.last_run(runs.state_dir, runs.playbook, environment)
     if last is None:
         message = f"{limits.FAILED}: there is no run of '{runs.playbook}' on '{environment}' on record"
-        problems.error("no-such-run", message, None, "List the runs with: runbook audit list")
+        problems.error(NO_RUN, message, None, "List the runs with: runbook audit list")
         return None
     known = {str(host.name) for host in inventory.hosts}
     there = tuple(name for name in last.failed if name in known)
     run = f"the last run of '{runs.playbook}' on '{environment}' ({last.summary.run}, {last.summary.state})"
     if not last.failed:
-        problems.error("nothing-failed", f"{limits.FAILED}: no host failed in {run}", None, "Name the hosts instead.")
+        message = f"{limits.FAILED}: no host failed in {run}"
+        problems.error(NONE_FAILED, message, None, "Name the hosts instead.")
         return None
     if len(there) < len(last.failed):
         gone = [name for name in last.failed if name not in known]

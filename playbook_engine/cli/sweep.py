@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from playbook_engine.app import config, finding, planning, sweeping
+from playbook_engine.app import config, finding, limiting, planning, sweeping
 from playbook_engine.app.planning import Ready, Request
 from playbook_engine.cli import options, screens, streams
-from playbook_engine.diagnostics import Diagnostic
+from playbook_engine.diagnostics import Diagnostic, Severity
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.settings import Mode, RunSettings
@@ -62,19 +62,29 @@ def command(
 
 
 def _prepare(paths: tuple[Path, ...], where: InventorySources, settings: RunSettings, limit: str | None) -> _Prepared:
-    """Bind every playbook; all problems of all of them are found before anything is contacted."""
+    """Bind every playbook; all problems of all of them are found before anything is contacted.
+
+    Playbooks in whose last run no host failed are left out of `--limit @failed`, as long as there are others.
+    """
     plans: list[Ready] = []
     problems: list[Diagnostic] = []
+    idle: list[Diagnostic] = []
     loaded = planning.load(where)
     for path in paths:
         request = Request(playbook=path, inventory=where, settings=settings, limit=limit, set_texts={})
         try:
             ready = planning.prepare(request, loaded)
         except InvalidInput as error:
-            problems.extend(error.diagnostics)
+            (idle if _is_idle(error) else problems).extend(error.diagnostics)
             continue
         if ready.plan.health:
             plans.append(ready)
         if ready.warnings:
             streams.show_diagnostics(ready.warnings)
+    if not plans and not problems:
+        problems = idle
     return _Prepared(tuple(plans), tuple(dict.fromkeys(problems)))
+
+
+def _is_idle(error: InvalidInput) -> bool:
+    return {each.code for each in error.diagnostics if each.severity is Severity.ERROR} <= limiting.IDLE

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from commanding import Place
+from vaulted import PASSWORD, VALUE, VALUE_IS
 
 HOSTS = """\
 all:
@@ -99,6 +100,19 @@ def test_an_inventory_without_hosts_can_be_looked_at(work: Place) -> None:
 
     assert done.returncode == 0
     assert json.loads(done.stdout) == {"_meta": {"hostvars": {}}, "all": {"children": ["ungrouped"]}}
+
+
+def test_a_decrypted_value_is_shown_nowhere(work: Place) -> None:
+    lines = "\n".join(f"  {line}" for line in VALUE.splitlines())
+    work.write("inventories/prod/group_vars/web.yml", f"token: !vault |\n{lines}\n")
+    work.write("password", PASSWORD.decode())
+    options = ("-i", "prod", "--vault-password-file", "password")
+
+    for words in (("list",), ("graph", "--vars"), ("host", "web-1"), ("host", "web-1", "--origins")):
+        done = work.run("inventory", *words, *options)
+        assert done.returncode == 0, done.stderr
+        assert "<secret token>" in done.stdout
+        assert VALUE_IS not in done.stdout + done.stderr
 
 
 @pytest.mark.timeout(60)

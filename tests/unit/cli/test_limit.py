@@ -1,5 +1,7 @@
 """`--limit` on the command line: patterns, files, and the hosts that failed last time."""
 
+import json
+
 import pytest
 from commanding import Place
 
@@ -86,6 +88,24 @@ def test_failed_means_the_hosts_that_failed_in_the_last_run(work: Place, command
     fourth = work.run(*command, "-i", "prod", "--limit", "@failed,db")
     assert fourth.returncode == 1
     assert sorted(selection(work)) == ["db-1", "web-2"]
+
+
+def test_a_sweep_leaves_out_the_playbooks_in_which_nothing_failed(work: Place) -> None:
+    text = (work.folder / "playbooks/ill.yml").read_text(encoding="utf-8")
+    work.write("playbooks/well.yml", text.replace("name: ill", "name: well").replace("test ! -e", "test x !="))
+    (work.folder / "playbooks/disk.yml").unlink()
+    work.write("web-2", "ill")
+    assert work.run("sweep", "-i", "prod").returncode == 1
+
+    again = work.run("sweep", "-i", "prod", "--limit", "@failed", "-o", "json")
+    assert (again.returncode, again.stderr) == (1, "")
+    assert [each["playbook"] for each in json.loads(again.stdout)["playbooks"]] == ["ill"]
+
+    (work.folder / "web-2").unlink()
+    assert work.run("sweep", "-i", "prod").returncode == 0
+    none = work.run("sweep", "-i", "prod", "--limit", "@failed")
+    assert none.returncode == 2
+    assert none.stderr.count("no host failed in the last run") == 2
 
 
 def test_failed_says_why_there_is_nobody(work: Place) -> None:
