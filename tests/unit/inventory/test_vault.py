@@ -10,8 +10,8 @@ import pytest
 import vaulted
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
+from loading_means import means
 
-from inventories import means
 from playbook_engine.diagnostics import Diagnostic, Problems, Source, Span
 from playbook_engine.inventory import load
 from playbook_engine.inventory.vault import Password, Vault
