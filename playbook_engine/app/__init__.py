@@ -1,22 +1,20 @@
 """The composition root: the only place that knows all stages and joins them.
 
-config      runbook.toml, the state directory
-finding     playbooks and inventories by name
-inventories what an inventory needs of the outside: files, a clock, programs
-vaults      the passwords of ansible-vault
-loading     files in, playbook and inventory out, every problem found
-keys        the private keys that an inventory names: can they be read?
-secrets     reads the secrets that a plan names
-limiting    `--limit`: patterns, @file, @failed
-planning    a playbook bound to an inventory, ready to run
-locking     one run at a time for a playbook and environment
-origin      who runs this, from which commit
-world       clock, transports, recorder, teller
-playing     one run, from plan to verdict
-telling     tells the contacts of an environment
-sweeping    the health checks of many playbooks side by side
-viewing     an inventory to look at, within a limit
-linting     every problem of many files
-terminal    asks the person at the terminal
-demo        the embedded stack, broken and healed
+config     runbook.toml, the state directory
+finding    playbooks and inventories by name
+loading    files in, playbook and inventory out, every problem found
+means      what loading an inventory needs: files, a clock, programs, passwords
+vaults     the passwords of ansible-vault
+keys       the private keys that an inventory names: can they be read?
+secrets    reads the secrets that a plan names
+planning   a playbook bound to an inventory, ready to run
+locking    one run at a time for a playbook and environment
+origin     who runs this, from which commit
+world      clock, transports, recorder, teller
+playing    one run, from plan to verdict
+telling    tells the contacts of an environment
+sweeping   the health checks of many playbooks side by side
+linting    every problem of many files
+terminal   asks the person at the terminal
+demo       the embedded stack, broken and healed
 """

@@ -39,9 +39,9 @@ def _of_one_file(problems: Problems) -> Iterator[Problems]:
 
 def inventory(sources: InventorySources, problems: Problems) -> Inventory | None:
     """Read one inventory with its environment; None when too much is wrong to go on."""
-    from playbook_engine.app import inventories  # noqa: PLC0415  lint mostly does without, and has to be quick
+    from playbook_engine.app import means  # noqa: PLC0415  lint mostly does without, and has to be quick
 
-    return inventories.load(sources, environment, problems)
+    return means.load(sources, environment, problems)
 
 
 def environment(path: Path, shown: str, problems: Problems) -> Document | None:

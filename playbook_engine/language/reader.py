@@ -15,26 +15,15 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.language.scalars import CORE_1_2, ScalarRules
 from playbook_engine.language.syntax import QUOTE_BRACES, Complaint, explain
 from playbook_engine.language.tags import UnknownTag, kept, refused, skip_properties, tagged
-from playbook_engine.language.text import MAX_SIZE, Lines, decode, is_readable, read_bytes
+from playbook_engine.language.text import MAX_SIZE, Bounds, Lines, decode, is_readable, read_bytes
 from playbook_engine.model.document import Document, Entry, Mapping, Node, Scalar, Sequence
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "Bounds", "decode", "read", "read_file"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_file"]
 
 MAX_DEPTH = 100
 """How deep lists and mappings may be nested, aliases followed."""
 MAX_NODES = 100_000
 """How many values a file may have, each alias counted with all that it stands for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bounds:
-    """How large a file may be: bytes of text, and values."""
-
-    size: int = MAX_SIZE
-    nodes: int = MAX_NODES
-
-
-_PLAYBOOK = Bounds()
 
 
 _QUOTES = ("'", '"')
@@ -59,19 +48,20 @@ def read(
     *,
     scalars: ScalarRules = CORE_1_2,
     parser: Parser | None = None,
-    bounds: Bounds = _PLAYBOOK,
+    bounds: Bounds | None = None,
 ) -> Document | None:
     """Return the text as a tree; None when it cannot be read at all.
 
     A tree may come back although there are problems (a repeated key, an unknown tag), so that what follows can
     look for more.
     """
-    if not is_readable(source, problems, bounds.size):
+    within = bounds or Bounds(MAX_SIZE, MAX_NODES)
+    if not is_readable(source, problems, within.size):
         return None
     lines = Lines(source)
     try:
         events = (parser or list(PARSERS.values())[-1])(source.text)
-        return _Composer(lines, events, scalars, problems, bounds).document()
+        return _Composer(lines, events, scalars, problems, within).document()
     except yaml.MarkedYAMLError as error:
         problems.extend([explain(source, lines, _complaint(error, len(source.text)))])
     except _Unreadable:

@@ -9,12 +9,10 @@ from bisect import bisect_right
 from pathlib import Path
 
 from playbook_engine.diagnostics import Problems, Source, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 
 MAX_SIZE = 2**20
 """The largest file that is read, in bytes; a playbook is a few kilobytes."""
-MAX_INVENTORY_SIZE = 16 * 2**20
-"""The same for an inventory, which may name ten thousand hosts."""
-
 _UTF_16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = re.compile(
@@ -31,6 +29,18 @@ _NAMES = {
     "\ufeff": "a byte order mark in the middle of the text",
 }
 _HINT = 'Remove it; where it belongs to a value, write it as an escape in double quotes: "\\u001b".'
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large a file may be: bytes of text, and values."""
+
+    size: int
+    nodes: int
+
+
+INVENTORY_BOUNDS = Bounds(size=16 * 2**20, nodes=1_000_000)
+"""For an inventory, which may name ten thousand hosts."""
 
 
 class Lines:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from loading_means import means
 
-from inventories import means
 from playbook_engine.diagnostics import Diagnostic, Problems
 from playbook_engine.inventory import load
 from playbook_engine.model.inventory import Inventory

@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from loading_means import means
 
-from inventories import means
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity, Source
 from playbook_engine.inventory import load
 from playbook_engine.model.inventory import Inventory

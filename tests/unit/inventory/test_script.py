@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from loading_means import means
 
-from inventories import means
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.inventory import load
 from playbook_engine.inventory.process import Limits, Runner

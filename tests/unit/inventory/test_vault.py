@@ -1,14 +1,18 @@
 """Vaulted values and files: refused without a password, secrets with one, silent about what they hide."""
 
+import hashlib
+import hmac
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 import vaulted
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+from cryptography.hazmat.primitives.padding import PKCS7
+from loading_means import means
 
-from inventories import means
-from playbook_engine.diagnostics import Diagnostic, Problems
+from playbook_engine.diagnostics import Diagnostic, Problems, Source, Span
 from playbook_engine.inventory import load
 from playbook_engine.inventory.vault import Password, Vault
 from playbook_engine.model.inventory import Inventory
@@ -207,3 +211,27 @@ def test_unsafe_values_are_texts(written: Write) -> None:
 
     assert problems == ()
     assert revealed(inventory) == {"a": "{{ x }}"}
+
+
+@pytest.mark.parametrize("length", [1, 15, 16, 17, 31, 32, 33, 1000])
+def test_texts_of_any_length_are_whole(length: int) -> None:
+    text = ("äb" * length)[:length]
+    problems = Problems()
+
+    found = Vault(lambda: [RIGHT]).decrypt(encrypted(text), "x", Span(Source("f", ""), 1, 1, 1, 2), problems)
+
+    assert problems.sorted() == ()
+    assert found == text
+
+
+def encrypted(text: str) -> str:
+    """Encrypt as `ansible-vault` does: PBKDF2, AES in counter mode over padded text, HMAC over what comes out."""
+    keys = hashlib.pbkdf2_hmac("sha256", vaulted.PASSWORD, b"salt" * 8, 10_000, 80)
+    padding = PKCS7(128).padder()
+    padded = padding.update(text.encode()) + padding.finalize()
+    encryptor = Cipher(algorithms.AES(keys[:32]), modes.CTR(keys[64:])).encryptor()
+    body = encryptor.update(padded) + encryptor.finalize()
+    checksum = hmac.digest(keys[32:64], body, "sha256")
+    inner = b"\n".join(part.hex().encode() for part in (b"salt" * 8, checksum, body)).hex()
+    lines = [inner[start : start + 80] for start in range(0, len(inner), 80)]
+    return "\n".join(("$ANSIBLE_VAULT;1.1;AES256", *lines, ""))

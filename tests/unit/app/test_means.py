@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import vaulted
 
-from playbook_engine.app import inventories, loading
+from playbook_engine.app import loading, means
 from playbook_engine.diagnostics import Problems, Source
 from playbook_engine.errors import UsageError
 from playbook_engine.model.document import plain
@@ -60,7 +60,7 @@ def test_json_is_read_as_json(text: str) -> None:
     """Ansible tries JSON first: `1e3` is a number there, and a text in YAML 1.1."""
     problems = Problems()
 
-    document = inventories.read_yaml(Source("f", text), problems)
+    document = means.read_yaml(Source("f", text), problems)
 
     assert problems.sorted() == ()
     assert document is not None
@@ -68,7 +68,7 @@ def test_json_is_read_as_json(text: str) -> None:
 
 
 def test_everything_else_is_yaml() -> None:
-    document = inventories.read_yaml(Source("f", "{a: 1e3, b: yes, c: 010}"), Problems())
+    document = means.read_yaml(Source("f", "{a: 1e3, b: yes, c: 010}"), Problems())
 
     assert document is not None
     assert plain(document.root) == {"a": "1e3", "b": True, "c": 8}

@@ -21,7 +21,6 @@ from playbook_engine.values import Duration
 
 TIME_LIMIT = "RUNBOOK_INVENTORY_TIMEOUT"
 """The environment variable that says how long an executable inventory may take."""
-_BOUNDS = reader.Bounds(size=text.MAX_INVENTORY_SIZE, nodes=1_000_000)
 
 
 def load(sources: InventorySources, environment: ReadFile, problems: Problems) -> Inventory | None:
@@ -39,13 +38,15 @@ def load(sources: InventorySources, environment: ReadFile, problems: Problems) -
 
 def read_text(path: Path, shown: str, problems: Problems) -> Source | None:
     """Read one of Ansible's files as text."""
-    data = text.read_bytes(path, shown, problems, text.MAX_INVENTORY_SIZE)
-    return None if data is None else text.decode(shown, data, problems, text.MAX_INVENTORY_SIZE)
+    data = text.read_bytes(path, shown, problems, text.INVENTORY_BOUNDS.size)
+    return None if data is None else text.decode(shown, data, problems, text.INVENTORY_BOUNDS.size)
 
 
 def read_yaml(source: Source, problems: Problems) -> Document | None:
     """Read text as Ansible does: as JSON if it is JSON, else as YAML 1.1."""
-    return reader.read(source, problems, scalars=JSON if _is_json(source.text) else YAML_1_1, bounds=_BOUNDS)
+    return reader.read(
+        source, problems, scalars=JSON if _is_json(source.text) else YAML_1_1, bounds=text.INVENTORY_BOUNDS
+    )
 
 
 def _is_json(content: str) -> bool:

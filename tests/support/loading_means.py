@@ -4,7 +4,7 @@ import os
 import time
 from pathlib import Path
 
-from playbook_engine.app import inventories
+from playbook_engine.app import means as real
 from playbook_engine.diagnostics import Problems
 from playbook_engine.inventory import load
 from playbook_engine.inventory.process import Limits, Runner
@@ -28,8 +28,8 @@ def runner(hidden: frozenset[str]) -> Runner:
 def means(vault: Vault | None = None, run: RunnerFor = runner) -> load.Means:
     """Return the real readers."""
     return load.Means(
-        text=inventories.read_text,
-        yaml=inventories.read_yaml,
+        text=real.read_text,
+        yaml=real.read_yaml,
         environment=_read_environment,
         runner=run,
         vault=vault or Vault(),
