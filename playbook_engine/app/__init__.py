@@ -7,6 +7,7 @@ means      what loading an inventory needs: files, a clock, programs, passwords
 vaults     the passwords of ansible-vault
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
+limiting   `--limit`: patterns, @file, @failed
 planning   a playbook bound to an inventory, ready to run
 locking    one run at a time for a playbook and environment
 origin     who runs this, from which commit
@@ -14,6 +15,7 @@ world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
+viewing    an inventory to look at, within a limit
 linting    every problem of many files
 terminal   asks the person at the terminal
 demo       the embedded stack, broken and healed
