@@ -73,7 +73,10 @@ def _pieces(pattern: str, is_name: Callable[[str], bool]) -> Iterator[tuple[int,
     for match in (_BETWEEN_COMMAS if "," in pattern else _BETWEEN_COLONS).finditer(pattern):
         text = match[0].strip()
         if text:
-            yield match.start() + match[0].index(text), text
+            start = match.start() + match[0].index(text)
+            if not text.lstrip("&! ").startswith(REGEX):
+                _check_brackets(text, start)
+            yield start, text
 
 
 def _is_one_term(text: str, is_name: Callable[[str], bool]) -> bool:
@@ -81,12 +84,12 @@ def _is_one_term(text: str, is_name: Callable[[str], bool]) -> bool:
     return is_name(bare) or is_ipv6(bare) or _WITH_PORT.fullmatch(text) is not None
 
 
-def _check_brackets(pattern: str) -> None:
+def _check_brackets(text: str, start: int = 0) -> None:
     """Refuse a bracket without its other half: Ansible would drop it, and `web[1` would mean 'web' and '1'."""
-    for match in _BRACKET.finditer(pattern):
+    for match in _BRACKET.finditer(text):
         if len(match[0]) == 1:
             message = f"the bracket '{match[0]}' has no other half"
-            raise PatternFault(INVALID, message, "Write web[0] or web[0:2].", match.start(), 1)
+            raise PatternFault(INVALID, message, "Write web[0] or web[0:2].", start + match.start(), 1)
 
 
 def _check_addresses(pattern: str) -> None:

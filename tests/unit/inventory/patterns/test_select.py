@@ -195,6 +195,7 @@ def test_a_regular_expression_matches_from_the_beginning(pattern: str, expected:
         ("web[:]", "invalid", "web[:]", "does not choose hosts by number"),
         ("web[0:2:1]", "invalid", "web[0:2:1]", "does not choose hosts by number"),
         ("web[1", "invalid", "[", "the bracket '[' has no other half"),
+        ("db,web[1", "invalid", "[", "the bracket '[' has no other half"),
         ("db:web]", "invalid", "]", "the bracket ']' has no other half"),
         (f"db:!{IPV6}", "invalid", IPV6, "would separate terms"),
         ("web,!", "invalid", "!", "there is no name behind '!'"),
