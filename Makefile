@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: help demo test check lint types contracts system-packages wheel bench clean
+.PHONY: help ansible demo test check lint types contracts system-packages wheel bench clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
@@ -25,6 +25,10 @@ $(VENV)/.base: pyproject.toml
 $(VENV)/.dev: pyproject.toml $(VENV)/.base
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	@touch $@
+
+# Peers that tests compare with live apart; the tests make this one as well when they run without make.
+ansible: $(VENV)/.dev  ## install the ansible-core that the differential test asks
+	@$(BIN)/python -c 'import sys; sys.path.insert(0, "tests/support"); import ansible_core; ansible_core.environment()'
 
 demo: $(VENV)/.base  ## start the embedded stack, break it, heal it
 	@$(BIN)/runbook demo
@@ -57,4 +61,4 @@ bench: $(VENV)/.dev  ## measure against the budgets
 	$(BIN)/python -m bench
 
 clean:           ## remove what this file made
-	rm -rf $(VENV) dist build .coverage* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-ansible .venv-ansible.lock dist build .coverage* .mypy_cache .ruff_cache .pytest_cache

@@ -11,10 +11,11 @@ def escape(text: str) -> str:
     r"""Return the text with control, formatting and bidi characters shown as `\n`, `\x1b`, `\u202e`."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(char if _is_harmless(char) else _shown(char) for char in text)
+    return "".join(char if is_harmless(char) else _shown(char) for char in text)
 
 
-def _is_harmless(char: str) -> bool:
+def is_harmless(char: str) -> bool:
+    """Tell whether a terminal shows the character and does nothing else."""
     return char.isprintable() or unicodedata.category(char) not in _HARMFUL
 
 

@@ -4,8 +4,11 @@ config     runbook.toml, the state directory
 finding    playbooks and inventories by name
 vars_files values for inputs from files
 loading    files in, playbook and inventory out, every problem found
+means      what loading an inventory needs: files, a clock, programs, passwords
+vaults     the passwords of ansible-vault
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
+limiting   `--limit`: patterns, @file, @failed
 planning   a playbook bound to an inventory, ready to run
 explaining what every name stands for, and why
 locking    one run at a time for a playbook and environment
@@ -14,6 +17,7 @@ world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
+viewing    an inventory to look at, within a limit
 linting    every problem of many files
 showing    a playbook as a document, with what is known of its place
 places     where its actions are carried out, and what is known there

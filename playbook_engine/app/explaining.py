@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from playbook_engine.app import loading, planning, vars_files
+from playbook_engine.app import limiting, loading, vars_files
 from playbook_engine.diagnostics import Diagnostic, Problems, did_you_mean
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
@@ -13,6 +13,7 @@ from playbook_engine.model.explanation import Difference, Explained, Explanation
 from playbook_engine.model.inventory import Environment, Inventory, InventoryHost
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.precedence import Level, Resolved, Sourced
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.plan import names, scope
 from playbook_engine.plan.names import Needs
 from playbook_engine.plan.precedence import Sources
@@ -29,7 +30,7 @@ class Question:
     """What to explain: files and the words of the command line."""
 
     playbook: Path
-    inventory: Path | None = None
+    inventory: InventorySources | None = None
     host: str | None = None
     limit: str | None = None
     set_texts: Mapping[str, str]
@@ -58,7 +59,7 @@ def explain(question: Question) -> Answer:
     if playbook is None or inventory is None or problems.has_errors:
         raise InvalidInput(problems.sorted())
     host = None if question.host is None else _host(inventory, question.host)
-    chosen = planning.selected_hosts(inventory, question.limit, problems) if host is None else (host.name,)
+    chosen = limiting.selected(inventory, question.limit, None, problems) if host is None else (host.name,)
     needs = names.needs(tuple(playbook_steps(playbook)))
     wanted = Needs(names=needs.names if question.inventory else frozenset())
     outside = scope.Outside(set_texts=question.set_texts, environ=os.environ, secrets={}, files=files)

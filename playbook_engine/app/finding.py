@@ -1,13 +1,17 @@
 """Finds playbooks and inventories by the names that people type."""
 
+import os
 from pathlib import Path
 
 from playbook_engine.app.config import Config
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.errors import UsageError
+from playbook_engine.frozen import dataclass
+from playbook_engine.model.sources import InventorySources, Place
 from playbook_engine.resources import data_path
 
 ENDINGS = (".yml", ".yaml")
+INVENTORY_ENDINGS = (*ENDINGS, ".ini", ".json")
 
 
 def playbook(name: str, config: Config) -> Path:
@@ -32,7 +36,40 @@ def all_playbooks(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in folder.glob("*.y*ml") if path.suffix in ENDINGS and path.is_file()))
 
 
-def inventory(name: str, config: Config, state: Path) -> Path:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InventoryWords:
+    """What the command line says of an inventory, as it was typed."""
+
+    names: tuple[str, ...]
+    environment: str | None = None
+    password_files: tuple[str, ...] = ()
+    vault_ids: tuple[str, ...] = ()
+
+
+def inventory(words: InventoryWords, config: Config, state: Path) -> InventorySources:
+    """Return where an inventory comes from.
+
+    Raises:
+        UsageError: there is no inventory of a name; the nearest is in the hint.
+    """
+    from playbook_engine.app import vaults  # noqa: PLC0415  not needed without an inventory
+
+    return InventorySources(
+        places=tuple(_place(name, config, state) for name in words.names),
+        environment=Path(words.environment) if words.environment is not None else None,
+        vault=vaults.ids(words.password_files, words.vault_ids, os.environ),
+    )
+
+
+def _place(name: str, config: Config, state: Path) -> Place:
+    """Return one `-i`; a comma makes it a list of hosts, as long as there is no file of that name."""
+    if "," in name and not Path(name).exists():
+        return Place(name)
+    path = inventory_path(name, config, state)
+    return Place(str(path), path)
+
+
+def inventory_path(name: str, config: Config, state: Path) -> Path:
     """Return the folder or file of an inventory: a path, or a name within the inventories folder.
 
     A running demo publishes its inventory under the state directory; that one wins, because its addresses are
@@ -44,7 +81,7 @@ def inventory(name: str, config: Config, state: Path) -> Path:
     if _is_path(name):
         return Path(name)
     for folder in _inventory_folders(config, state):
-        for candidate in (folder / name, *(folder / f"{name}{ending}" for ending in ENDINGS)):
+        for candidate in (folder / name, *(folder / f"{name}{ending}" for ending in INVENTORY_ENDINGS)):
             if candidate.exists():
                 return candidate
     if Path(name).exists():

@@ -8,6 +8,7 @@ from playbook_engine.app import loading
 from playbook_engine.diagnostics import Diagnostic, Problems
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.plan import names
 
 
@@ -19,7 +20,7 @@ class Linted:
     diagnostics: tuple[Diagnostic, ...]
 
 
-def lint(paths: Sequence[Path], inventory: Path | None) -> Linted:
+def lint(paths: Sequence[Path], inventory: InventorySources | None) -> Linted:
     """Check playbooks; with an inventory, also that every name has a value there."""
     problems = Problems()
     known = loading.inventory(inventory, problems) if inventory is not None else None
@@ -31,12 +32,8 @@ def lint(paths: Sequence[Path], inventory: Path | None) -> Linted:
 def _lint_one(path: Path, inventory: Inventory | None, problems: Problems) -> None:
     playbook = loading.playbook(path, problems)
     if playbook is not None:
-        variables = None if inventory is None else _variables(inventory)
+        variables = None if inventory is None else inventory.variable_names()
         names.check(playbook, variables, ACTIONS, problems)
-
-
-def _variables(inventory: Inventory) -> frozenset[str]:
-    return frozenset({*inventory.all_variables, *(name for host in inventory.hosts for name in host.variables)})
 
 
 def playbooks_below(path: Path) -> tuple[Path, ...]:

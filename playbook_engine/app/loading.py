@@ -2,17 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems
 from playbook_engine.language import build, reader, schema
 from playbook_engine.language.expressions.compiler import ExpressionCompiler
-from playbook_engine.language.scalars import YAML_1_1
 from playbook_engine.model.document import Document
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.sources import InventorySources
 
 
 def playbook(path: Path, problems: Problems) -> Playbook | None:
@@ -38,15 +37,15 @@ def _of_one_file(problems: Problems) -> Iterator[Problems]:
         problems.extend(own.sorted())
 
 
-def inventory(path: Path, problems: Problems) -> Inventory | None:
+def inventory(sources: InventorySources, problems: Problems) -> Inventory | None:
     """Read one inventory with its environment; None when too much is wrong to go on."""
-    from playbook_engine.inventory import load  # noqa: PLC0415  lint mostly does without, and has to be quick
+    from playbook_engine.app import means  # noqa: PLC0415  lint mostly does without, and has to be quick
 
-    read_hosts = partial(reader.read_file, scalars=YAML_1_1)
-    return load.inventory(path, str(path), read_hosts, _environment, problems)
+    return means.load(sources, environment, problems)
 
 
-def _environment(path: Path, shown: str, problems: Problems) -> Document | None:
+def environment(path: Path, shown: str, problems: Problems) -> Document | None:
+    """Read an environment file and check it against its schema."""
     with _of_one_file(problems) as own:
         document = reader.read_file(path, shown, own)
         if document is not None:

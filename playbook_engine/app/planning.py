@@ -1,11 +1,11 @@
 """A playbook bound to an inventory, ready to run."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import keys, loading, origin, secrets, vars_files
+from playbook_engine.app import keys, limiting, loading, origin, secrets, vars_files
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
@@ -15,11 +15,12 @@ from playbook_engine.model.plan import InventoryRef, Plan
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.precedence import GivenNode
 from playbook_engine.model.settings import Mode, RunSettings
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.steps import Step
 from playbook_engine.plan import build, given, names, scope
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
-from playbook_engine.values import Secret, TargetName
+from playbook_engine.values import Secret, SecretText, TargetName, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +28,7 @@ class Request:
     """What to play, on what: files and the words of the command line."""
 
     playbook: Path
-    inventory: Path
+    inventory: InventorySources
     settings: RunSettings
     limit: str | None = None
     only_look: bool = False
@@ -48,19 +49,34 @@ class Ready:
     inputs: tuple[tuple[str, str], ...]
 
 
-def prepare(request: Request) -> Ready:
-    """Read, check and bind everything.
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An inventory that several playbooks share, and what is wrong with it."""
+
+    inventory: Inventory | None
+    problems: tuple[Diagnostic, ...]
+
+
+def load(sources: InventorySources) -> Loaded:
+    """Read an inventory once; a program among its files is run once, too."""
+    problems = Problems()
+    return Loaded(loading.inventory(sources, problems), problems.sorted())
+
+
+def prepare(request: Request, loaded: Loaded | None = None) -> Ready:
+    """Read, check and bind everything; the inventory only if it has not been loaded yet.
 
     Raises:
         InvalidInput: with every problem found.
     """
     problems = Problems()
     playbook = loading.playbook(request.playbook, problems)
-    inventory = loading.inventory(request.inventory, problems)
+    shared = loaded or load(request.inventory)
+    problems.extend(shared.problems)
     files = vars_files.read(request.vars_files, problems)
-    if playbook is None or inventory is None:
+    if playbook is None or shared.inventory is None:
         raise InvalidInput(problems.sorted())
-    return bind(request, playbook, inventory, problems, files)
+    return bind(request, playbook, shared.inventory, problems, files)
 
 
 def bind(
@@ -76,11 +92,12 @@ def bind(
         InvalidInput: with every problem found.
     """
     broken = problems.has_errors
-    names.check(playbook, _variables(inventory), ACTIONS, problems)
+    names.check(playbook, inventory.variable_names(), ACTIONS, problems)
     if broken:
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
-    selected = selected_hosts(inventory, request.limit, problems)
+    runs = limiting.Runs(request.settings.state_dir, playbook.name)
+    selected = limiting.selected(inventory, request.limit, runs, problems)
     needs = names.needs(_steps(playbook, request.settings.mode))
     found = _read_secrets(request, inventory.environment, needs, problems)
     outside = _outside(request, inventory.environment, found, files)
@@ -160,35 +177,35 @@ def _addresses(
 
 
 def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
-    """Return the secrets among the inputs, under names that no secret of an environment can have.
+    """Return the secrets among inputs and variables, under names that no secret of an environment can have.
 
     Those that were overridden are among them: an expression may still come by one, through `env`.
     """
-    views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
-    for number, layer in enumerate(resolved.sources.given):
-        views[f" given {number}"] = {name: sourced.value for name, sourced in layer.items()}
-    return {
-        f"input {name}{where}": value
-        for where, names in views.items()
-        for name, value in names.items()
-        if isinstance(value, Secret)
-    }
+    views = (resolved.names, *resolved.host_names.values())
+    values = [value for names in views for name, value in names.items() if name != "secret"]
+    values += [sourced.value for layer in resolved.sources.given for sourced in layer.values()]
+    # Hosts share the secrets of their groups, and each has to be searched for only once.
+    found = dict.fromkeys(secret for value in values for secret in _secrets_in(value))
+    return {f"input {secret.name} {number}": secret for number, secret in enumerate(found)}
 
 
-def _variables(inventory: Inventory) -> frozenset[str]:
-    hosts = (name for host in inventory.hosts for name in host.variables)
-    return frozenset({*inventory.all_variables, *hosts})
+def _secrets_in(value: Value) -> Iterator[Secret]:
+    """Yield the secrets in a value: an encrypted variable may be a list or a mapping of them."""
+    match value:
+        case Secret():
+            yield value
+        case SecretText():
+            yield from value.secrets()
+        case Mapping():
+            for inner in value.values():
+                yield from _secrets_in(inner)
+        case list() | tuple():
+            for inner in value:
+                yield from _secrets_in(inner)
 
 
 def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:
     return playbook.health if mode is Mode.SWEEP else tuple(playbook_steps(playbook))
-
-
-def selected_hosts(inventory: Inventory, limit: str | None, problems: Problems) -> tuple[TargetName, ...]:
-    """Return the hosts within `--limit`, in the inventory's order."""
-    if limit is None:
-        return tuple(host.name for host in inventory.hosts)
-    return patterns.select(inventory, limit, None, problems)
 
 
 def _inventory_ref(inventory: Inventory, limit: str | None, selected: tuple[TargetName, ...]) -> InventoryRef:

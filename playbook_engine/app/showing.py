@@ -13,6 +13,7 @@ from playbook_engine.inventory import patterns
 from playbook_engine.language.expressions.shaping import shape_of
 from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.plan import scope
 from playbook_engine.plan.names import Needs, needs
 from playbook_engine.plan.targets import Addresses
@@ -44,7 +45,7 @@ def graph(found: Playbook) -> Graph:
     return graph_of(found, shape_of)
 
 
-def reading(found: Playbook, inventory: Path | None, host: str | None) -> Reading:
+def reading(found: Playbook, inventory: InventorySources | None, host: str | None) -> Reading:
     """Return a playbook as its reader needs it; with an inventory, values that are known before a run are filled in.
 
     Raises:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from playbook_engine.app import loading, planning, vars_files, world
+from playbook_engine.app import limiting, loading, planning, vars_files, world
 from playbook_engine.app.planning import Ready, Request
 from playbook_engine.app.playing import Audience, Played, Signals, Stage, play_on
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
@@ -50,7 +50,8 @@ class Prepared:
 def prepare(paths: Sequence[Path], request: Request) -> Prepared:
     """Bind every playbook as `request` says; all problems of all of them are found before anything is contacted.
 
-    A value for an input goes to every playbook that has the input; one that no playbook has is a problem.
+    A value for an input goes to every playbook that has the input; one that no playbook has is a problem. Playbooks
+    in whose last run no host failed are left out of `--limit @failed`, as long as there are others.
     """
     common = Problems()
     inventory = loading.inventory(request.inventory, common)
@@ -58,7 +59,7 @@ def prepare(paths: Sequence[Path], request: Request) -> Prepared:
     read = [_read(path, common) for path in paths]
     shared = replace(request, elsewhere=_inputs(read, planning.given_names(request, files)))
     ready: list[Ready] = []
-    problems = list(common.sorted())
+    problems, idle = list(common.sorted()), list[Diagnostic]()
     for path, (playbook, own) in zip(paths, read, strict=True):
         if playbook is None or inventory is None:
             problems.extend(own.sorted())
@@ -66,8 +67,13 @@ def prepare(paths: Sequence[Path], request: Request) -> Prepared:
         try:
             ready.append(planning.bind(replace(shared, playbook=path), playbook, inventory, own, files))
         except InvalidInput as error:
-            problems.extend(error.diagnostics)
-    return _prepared(ready, problems)
+            (idle if _is_idle(error) else problems).extend(error.diagnostics)
+    return _prepared(ready, problems if ready else problems + idle)
+
+
+def _is_idle(error: InvalidInput) -> bool:
+    """Tell whether all that is wrong is that there is nothing to do."""
+    return {each.code for each in error.diagnostics if each.severity is Severity.ERROR} <= limiting.IDLE
 
 
 def _read(path: Path, common: Problems) -> tuple[Playbook | None, Problems]:

@@ -15,6 +15,7 @@ Writing
 Reading
     scan          one pass over a chained file: its lines and what they claim
     reader        the list of runs, one run by a part of its id, the events of one run
+    failed        the hosts that failed in the last run of a playbook
     findings      what a verifier found, and its conclusion
     open_ends     what was begun in a record and has no end there
     record_check  checks a record against itself

@@ -17,6 +17,7 @@ from playbook_engine.audit.findings import Integrity
 from playbook_engine.cli import options, play, streams
 from playbook_engine.errors import ExitCode
 from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.sources import InventorySources, Place
 
 
 @click.command("demo", short_help="See it work: a small stack is started, broken and healed.")
@@ -66,7 +67,8 @@ def _play(stack: DemoStack, state: Path, output: str, *, ask: bool) -> Played:
     if not ask:
         _say("Playing jwks-outage.yml; the demo says yes to each mitigation (--ask lets you do it).\n")
     settings = RunSettings(yes=not ask, interactive=streams.interactive(), state_dir=state)
-    request = Request(playbook=demo.playbook(), inventory=stack.inventory, settings=settings, set_texts={})
+    sources = InventorySources(places=(Place(str(stack.inventory), stack.inventory),))
+    request = Request(playbook=demo.playbook(), inventory=sources, settings=settings, set_texts={})
     played = play.run(planning.prepare(request), state, output)
     _say()
     for notice in stack.told():

@@ -20,7 +20,7 @@ from playbook_engine.errors import ExitCode, UsageError
 @options.output("human", "json")
 def command(
     playbook: str,
-    inventory: str | None,
+    inventory: finding.InventoryWords | None,
     host: str | None,
     limit: str | None,
     inputs: options.InputWords,

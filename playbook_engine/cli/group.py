@@ -15,12 +15,13 @@ GARBAGE_THRESHOLD = 50_000
 COMMANDS = {
     "play": "Play a playbook on an inventory, to its verdict.",
     "sweep": "Ask the health of many playbooks; changes nothing.",
-    "explain": "Show every value of a playbook and where it comes from.",
     "lint": "Check playbooks without contacting anything.",
     "show": "Print a playbook as a document, or as a graph.",
+    "explain": "Show every value of a playbook and where it comes from.",
     "new": "Write a new playbook to begin with.",
-    "schema": "Print the schemas, for editors.",
+    "inventory": "Show an inventory's hosts, groups and variables.",
     "audit": "List, show and verify the records of runs.",
+    "schema": "Print the schemas, for editors.",
     "demo": "See it work: a small stack is started, broken and healed.",
 }
 

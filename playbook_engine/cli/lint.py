@@ -10,6 +10,7 @@ from playbook_engine.app import config, finding, linting
 from playbook_engine.cli import options, streams
 from playbook_engine.diagnostics import Diagnostic, Severity
 from playbook_engine.errors import ExitCode, UsageError
+from playbook_engine.model.sources import InventorySources
 from playbook_engine.report import diagnostics as report
 
 
@@ -17,7 +18,7 @@ from playbook_engine.report import diagnostics as report
 @click.argument("paths", nargs=-1, shell_complete=options.complete_playbooks)
 @options.inventory(required=False)
 @options.output("human", "json")
-def command(paths: tuple[str, ...], inventory: str | None, output: str) -> None:
+def command(paths: tuple[str, ...], inventory: finding.InventoryWords | None, output: str) -> None:
     """Check PATHS: playbooks, names of playbooks, or folders; without any, the playbooks folder.
 
     With an inventory, every name is also looked up in its variables. Ends with 0 when nothing is wrong, else 2.
@@ -35,7 +36,7 @@ def command(paths: tuple[str, ...], inventory: str | None, output: str) -> None:
         sys.exit(ExitCode.INVALID)
 
 
-def _where(inventory: str | None, settled: config.Config) -> Path | None:
+def _where(inventory: finding.InventoryWords | None, settled: config.Config) -> InventorySources | None:
     """Return the inventory's place; a demo that is up publishes its own under the state directory."""
     return finding.inventory(inventory, settled, config.state_dir(None, settled)) if inventory else None
 

@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem
 
 from playbook_engine.app import config, finding
 from playbook_engine.app.config import Config
+from playbook_engine.app.finding import InventoryWords
 from playbook_engine.cli.grouping import grouped
 from playbook_engine.errors import UsageError
 from playbook_engine.frozen import dataclass
@@ -40,15 +41,56 @@ def _complete(incomplete: str, known: Callable[[Config], Iterable[Path]]) -> lis
 
 
 def inventory(*, required: bool = True) -> Callable[[F], F]:
-    """`-i/--inventory`."""
-    return click.option(
-        "-i",
-        "--inventory",
-        metavar="INVENTORY",
-        required=required,
-        shell_complete=complete_inventories,
-        help="Folder or file of the inventory, or its name within inventories/.",
+    """`-i/--inventory` and the options that go with it; the command gets them as one `inventory`.
+
+    Where it is not required, None stands for none.
+    """
+    return grouped(
+        InventoryWords,
+        "inventory",
+        click.option(
+            "-i",
+            "--inventory",
+            "names",
+            metavar="INVENTORY",
+            required=required,
+            multiple=True,
+            shell_complete=complete_inventories,
+            help="Folder or file of the inventory, its name within inventories/, or 'host,host,'; repeatable.",
+        ),
+        click.option(
+            "--environment",
+            metavar="FILE",
+            type=click.Path(),
+            help="The environment file, in place of the inventory's own.",
+        ),
+        click.option(
+            "--vault-password-file",
+            "password_files",
+            metavar="FILE",
+            multiple=True,
+            type=click.Path(),
+            help="Password of vaulted values (else ANSIBLE_VAULT_PASSWORD_FILE); repeatable.",
+        ),
+        click.option(
+            "--vault-id",
+            "vault_ids",
+            metavar="LABEL@FILE",
+            multiple=True,
+            help="Password of the values vaulted under this label; repeatable.",
+        ),
+        absent=lambda words: not words.names,
     )
+
+
+def limit(function: F) -> F:
+    """`--limit`."""
+    return click.option(
+        "-l",
+        "--limit",
+        metavar="PATTERN",
+        help="Only these hosts: a pattern, @FILE with one on each line, or @failed (in the last run).",
+    )(function)
 
 
 def state_dir(function: F) -> F:
@@ -170,11 +212,6 @@ def restraint(function: F) -> F:
             "--check", "check_only", is_flag=True, help="Run the reading steps only; show what would be changed."
         ),
     )(function)
-
-
-def limit(function: F) -> F:
-    """`-l/--limit`."""
-    return click.option("-l", "--limit", metavar="PATTERN", help="Only these hosts of the inventory.")(function)
 
 
 def parallel(function: F) -> F:

@@ -25,7 +25,7 @@ from playbook_engine.model.settings import RunSettings
 @options.state_dir
 def command(
     playbook: str,
-    inventory: str,
+    inventory: finding.InventoryWords,
     limit: str | None,
     inputs: options.InputWords,
     restraint: options.Restraint,

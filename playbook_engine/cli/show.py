@@ -24,7 +24,7 @@ from playbook_engine.report.handbook.reading import Reading
     show_default=True,
     help="The document, or the graph of its decisions.",
 )
-def command(playbook: str, inventory: str | None, host: str | None, form: str) -> None:
+def command(playbook: str, inventory: finding.InventoryWords | None, host: str | None, form: str) -> None:
     """Print PLAYBOOK (a file, or its name within playbooks/) so that a person can follow it by hand.
 
     Nothing is contacted and no secret is read. With an inventory, values that are known before a run are filled in,

@@ -22,7 +22,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 @options.state_dir
 def command(
     playbooks: tuple[str, ...],
-    inventory: str,
+    inventory: finding.InventoryWords,
     limit: str | None,
     inputs: options.InputWords,
     parallel: int,

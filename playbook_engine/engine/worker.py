@@ -209,7 +209,7 @@ class Worker:
         return self._in_order()
 
     def _in_order(self) -> tuple[TargetResult, ...]:
-        """Return the results in the order of the inventory, not in that of the answers: readers compare runs."""
+        """Return the results in the order of the plan, not in that of the answers: readers compare runs."""
         order = [(probe.path, target.name) for probe in self.step.probes for target in probe.targets]
         return tuple(self._results[key] for key in order if key in self._results)
 

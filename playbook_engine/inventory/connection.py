@@ -69,6 +69,11 @@ def read(entries: Iterable[Entry], problems: Problems) -> Settings:
     return Settings(**said) if said else NOTHING
 
 
+def speaks_of(name: str) -> bool:
+    """Tell whether a variable says how a host is reached."""
+    return name in VARIABLES
+
+
 def host(name: TargetName, settings: Settings) -> Host:
     """Return the host as transports want it.
 

@@ -1,4 +1,4 @@
-"""Groups as a graph: who is whose child, how deep, and which hosts are members."""
+"""Groups as a graph: who is whose child, and how deep."""
 
 from collections.abc import Mapping
 from graphlib import CycleError, TopologicalSorter
@@ -11,6 +11,8 @@ from playbook_engine.frozen import dataclass
 ALL: Final = "all"
 UNGROUPED: Final = "ungrouped"
 _MAX_CYCLES: Final = 10
+
+_NO_FILES: Final[Mapping[str, int]] = {}
 
 Children = dict[str, dict[str, Span | None]]
 """For every group its children, each with the place that says so."""
@@ -36,26 +38,20 @@ class Family:
         return found
 
 
-def family(children: Children, problems: Problems) -> Family | None:
-    """Order the groups; every cycle is an error, and with more than ten of them None comes back."""
+def family(children: Children, problems: Problems, files: Mapping[str, int] = _NO_FILES) -> Family | None:
+    """Order the groups; every cycle is an error, and with more than ten of them None comes back.
+
+    `files` numbers the files in the order in which they were read.
+    """
     for _ in range(_MAX_CYCLES):
         parents = _parents(children)
         try:
             order = tuple(TopologicalSorter(parents).static_order())
         except CycleError as error:
-            _break_cycle(children, error.args[1], problems)
+            _break_cycle(children, error.args[1], problems, files)
         else:
             return Family(order, parents, _depths(order, parents))
     return None
-
-
-def members(family: Family, own: Mapping[str, set[int]]) -> dict[str, set[int]]:
-    """Return every group's members, its children's included; hosts are numbers."""
-    result = {group: set(own.get(group, ())) for group in family.order}
-    for group in reversed(family.order):
-        for parent in family.parents[group]:
-            result[parent] |= result[group]
-    return result
 
 
 def _parents(children: Children) -> dict[str, tuple[str, ...]]:
@@ -74,15 +70,15 @@ def _depths(order: tuple[str, ...], parents: Mapping[str, tuple[str, ...]]) -> d
     return depth
 
 
-def _break_cycle(children: Children, cycle: list[str], problems: Problems) -> None:
+def _break_cycle(children: Children, cycle: list[str], problems: Problems, files: Mapping[str, int]) -> None:
     """Report a cycle at the line of the file that closes it, and take that line out."""
     links = list(pairwise(cycle))
-    closing = max(range(len(links)), key=lambda index: _position(children[links[index][0]][links[index][1]]))
+    closing = max(range(len(links)), key=lambda index: _position(children[links[index][0]][links[index][1]], files))
     parent, child = links[closing]
     way = [*(link[0] for link in links[closing + 1 :]), *(link[0] for link in links[: closing + 1]), child]
     message = f"the groups contain each other: {' → '.join(way)}"
     problems.error("group-cycle", message, children[parent].pop(child), f"Take '{child}' out of the children here.")
 
 
-def _position(span: Span | None) -> tuple[int, int]:
-    return (span.line, span.column) if span else (0, 0)
+def _position(span: Span | None, files: Mapping[str, int]) -> tuple[int, int, int]:
+    return (files.get(span.source.name, 0), span.line, span.column) if span else (0, 0, 0)

@@ -1,10 +1,13 @@
 """Which files an inventory consists of.
 
-A folder has `hosts.yml`, and may have `group_vars/`, `host_vars/` and `environment.yml`. A single YAML file is an
-inventory too, with the two folders beside it. The environment of either may stand beside it, as
-`NAME.environment.yml`.
+Each place (`-i`) is a folder, a file, or a list of hosts. Of a folder every file is read, in the order of the names
+and folder by folder, but for those that Ansible leaves alone and those that are ours: `environment.yml` and
+`NAME.environment.yml`. `group_vars/` and `host_vars/` lie in the folder, or beside the file.
+
+The environment of a place may stand in its folder or beside it, as `NAME.environment.yml`.
 """
 
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,33 +15,48 @@ from typing import Final
 
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
-from playbook_engine.inventory.files import Files
+from playbook_engine.inventory.files import Digest, Files
 from playbook_engine.inventory.paths import lexical
+from playbook_engine.model.sources import Place
 
 SUFFIXES: Final = (".yml", ".yaml")
-_READ = {"group_vars", "host_vars"}
-_LEFT_ALONE = re.compile(r"\..*|#.*#|.*(~|\.(bak|orig|rej|retry|swp|swo|tmp|pyc|pyo))")
-_NO_HOSTS = "An inventory folder has a file hosts.yml with its groups and hosts."
-_ONLY_YAML = "INI and executable inventories are not yet supported; write the hosts as YAML into hosts.yml."
+_MAX_DEPTH: Final = 10
+_NOT_READ: Final = re.compile(
+    rb"^\.|^(?:host_vars|group_vars|vars_plugins)$|(?:~|\.(?:pyc|pyo|swp|bak|rpm|md|txt|rst|orig|cfg|retry))$|^#.*#$"
+)
+"""Names that Ansible leaves alone in a folder, and the copies that Emacs makes of a file while it is edited."""
+_OURS: Final = re.compile(r"(?:.*\.)?environment\.ya?ml")
+_LEFT_ALONE: Final = re.compile(r"\..*|#.*#|.*(~|\.(bak|orig|rej|retry|swp|swo|tmp|pyc|pyo))")
+_FOLDERS: Final = ("group_vars", "host_vars")
+_ENVIRONMENTS: Final = ("environment.yml", "environment.yaml")
+_NEAR: Final = 0.85
+_CIRCLE: Final = "Is there a link in a circle?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """Where the files lie; `files` reads them."""
+    """Where the files of one place lie; `files` reads them. A list of hosts has none."""
 
+    place: Place
     name: str
-    hosts: Path
-    environment: Path | None
     files: Files
+    hosts: tuple[Path, ...] = ()
+    variables: Path | None = None
+    """The folder in which `group_vars` and `host_vars` lie."""
+    environments: tuple[Path, ...] = ()
+    """The environment files that were found in it and beside it."""
 
 
-def find(path: Path, shown: str, problems: Problems) -> Layout | None:
-    """Look at an inventory's folder or file, without reading anything yet."""
+def find(place: Place, problems: Problems, digest: Digest, prefix: str = "") -> Layout | None:
+    """Look at a place, without reading anything yet; None when there is nothing to read."""
+    path, shown = place.path, place.shown
+    if path is None:
+        return Layout(place=place, name="hosts", files=Files(Path(), shown, problems, digest, prefix))
     try:
         if path.is_dir():
-            return _folder(path, Files(path, shown, problems))
+            return _folder(place, path, Files(path, shown, problems, digest, prefix))
         if path.exists():
-            return _file(path, Files(path.parent, str(Path(shown).parent), problems))
+            return _file(place, path, Files(path.parent, str(Path(shown).parent), problems, digest, prefix))
     except OSError as error:
         problems.error("unreadable-file", f"inventory {shown} cannot be read: {error.strerror or error}", None)
         return None
@@ -47,72 +65,77 @@ def find(path: Path, shown: str, problems: Problems) -> Layout | None:
 
 
 def left_alone(name: str) -> bool:
-    """Tell whether a file is hidden or an editor's copy: such files are no part of an inventory."""
+    """Tell whether a file under group_vars is hidden or a copy: nothing is said of those."""
     return _LEFT_ALONE.fullmatch(name) is not None
 
 
-def _folder(path: Path, files: Files) -> Layout | None:
-    present = {entry.name: entry for entry in sorted(path.iterdir())}
-    hosts = _one_of([present[name] for name in _both("hosts") if name in present], "hosts", files)
-    if hosts is None:
-        return None
+def _folder(place: Place, path: Path, files: Files) -> Layout | None:
+    hosts = tuple(_below(path, files, _MAX_DEPTH))
     itself = lexical(path)
     candidates = [path / variant for variant in _both("environment")]
     candidates += [itself.with_name(variant) for variant in _both(f"{itself.name}.environment")]
-    environment = _environment(candidates, files)
-    for other in present.values():
-        _warn_unread(other, {hosts, environment}, files)
-    return Layout(name=itself.name, hosts=hosts, environment=environment, files=files)
-
-
-def _file(path: Path, files: Files) -> Layout | None:
-    if path.suffix not in SUFFIXES:
-        files.problems.error(
-            "not-yet-supported", f"{files.shown(path)} is not a YAML file", files.place(path), _ONLY_YAML
-        )
+    if not hosts:
+        hint = "It has a file such as hosts.yml or hosts.ini with its groups and hosts."
+        files.problems.error("no-hosts-file", f"inventory {place.shown} has no file to read hosts from", None, hint)
         return None
+    return Layout(
+        place=place,
+        name=itself.name,
+        files=files,
+        hosts=hosts,
+        variables=path,
+        environments=_existing(candidates),
+    )
+
+
+def _file(place: Place, path: Path, files: Files) -> Layout:
     name = path.stem
     candidates = [path.with_name(variant) for variant in _both(f"{name}.environment")]
     if name == "hosts":
         # `-i inventories/prod/hosts.yml` is how Ansible's users say `-i inventories/prod`.
         name = lexical(path).parent.name
         candidates += [path.with_name(variant) for variant in _both("environment")]
-    return Layout(name=name, hosts=path, environment=_environment(candidates, files), files=files)
+    return Layout(
+        place=place,
+        name=name,
+        files=files,
+        hosts=(path,),
+        variables=path.parent,
+        environments=_existing(candidates),
+    )
+
+
+def _below(folder: Path, files: Files, depth: int) -> Iterator[Path]:
+    """Yield the files of a folder and of the folders in it, sorted by the bytes of their names, as Ansible does."""
+    if depth == 0:
+        message = f"{files.shown(folder)} lies too deep and is not read"
+        files.problems.error("unreadable-file", message, files.place(folder), _CIRCLE)
+        return
+    for path in sorted(folder.iterdir(), key=lambda each: os.fsencode(each.name)):
+        if _NOT_READ.search(os.fsencode(path.name)):
+            continue
+        _doubt(path, files)
+        if path.is_dir():
+            yield from _below(path, files, depth - 1)
+        elif not _OURS.fullmatch(path.name):
+            yield path
+
+
+def _doubt(path: Path, files: Files) -> None:
+    """Point at what is read as hosts and groups, and by its name was hardly meant to be."""
+    known = _FOLDERS if path.is_dir() else _ENVIRONMENTS
+    hint = did_you_mean(path.name, known, nearness=_NEAR)
+    if hint and path.name not in known:
+        message = f"{files.shown(path)} is read as hosts and groups"
+        files.problems.warning("ambiguous-name", message, files.place(path), hint)
 
 
 def _both(stem: str) -> Iterator[str]:
     return (stem + suffix for suffix in SUFFIXES)
 
 
-def _one_of(found: list[Path], what: str, files: Files) -> Path | None:
-    """Return the only one; several are an error, and so are none."""
-    if len(found) == 1:
-        return found[0]
-    if found:
-        names = " and ".join(files.shown(path) for path in found)
-        files.problems.error(
-            "ambiguous-file", f"{names}: which one counts?", files.place(found[1]), "Keep one of them."
-        )
-        return None
-    folder = files.shown(files.root)
-    other = any((files.root / name).exists() for name in ("hosts", "hosts.ini"))
-    hint = _ONLY_YAML if other else _NO_HOSTS
-    files.problems.error("no-hosts-file", f"inventory {folder} has no {what}.yml", None, hint)
-    return None
-
-
-def _environment(candidates: list[Path], files: Files) -> Path | None:
-    found = [path for path in candidates if path.exists()]
-    return _one_of(found, "environment", files) if found else None
-
-
-def _warn_unread(path: Path, used: set[Path | None], files: Files) -> None:
-    if path in used or path.name in _READ or left_alone(path.name):
-        return
-    known = ("hosts.yml", "environment.yml", *sorted(_READ))
-    hint = did_you_mean(path.name, known) or f"Read are {', '.join(known)}."
-    message = f"{files.shown(path)} is not part of the inventory and is not read"
-    files.problems.warning("unread-file", message, files.place(path), hint)
+def _existing(candidates: list[Path]) -> tuple[Path, ...]:
+    return tuple(path for path in candidates if path.exists())
 
 
 def _nearest(path: Path) -> str | None:

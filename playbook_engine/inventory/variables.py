@@ -1,7 +1,9 @@
 """Variables as one place defines them: a `vars` section, a host's own mapping, a file under group_vars.
 
-Inventory variables are data. Ansible would evaluate `{{ … }}` in them; here that is an error, because sending the
-braces to a host as they stand would be worse than not starting.
+Inventory variables are data. Ansible would evaluate `{{ … }}` in them. In files that people write it is an error
+here, because sending the braces to a host as they stand would be worse than not starting. In what a program prints it
+stays the text that it is, with a warning: whoever may set a tag in a cloud must not be able to keep an incident from
+being worked on.
 """
 
 import re
@@ -12,13 +14,18 @@ from playbook_engine.diagnostics import Problems, Source, Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import connection
 from playbook_engine.inventory.connection import NOTHING, PASSWORDS, Settings
-from playbook_engine.model.document import Entry, Mapping, Node, Scalar, Sequence
+from playbook_engine.inventory.vault import Vault
+from playbook_engine.model.document import UNSAFE, VAULTED, Entry, Mapping, Node, Scalar, Sequence
 from playbook_engine.model.inventory import Variable
-from playbook_engine.values import Value
+from playbook_engine.values import Secret, Value
 
+_PORT = "ansible_port"
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _NO_TEMPLATES = "Write the value itself: variables of an inventory are data. Templates belong in the playbook."
 _USE_SECRETS = "Use keys or an agent; other secrets belong under 'secrets:' in the environment file."
+_NOT_VAULTED = "Move it to a file that is not encrypted."
+_JSON_MARKS = {"__ansible_vault": VAULTED, "__ansible_unsafe": UNSAFE}
+"""How JSON writes `!vault` and `!unsafe`, which only YAML has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +34,102 @@ class Layer:
 
     variables: dict[str, Variable] = field(default_factory=dict)
     settings: Settings = NOTHING
+    file: str = ""
 
 
 EMPTY = Layer()
 
 
-def read(entries: Iterable[Entry], file: str, owner: str, problems: Problems) -> Layer:
-    """Read the variables that a file defines for `owner`: `group api`, `host web-1`."""
-    variables: dict[str, Variable] = {}
-    special = []
-    for entry in entries:
-        name = entry.key.text
-        if name in PASSWORDS:
-            problems.error(
-                "password-in-inventory", f"'{name}' is not taken from an inventory", _hidden(entry), _USE_SECRETS
-            )
-            continue
-        variables[name] = _variable(entry, file, owner, problems)
-        if name.startswith("ansible_"):
-            special.append(entry)
-    return Layer(variables, connection.read(special, problems))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Reads the variables of one file.
+
+    `file` is its name in origins. What a program printed has no lines (`printed`) and keeps its braces. Everything in
+    a `vaulted` file is secret.
+    """
+
+    file: str
+    problems: Problems
+    vault: Vault
+    printed: bool = False
+    vaulted: bool = False
+
+    def read(self, entries: Iterable[Entry], owner: str) -> Layer:
+        """Read what the file defines for `owner`: `group api`, `host web-1`."""
+        variables: dict[str, Variable] = {}
+        special = []
+        for entry in entries:
+            name = entry.key.text
+            if name in PASSWORDS and not self._secret(entry.value):
+                self._refuse_password(entry)
+                continue
+            variables[name] = self._variable(entry, owner)
+            if name in PASSWORDS:
+                self.problems.warning("ignored-variable", f"'{name}' is not honoured yet", entry.key.span)
+            elif connection.speaks_of(name) and self._secret(entry.value):
+                message = f"{name} cannot be a vaulted value: it is shown in plans and records"
+                self.problems.error("invalid-connection", message, entry.key.span, _NOT_VAULTED)
+            elif name.startswith("ansible_"):
+                special.append(entry)
+        settings = connection.read(special, self.problems)
+        return Layer(variables, settings, self.file) if variables else EMPTY
+
+    def port(self, text: str, key: Scalar) -> Layer:
+        """Return what the port behind a host's name says: `web-1:2222`; port 0 says nothing, as in Ansible."""
+        if not int(text):
+            return EMPTY
+        name, number = Scalar(_PORT, _PORT, key.span), Scalar(int(text), text, key.span)
+        return self.read((Entry(name, number),), f"host {key.text}")
+
+    def _secret(self, node: Node) -> bool:
+        return self.vaulted or _mark(node)[0] == VAULTED
+
+    def _refuse_password(self, entry: Entry) -> None:
+        message = f"'{entry.key.text}' is not taken from an inventory"
+        self.problems.error("password-in-inventory", message, _hidden(entry), _USE_SECRETS)
+
+    def _variable(self, entry: Entry, owner: str) -> Variable:
+        span, name = entry.key.span, entry.key.text
+        if not name.isidentifier():
+            message = f"'{name}' cannot be used in a playbook: it is not a name"
+            self.problems.warning("unusable-variable", message, span, "Names have letters, digits and underscores.")
+        place = self.file if self.printed else f"{self.file}:{span.line}:{span.column}"
+        return Variable(value=self._value(entry.value, name), origin=f"{place} ({owner})")
+
+    def _value(self, node: Node, name: str) -> Value:
+        mark, text, span = _mark(node)
+        if mark == VAULTED:
+            return self._decrypted(text, span, name)
+        if mark == UNSAFE:
+            return text
+        match node:
+            case Scalar():
+                return self._secret_of(node, name) if self.vaulted else self._plain(node, name)
+            case Sequence():
+                return [self._value(item, name) for item in node.items]
+            case Mapping():
+                return {entry.key.text: self._value(entry.value, name) for entry in node.entries}
+
+    def _plain(self, node: Scalar, name: str) -> Value:
+        if isinstance(node.value, str) and (template := _TEMPLATE.search(node.value)):
+            if self.printed:
+                message = f"'{template[0]}' in the value of '{name}' stays as it is: nothing is evaluated"
+                self.problems.warning("template-in-variable", message, node.span)
+            else:
+                place = node.at(template.start(), len(template[0]))
+                message = f"'{template[0]}' is not evaluated here"
+                self.problems.error("template-in-variable", message, place, _NO_TEMPLATES)
+        return node.value
+
+    def _secret_of(self, node: Scalar, name: str) -> Value:
+        """Return a value of an encrypted file; yes, no and nothing give nothing away, and stay what they are."""
+        if node.value is None or isinstance(node.value, bool) or node.text == "":
+            return node.value
+        return Secret(name, node.text)
+
+    def _decrypted(self, ciphertext: str, span: Span, name: str) -> Value:
+        text = self.vault.decrypt(ciphertext, f"the value of '{name}'", span, self.problems)
+        return Secret(name, text if text is not None else "")
 
 
 def stack(layers: Iterable[Layer]) -> Layer:
@@ -62,25 +145,16 @@ def stack(layers: Iterable[Layer]) -> Layer:
     return Layer(variables, settings)
 
 
-def _variable(entry: Entry, file: str, owner: str, problems: Problems) -> Variable:
-    span = entry.key.span
-    if not entry.key.text.isidentifier():
-        message = f"'{entry.key.text}' cannot be used in a playbook: it is not a name"
-        problems.warning("unusable-variable", message, span, "Names have letters, digits and underscores.")
-    return Variable(value=_value(entry.value, problems), origin=f"{file}:{span.line}:{span.column} ({owner})")
-
-
-def _value(node: Node, problems: Problems) -> Value:
-    match node:
-        case Scalar():
-            if isinstance(node.value, str) and (template := _TEMPLATE.search(node.value)):
-                place = node.at(template.start(), len(template[0]))
-                problems.error("template-in-variable", f"'{template[0]}' is not evaluated here", place, _NO_TEMPLATES)
-            return node.value
-        case Sequence():
-            return [_value(item, problems) for item in node.items]
-        case Mapping():
-            return {entry.key.text: _value(entry.value, problems) for entry in node.entries}
+def _mark(node: Node) -> tuple[str | None, str, Span]:
+    """Return the tag that a value keeps (None: none) with its text, in either way to write it."""
+    if isinstance(node, Scalar):
+        return node.tag, node.text, node.span
+    if isinstance(node, Mapping) and len(node.entries) == 1:
+        (entry,) = node.entries
+        mark = _JSON_MARKS.get(entry.key.text)
+        if mark and isinstance(entry.value, Scalar) and isinstance(entry.value.value, str):
+            return mark, entry.value.text, entry.value.span
+    return None, "", node.span
 
 
 def _hidden(entry: Entry) -> Span:

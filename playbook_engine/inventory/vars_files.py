@@ -10,21 +10,19 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
-from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.frozen import dataclass
-from playbook_engine.inventory import variables
-from playbook_engine.inventory.files import FileRead, Files, ReadFile
+from playbook_engine.inventory.files import Files
 from playbook_engine.inventory.layout import left_alone
-from playbook_engine.inventory.variables import Layer
-from playbook_engine.model.document import Entry, Mapping, Scalar
+from playbook_engine.inventory.priority import PRIORITY
+from playbook_engine.inventory.variables import EMPTY, Layer
+from playbook_engine.inventory.vars_text import VarsText
 
 _SUFFIXES: Final = ("", ".yml", ".yaml", ".json")
 _MAX_DEPTH: Final = 5
 _MAX_GUESSES: Final = 10
 """Looking for the nearest of ten thousand names takes time; a folder full of strangers gets by without."""
 _ONLY_VARS = "Variables are read from .yml, .yaml and .json files."
-_VAULT = "$ANSIBLE_VAULT"
-_NO_VAULT = "Say where the value comes from under 'secrets:' in the environment file."
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +37,23 @@ GROUPS: Final = Kind("group_vars", "group")
 HOSTS: Final = Kind("host_vars", "host")
 
 
-def read(kind: Kind, known: Collection[str], files: Files, reader: ReadFile) -> dict[str, Layer]:
-    """Read what a folder beside the hosts file says of the known groups or hosts."""
-    folder = files.root / kind.folder
+def read(kind: Kind, known: Collection[str], beside: Path, files: Files, text: VarsText) -> dict[str, list[Layer]]:
+    """Read what a folder says of the known groups or hosts, file by file."""
+    folder = beside / kind.folder
     if not folder.exists():
         return {}
-    walk = _Walk(kind, files, reader)
+    walk = _Walk(kind, files, text)
     found = walk.assigned(folder, known)
-    return {name: walk.layer(name, path) for name, path in found.items()}
+    return {name: walk.layers(name, path) for name, path in found.items()}
 
 
 class _Walk:
     """One pass over a folder; a folder that cannot be listed is a problem like any other."""
 
-    def __init__(self, kind: Kind, files: Files, reader: ReadFile) -> None:
+    def __init__(self, kind: Kind, files: Files, text: VarsText) -> None:
         self.kind = kind
         self.files = files
-        self.reader = reader
+        self.text = text
         self.guesses = 0
 
     def assigned(self, folder: Path, known: Collection[str]) -> dict[str, Path]:
@@ -87,8 +85,8 @@ class _Walk:
         message = f"{self.files.shown(path)} is not read: there is no {self.kind.owner} '{name}'"
         self.files.problems.warning(f"unknown-{self.kind.owner}", message, self.files.place(path), hint)
 
-    def layer(self, name: str, path: Path) -> Layer:
-        return variables.stack([self.one(name, file) for file in self.files_in(path, _MAX_DEPTH)])
+    def layers(self, name: str, path: Path) -> list[Layer]:
+        return [layer for file in self.files_in(path, _MAX_DEPTH) if (layer := self.one(name, file)) is not EMPTY]
 
     def files_in(self, path: Path, depth: int) -> Iterator[Path]:
         """Yield the file, or the files of the folder and the folders in it."""
@@ -101,7 +99,7 @@ class _Walk:
             )
         else:
             for inner in self.listed(path):
-                if inner.is_dir() or inner.suffix in _SUFFIXES:
+                if inner.suffix in (_SUFFIXES if inner.is_file() else ("",)):
                     yield from self.files_in(inner, depth - 1)
                 else:
                     message = f"{self.files.shown(inner)} is not read"
@@ -115,13 +113,11 @@ class _Walk:
             return []
 
     def one(self, name: str, path: Path) -> Layer:
-        read = self.files.read(path, self.reader)
-        if read is None:
-            return variables.EMPTY
-        entries = _entries(read, self.files.problems)
-        if self.kind is GROUPS:
-            entries = tuple(_without_priority(entries, self.files.problems))
-        return variables.read(entries, read.relative, f"{self.kind.owner} {name}", self.files.problems)
+        layer = self.text.layer(path, f"{self.kind.owner} {name}", self.files)
+        if self.kind is GROUPS and PRIORITY in layer.variables:
+            message = f"{PRIORITY} counts only where the group is declared; here it is a variable like any other"
+            self.files.problems.warning("ignored-variable", message, self.files.place(path), "Move it to its vars.")
+        return layer
 
 
 def _meant(filename: str, known: Collection[str]) -> tuple[str, int] | None:
@@ -130,27 +126,3 @@ def _meant(filename: str, known: Collection[str]) -> tuple[str, int] | None:
         if filename.endswith(suffix) and filename.removesuffix(suffix) in known:
             return filename.removesuffix(suffix), rank
     return None
-
-
-def _entries(read: FileRead, problems: Problems) -> tuple[Entry, ...]:
-    match read.document.root:
-        case None | Scalar(value=None):
-            return ()
-        case Mapping() as root:
-            return root.entries
-        case Scalar(text=text) as node if text.startswith(_VAULT):
-            message = "files encrypted with ansible-vault are not yet supported"
-            problems.error("not-yet-supported", message, node.span, _NO_VAULT)
-        case other:
-            message = "expected variables: a mapping such as 'api_port: 8080'"
-            problems.error("invalid-inventory", message, other.span)
-    return ()
-
-
-def _without_priority(entries: tuple[Entry, ...], problems: Problems) -> Iterator[Entry]:
-    for entry in entries:
-        if entry.key.text == "ansible_group_priority":
-            message = "ansible_group_priority counts only in hosts.yml, as in Ansible"
-            problems.warning("ignored-variable", message, entry.key.span, "Move it to the group's vars there.")
-        else:
-            yield entry

@@ -14,8 +14,8 @@ from playbook_engine.diagnostics import Problems, Source, Span, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.scalars import CORE_1_2, ScalarRules
 from playbook_engine.language.syntax import QUOTE_BRACES, Complaint, explain
-from playbook_engine.language.tags import UnknownTag, refused, skip_properties, tagged
-from playbook_engine.language.text import Lines, decode, is_readable, read_bytes
+from playbook_engine.language.tags import UnknownTag, kept, refused, skip_properties, tagged
+from playbook_engine.language.text import MAX_SIZE, Bounds, Lines, decode, is_readable, read_bytes
 from playbook_engine.model.document import Document, Entry, Mapping, Node, Scalar, Sequence
 
 __all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_file", "read_source"]
@@ -45,19 +45,25 @@ if yaml.__with_libyaml__:
 
 
 def read(
-    source: Source, problems: Problems, *, scalars: ScalarRules = CORE_1_2, parser: Parser | None = None
+    source: Source,
+    problems: Problems,
+    *,
+    scalars: ScalarRules = CORE_1_2,
+    parser: Parser | None = None,
+    bounds: Bounds | None = None,
 ) -> Document | None:
     """Return the text as a tree; None when it cannot be read at all.
 
     A tree may come back although there are problems (a repeated key, an unknown tag), so that what follows can
     look for more.
     """
-    if not is_readable(source, problems):
+    within = bounds or Bounds(MAX_SIZE, MAX_NODES)
+    if not is_readable(source, problems, within.size):
         return None
     lines = Lines(source)
     try:
         events = (parser or list(PARSERS.values())[-1])(source.text)
-        return _Composer(source, lines, events, scalars, problems).document()
+        return _Composer(lines, events, scalars, problems, within).document()
     except yaml.MarkedYAMLError as error:
         if parser is None and _TOO_DEEP in (error.problem or ""):
             # libyaml looks far ahead and gives up on its own; the other parser comes to our bound first.
@@ -103,9 +109,10 @@ class _Composer:
     """Builds the tree of one document from its events."""
 
     def __init__(
-        self, source: Source, lines: Lines, events: _EventParser, rules: ScalarRules, problems: Problems
+        self, lines: Lines, events: _EventParser, rules: ScalarRules, problems: Problems, bounds: Bounds
     ) -> None:
-        self._source = source
+        self._source = lines.source
+        self._most = bounds.nodes
         self._lines = lines
         self._events = events
         self._rules = rules
@@ -166,8 +173,8 @@ class _Composer:
         self._deepest = max(self._deepest, depth)
         if depth > MAX_DEPTH:
             self._stop("too-deep", f"nested more than {MAX_DEPTH} deep", event)
-        if self._nodes > MAX_NODES:
-            self._stop("too-many-values", f"more than {MAX_NODES:,} values, aliases followed", event)
+        if self._nodes > self._most:
+            self._stop("too-many-values", f"more than {self._most:,} values, aliases followed", event)
 
     def _alias(self, event: yaml.AliasEvent, depth: int) -> Node:
         start, end = _offsets(event)
@@ -196,6 +203,8 @@ class _Composer:
         self._end = end
         value = self._value(event, tag_at) if event.tag or not event.implicit[0] else self._rules.resolve(text)
         span = self._lines.span(at, end)
+        if event.tag and (tag := kept(event.tag, self._rules)):
+            return Scalar(value, text, span, tag=tag)
         quotes = 1 if event.style in _QUOTES else 0
         if block or "\n" in text or source[at + quotes : end - quotes] != text:
             return Scalar(value, text, span)

@@ -10,6 +10,7 @@ Ansible's files are YAML 1.1 as PyYAML's safe loader reads it, so that a team's 
 import math
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.values import Scalar
@@ -48,6 +49,13 @@ _INTEGERS_1_1 = (
 _FLOAT_1_1 = r"[-+]?[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?"
 _BASE_60_1_1 = r"[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?"
 
+_DATE_1_1 = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_TIME_1_1 = (
+    r"(?P<date>[0-9]{4}-[0-9]{1,2}-[0-9]{1,2})(?:[Tt]|[ \t]+)"
+    r"(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2}):(?P<second>[0-9]{2})(?:\.(?P<fraction>[0-9]*))?"
+    r"(?:[ \t]*(?:(?P<utc>Z)|(?P<sign>[-+])(?P<hours>[0-9]{1,2})(?::(?P<minutes>[0-9]{2}))?))?"
+)
+
 _FIRST_OF_NUMBER = frozenset("+-.0123456789")
 
 
@@ -64,7 +72,38 @@ def _yaml_1_1(text: str) -> Scalar:
         return None
     if text in _BOOLEANS_1_1:
         return _BOOLEANS_1_1[text]
-    return _number(text, _number_1_1) if text[0] in _FIRST_OF_NUMBER else text
+    if text[0] not in _FIRST_OF_NUMBER:
+        return text
+    number = _number(text, _number_1_1)
+    return _time(text) if isinstance(number, str) and text[4:5] == "-" and ":" in text else number
+
+
+def _time(text: str) -> str:
+    """Return a point in time as Ansible prints it; a date alone is printed as it is written."""
+    match = re.fullmatch(_TIME_1_1, text)
+    if match is None:
+        return text
+    fraction = (match["fraction"] or "")[:6].ljust(6, "0")
+    year, month, day = (int(part) for part in match["date"].split("-"))
+    offset = timedelta(hours=int(match["hours"] or 0), minutes=int(match["minutes"] or 0))
+    zone = UTC if match["utc"] else timezone(-offset if match["sign"] == "-" else offset) if match["sign"] else None
+    clock = (int(match["hour"]), int(match["minute"]), int(match["second"]), int(fraction))
+    try:
+        return datetime(year, month, day, *clock, tzinfo=zone).isoformat()
+    except ValueError:
+        return text
+
+
+def _json(text: str) -> Scalar:
+    words = {"true": True, "false": False, "null": None, "NaN": math.nan, "Infinity": math.inf}
+    if text in words:
+        return words[text]
+    if text == "-Infinity":
+        return -math.inf
+    try:
+        return int(text) if re.fullmatch(r"-?[0-9]+", text) else float(text)
+    except ValueError:
+        return text
 
 
 def _number(text: str, parse: Callable[[str], int | float | None]) -> Scalar:
@@ -115,3 +154,6 @@ CORE_1_2 = ScalarRules(resolve=_core_1_2)
 
 YAML_1_1 = ScalarRules(resolve=_yaml_1_1, merge_keys=True, ansible_tags=True)
 """For Ansible's files."""
+
+JSON = ScalarRules(resolve=_json, ansible_tags=True)
+"""For those of Ansible's files that are JSON, which Ansible tries first: `1e3` is a number there, not a text."""

@@ -4,6 +4,7 @@ import re
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.scalars import ScalarRules
+from playbook_engine.model.document import UNSAFE, VAULTED
 from playbook_engine.values import Scalar
 
 _CORE = "tag:yaml.org,2002:"
@@ -13,6 +14,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
     "float": (float, int),
     "null": (type(None),),
 }
+_KEPT = {"!vault": VAULTED, "!vault-encrypted": VAULTED, "!unsafe": UNSAFE}
 _PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|![^\s,\[\]{}]*)(?:\s|#.*)*")
 
 
@@ -27,11 +29,8 @@ class UnknownTag:
 
 def tagged(tag: str, text: str, rules: ScalarRules) -> Scalar | UnknownTag:
     """Return the value of a scalar with a tag."""
-    if tag in ("!", f"{_CORE}str") or (rules.ansible_tags and tag == "!unsafe"):
+    if tag in ("!", f"{_CORE}str") or kept(tag, rules):
         return text
-    if rules.ansible_tags and tag in ("!vault", "!vault-encrypted"):
-        hint = "Take it from 'secrets:' of the environment file; vaulted values come with a later version."
-        return UnknownTag("vaulted values are not yet supported in this version", hint, "not-yet-supported")
     types = _TYPES.get(tag.removeprefix(_CORE)) if tag.startswith(_CORE) else None
     if types is None:
         return _unknown(tag)
@@ -39,6 +38,11 @@ def tagged(tag: str, text: str, rules: ScalarRules) -> Scalar | UnknownTag:
     if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
         return UnknownTag(f"'{text}' is not of the type that {_shown(tag)} says", "Remove the tag.")
     return float(value) if float in types and isinstance(value, int | float) else value
+
+
+def kept(tag: str | None, rules: ScalarRules) -> str | None:
+    """Return the tag that the value keeps, because what it means is decided later; None for all others."""
+    return _KEPT.get(tag) if rules.ansible_tags and tag is not None else None
 
 
 def refused(tag: str | None, kind: str) -> UnknownTag | None:

@@ -9,11 +9,10 @@ from bisect import bisect_right
 from pathlib import Path
 
 from playbook_engine.diagnostics import Problems, Source, Span, did_you_mean
+from playbook_engine.frozen import dataclass
 
 MAX_SIZE = 2**20
 """The largest file that is read, in bytes; a playbook is a few kilobytes."""
-
-_TOO_LARGE = "the file is larger than 1 MiB, which is the most that is read"
 _UTF_16_OR_32 = (b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _REFUSED = re.compile(
@@ -32,11 +31,23 @@ _NAMES = {
 _HINT = 'Remove it; where it belongs to a value, write it as an escape in double quotes: "\\u001b".'
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large a file may be: bytes of text, and values."""
+
+    size: int
+    nodes: int
+
+
+INVENTORY_BOUNDS = Bounds(size=16 * 2**20, nodes=1_000_000)
+"""For an inventory, which may name ten thousand hosts."""
+
+
 class Lines:
     """Turns offsets in a source into positions; lines end with a line feed, as editors count them."""
 
     def __init__(self, source: Source) -> None:
-        self._source = source
+        self.source = source
         self._starts = [0, *(match.end() for match in re.finditer("\n", source.text))]
 
     def position(self, offset: int) -> tuple[int, int]:
@@ -52,14 +63,14 @@ class Lines:
         line = bisect_right(self._starts, start)
         before = self._starts[line - 1] - 1
         if line == len(self._starts) or end < self._starts[line]:
-            return Span(self._source, line, start - before, line, end - before)
-        return Span(self._source, *self.position(start), *self.position(end))
+            return Span(self.source, line, start - before, line, end - before)
+        return Span(self.source, *self.position(start), *self.position(end))
 
 
-def decode(name: str, data: bytes, problems: Problems) -> Source | None:
+def decode(name: str, data: bytes, problems: Problems, most: int = MAX_SIZE) -> Source | None:
     """Return the file as text, its byte order mark dropped and its line ends made one; None when it is no text."""
-    if len(data) > MAX_SIZE:
-        problems.error("too-large", _TOO_LARGE, _at_start(Source(name, "")), "Is it the right file?")
+    if len(data) > most:
+        _report_size(name, most, problems)
         return None
     if data.startswith(_UTF_16_OR_32):
         message = "the file is not UTF-8 but UTF-16 or UTF-32"
@@ -71,13 +82,13 @@ def decode(name: str, data: bytes, problems: Problems) -> Source | None:
     except UnicodeDecodeError as error:
         _report_byte(name, body, error.start, problems)
         return None
-    return source if is_readable(source, problems) else None
+    return source if is_readable(source, problems, most) else None
 
 
-def is_readable(source: Source, problems: Problems) -> bool:
+def is_readable(source: Source, problems: Problems, most: int = MAX_SIZE) -> bool:
     """Tell whether a text is bounded and free of invisible characters; the first that is not allowed is reported."""
-    if len(source.text) > MAX_SIZE:
-        problems.error("too-large", _TOO_LARGE, _at_start(Source(source.name, "")), "Is it the right file?")
+    if len(source.text) > most:
+        _report_size(source.name, most, problems)
         return False
     found = _REFUSED.search(source.text)
     if found is None:
@@ -89,11 +100,11 @@ def is_readable(source: Source, problems: Problems) -> bool:
     return False
 
 
-def read_bytes(path: Path, shown_name: str, problems: Problems) -> bytes | None:
+def read_bytes(path: Path, shown_name: str, problems: Problems, most: int = MAX_SIZE) -> bytes | None:
     """Return the file's bytes, never more than one beyond the bound; None when it cannot be read."""
     try:
         with path.open("rb") as file:
-            return file.read(MAX_SIZE + 1)
+            return file.read(most + 1)
     except FileNotFoundError:
         problems.error("no-such-file", f"{shown_name}: there is no such file", None, _nearest(path))
     except IsADirectoryError:
@@ -119,6 +130,11 @@ def _report_byte(name: str, data: bytes, offset: int, problems: Problems) -> Non
     start = len(data[:offset].decode("utf-8").replace("\r\n", "\n"))
     message = f"the byte 0x{data[offset]:02x} is not UTF-8"
     problems.error("not-utf-8", message, Lines(source).span(start, start + 1), "Save the file as UTF-8.")
+
+
+def _report_size(name: str, most: int, problems: Problems) -> None:
+    message = f"the file is larger than {most // 2**20} MiB, which is the most that is read"
+    problems.error("too-large", message, _at_start(Source(name, "")), "Is it the right file?")
 
 
 def _at_start(source: Source) -> Span:

@@ -13,6 +13,7 @@ inputs      what fits a declared input
 precedence  where a value comes from, and what it overrode
 explanation what `runbook explain` tells
 inventory   hosts, groups, the environment
+sources     where an inventory comes from
 targets     what a request is addressed to
 fields      a mapping that can say why a key is missing
 requests    what a transport is asked to do

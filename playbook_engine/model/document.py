@@ -1,12 +1,15 @@
 """A YAML file as a tree in which every node knows where it stands."""
 
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from playbook_engine.diagnostics import Source, Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.values import Scalar as ScalarValue
 from playbook_engine.values import Value
+
+VAULTED: Final = "!vault"
+UNSAFE: Final = "!unsafe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +18,8 @@ class Scalar:
 
     `text` is the text as YAML understands it (quotes and escapes undone), `value` the typed value. For a plain
     or quoted scalar on one line, `literal` is True when the source shows the text character by character, so
-    that an offset in `text` is an offset in the source from `content` on.
+    that an offset in `text` is an offset in the source from `content` on. `tag` is what Ansible's files may say
+    of a text: that it is encrypted, or that it is no template.
     """
 
     value: ScalarValue
@@ -23,6 +27,7 @@ class Scalar:
     span: Span
     literal: bool = False
     content: Span | None = None
+    tag: str | None = None
 
     def at(self, start: int, length: int = 1) -> Span:
         """Return where `length` characters of the text from `start` on stand in the source, or the whole span."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import field
+from typing import TypeAlias
 
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
@@ -17,6 +18,14 @@ class Variable:
     origin: str
 
 
+Layer: TypeAlias = Mapping[str, Variable]
+"""The variables that one place gives; hosts of the same groups share it."""
+
+
+def _history(layers: tuple[Layer, ...], name: str) -> tuple[Variable, ...]:
+    return tuple(layer[name] for layer in layers if name in layer)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryHost:
     """A host with its connection settings and its own view of the variables (groups merged, host last)."""
@@ -24,15 +33,24 @@ class InventoryHost:
     host: Host
     groups: tuple[str, ...]
     variables: Mapping[str, Variable]
+    layers: "tuple[Layer, ...]" = ()
+    """What each place says, from the weakest to the strongest; put on top of each other they are `variables`."""
 
     @property
     def name(self) -> TargetName:
         return self.host.name
 
+    def history(self, name: str) -> tuple[Variable, ...]:
+        """Return everything that a variable was set to, the weakest first; the last one counts."""
+        return _history(self.layers, name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Inventory:
-    """All hosts in the order of the file; `groups` holds every group's members, children's included."""
+    """All hosts in the order of the files.
+
+    `groups` holds every group's members, its children's included, in the order in which patterns select them.
+    """
 
     name: str
     path: str
@@ -41,10 +59,26 @@ class Inventory:
     groups: Mapping[str, tuple[TargetName, ...]]
     all_variables: Mapping[str, Variable] = field(default_factory=dict)
     """The variables of group `all`: what steps see that are not carried out on hosts."""
+    all_layers: "tuple[Layer, ...]" = ()
+    children: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Every group's own children in the order of the files; those of `all` are the groups without another parent."""
+    listed: Mapping[str, tuple[TargetName, ...]] = field(default_factory=dict)
+    """The hosts that each group lists itself, in the order of the files."""
+    group_variables: Mapping[str, Layer] = field(default_factory=dict)
+    """Every group's own variables, without those that it inherits."""
     environment: "Environment"
 
     def host(self, name: str) -> InventoryHost | None:
         return next((host for host in self.hosts if host.name == name), None)
+
+    def all_history(self, name: str) -> tuple[Variable, ...]:
+        """Return everything that a variable of group `all` was set to, the weakest first."""
+        return _history(self.all_layers, name)
+
+    def variable_names(self) -> frozenset[str]:
+        """Return the names that are a variable of at least one host, or of group `all`."""
+        layers = {id(layer): layer for host in self.hosts for layer in (host.layers or (host.variables,))}
+        return frozenset(self.all_variables).union(*layers.values())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

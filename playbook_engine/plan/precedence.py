@@ -64,7 +64,7 @@ class Sources:
 
 def _places(inventory: Inventory, host: InventoryHost | None) -> tuple[Mapping[str, Variable], ...]:
     """Return the inventory's variables place by place, the weakest first."""
-    return (inventory.all_variables if host is None else host.variables,)
+    return inventory.all_layers if host is None else host.layers
 
 
 def playbook_layer(playbook: Playbook) -> Layer:

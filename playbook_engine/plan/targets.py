@@ -13,7 +13,7 @@ from playbook_engine.values import TargetName
 
 
 class SelectHosts(Protocol):
-    """Finds the hosts of a pattern, in the inventory's order; a term that matches nothing is a problem."""
+    """Finds the hosts of a pattern, in the order that it gives; a term that matches nothing is a problem."""
 
     def __call__(
         self, inventory: Inventory, pattern: str, span: Span | None, problems: Problems
@@ -54,8 +54,8 @@ class Addresses:
         if names and self.selected and not within:
             message = f"no host of '{pattern.text}' is within --limit {self.limit}"
             self.problems.error("empty-selection", message, pattern.span, "Widen --limit.")
-        wanted = set(within)
-        return tuple(host.host for host in self.inventory.hosts if host.name in wanted)
+        known = {host.name: host.host for host in self.inventory.hosts}
+        return tuple(known[name] for name in within)
 
     def _cluster(self, name: str | None, span: Span) -> tuple[Cluster, ...]:
         clusters = {str(cluster.name): cluster for cluster in self.inventory.environment.clusters}

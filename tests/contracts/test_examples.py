@@ -12,6 +12,7 @@ from playbook_engine.diagnostics import Problems
 from playbook_engine.language import reader
 from playbook_engine.model.document import plain
 from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.sources import InventorySources, Place
 from playbook_engine.resources import data_path
 
 PLAYBOOKS = sorted(data_path("playbooks").glob("*.yml"))
@@ -25,6 +26,10 @@ def errors(file: Path, schema: str) -> list[str]:
     assert document is not None, problems.sorted()
     validator = Draft202012Validator(json.loads((data_path("schemas") / schema).read_text(encoding="utf-8")))
     return [error.message for error in validator.iter_errors(plain(document.root))]
+
+
+def sources(inventory: Path) -> InventorySources:
+    return InventorySources(places=(Place(str(inventory), inventory),))
 
 
 def test_there_is_something_to_look_at() -> None:
@@ -41,7 +46,7 @@ def test_a_schema_is_a_schema(schema: Path) -> None:
 @pytest.mark.parametrize("playbook", PLAYBOOKS, ids=lambda path: path.stem)
 def test_a_playbook_lints_clean(playbook: Path) -> None:
     for inventory in (None, *INVENTORIES):
-        assert linting.lint([playbook], inventory).diagnostics == ()
+        assert linting.lint([playbook], sources(inventory) if inventory else None).diagnostics == ()
     assert errors(playbook, "playbook.v1.json") == []
 
 
@@ -54,7 +59,7 @@ def test_an_environment_fits_its_schema(inventory: Path) -> None:
 def test_a_playbook_can_be_planned_on_the_demo(playbook: Path, tmp_path: Path) -> None:
     request = Request(
         playbook=playbook,
-        inventory=data_path("inventories") / "demo",
+        inventory=sources(data_path("inventories") / "demo"),
         settings=RunSettings(state_dir=tmp_path),
         only_look=True,
         set_texts={},

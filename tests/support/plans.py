@@ -6,6 +6,7 @@ from pathlib import Path
 from playbook_engine.app.planning import Ready, Request, prepare
 from playbook_engine.errors import InvalidInput
 from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.sources import InventorySources, Place
 
 PLAYBOOK = """\
 runbook: v1
@@ -45,7 +46,7 @@ class Project:
         """Return what the command line asks for."""
         return Request(
             playbook=self.folder / "playbook.yml",
-            inventory=self.folder / "inv",
+            inventory=InventorySources(places=(Place(str(self.folder / "inv"), self.folder / "inv"),)),
             settings=RunSettings(state_dir=self.folder / "state"),
             limit=self.limit,
             only_look=self.only_look,

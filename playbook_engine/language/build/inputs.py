@@ -1,16 +1,14 @@
 """Declared inputs with their limits, and variables."""
 
-import re
-
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.build.nodes import Context, each, field, mapping, no_templates
-from playbook_engine.language.expressions.patterns import runs_away
 from playbook_engine.language.wording import describe
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar, plain
 from playbook_engine.model.formats import FORMATS
 from playbook_engine.model.inputs import LIMITED, TYPES, environment_name, has_type, objection
 from playbook_engine.model.playbook import InputSpec, Variable
+from playbook_engine.regex import RegexFault, compile_regex
 from playbook_engine.values import Duration, Value
 
 _MEANING = {
@@ -87,14 +85,10 @@ class _Input:
         if not isinstance(node, Scalar):
             return None
         try:
-            re.compile(node.text)
-        except re.error as error:
-            message = f"pattern: not a regular expression: {error.msg}"
-            self._error("wrong-value", message, node.at(error.pos or 0))
-            return None
-        if runs_away(node.text):
-            message = "pattern: a repetition of a repetition can take forever on some texts"
-            self._error("wrong-value", message, node.span, "Repeat only once: (ab)+ instead of (a+b*)+.")
+            compile_regex(node.text)
+        except RegexFault as fault:
+            place = node.span if fault.position is None else node.at(fault.position)
+            self._error("wrong-value", f"pattern: it {fault.message}", place, fault.hint)
             return None
         return node.text
 

@@ -1,8 +1,7 @@
 """Regular expressions on text from hosts.
 
-What makes Python's engine run away is refused beforehand where it can be seen: a repetition without an end inside
-another one, as in `(a+)+`, takes exponential time on the wrong text. The length of the text is bounded, and so is the
-time (`patience`).
+What may run away is refused beforehand where it can be seen (`regex`); the length of the text is bounded, and so is
+the time (`patience`).
 """
 
 import re
@@ -11,45 +10,18 @@ from functools import lru_cache
 from playbook_engine.language.expressions.kinds import brief, describe, need_text, need_whole
 from playbook_engine.language.expressions.limits import MAX_TEXT, check_items, check_length
 from playbook_engine.language.expressions.refusal import Empty, Refused
+from playbook_engine.regex import MAX_PATTERN, RegexFault, compile_regex
 from playbook_engine.values import Value
-
-MAX_PATTERN = 1_000
-_PIECES = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?#[^)]*\)|[()]|[*+]|\{\d*,?\d*\}|.", re.DOTALL)
-_ENDLESS = re.compile(r"[*+]|\{\d*,\}")
 
 
 @lru_cache(maxsize=512)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Compile a pattern, or say what is wrong with it; a constant pattern is compiled once."""
-    if len(pattern) > MAX_PATTERN:
-        raise Refused(f"the pattern has {len(pattern)} characters; the limit is {MAX_PATTERN}")
     try:
-        compiled = re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise Refused(f"{brief(pattern)} is not a regular expression: {error}") from None
-    if runs_away(pattern):
-        hint = "Repeat only once: (ab)+ instead of (a+b*)+."
-        raise Refused(f"{brief(pattern)} repeats a repetition, which can take forever on some texts", hint)
-    return compiled
-
-
-def runs_away(pattern: str) -> bool:
-    """Tell whether a group that repeats without end is itself repeated without end."""
-    open_groups, closed_endless = [False], False
-    for piece in _PIECES.findall(pattern):
-        if piece == "(":
-            open_groups.append(False)
-            closed_endless = False
-        elif piece == ")":
-            closed_endless = len(open_groups) > 1 and open_groups.pop()
-            open_groups[-1] = open_groups[-1] or closed_endless
-        elif _ENDLESS.fullmatch(piece):
-            if closed_endless:
-                return True
-            open_groups[-1] = True
-        else:
-            closed_endless = False
-    return False
+        return compile_regex(pattern)
+    except RegexFault as fault:
+        named = fault.message if len(pattern) > MAX_PATTERN else f"{brief(pattern)} {fault.message}"
+        raise Refused(named, fault.hint) from None
 
 
 def searches(value: Value, pattern: Value) -> bool:

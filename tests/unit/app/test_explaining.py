@@ -7,6 +7,7 @@ import pytest
 from playbook_engine.app.explaining import Answer, Question, explain
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.model.explanation import Explained
+from playbook_engine.model.sources import InventorySources, Place
 from playbook_engine.report.explain_view import explain_json, explain_lines
 from playbook_engine.report.style import plain
 from playbook_engine.values import Secret
@@ -36,6 +37,9 @@ all:
 """
 
 
+PROD = InventorySources(places=(Place("prod", Path("prod")),))
+
+
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return a folder with a playbook and an inventory, as the current one."""
@@ -50,7 +54,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def ask(**words: object) -> Answer:
-    settled: dict[str, object] = {"playbook": Path("disk.yml"), "inventory": Path("prod"), "set_texts": {}, **words}
+    settled: dict[str, object] = {"playbook": Path("disk.yml"), "inventory": PROD, "set_texts": {}, **words}
     return explain(Question(**settled))  # type: ignore[arg-type]  # tests give what fits
 
 

@@ -7,6 +7,7 @@ import pytest
 from playbook_engine.app import finding
 from playbook_engine.app.config import Config
 from playbook_engine.errors import UsageError
+from playbook_engine.model.sources import Place, VaultId
 from playbook_engine.resources import data_path
 
 
@@ -77,17 +78,17 @@ def test_all_playbooks_are_the_yaml_files_sorted(here: Path) -> None:
     ],
 )
 def test_an_inventory(here: Path, name: str, expected: str) -> None:
-    assert finding.inventory(name, Config(), here / "state") == Path(expected)
+    assert finding.inventory_path(name, Config(), here / "state") == Path(expected)
 
 
 def test_a_running_demo_wins_over_the_example_of_the_same_name(here: Path) -> None:
     """Its addresses are those of the stack that is up."""
     (here / "inventories" / "demo").mkdir()
-    assert finding.inventory("demo", Config(), here / "state") == Path("inventories/demo")
+    assert finding.inventory_path("demo", Config(), here / "state") == Path("inventories/demo")
 
     running = here / "state" / "demo" / "inventories" / "demo"
     running.mkdir(parents=True)
-    assert finding.inventory("demo", Config(), here / "state") == running
+    assert finding.inventory_path("demo", Config(), here / "state") == running
 
 
 @pytest.mark.parametrize(
@@ -100,6 +101,43 @@ def test_a_running_demo_wins_over_the_example_of_the_same_name(here: Path) -> No
 )
 def test_an_inventory_that_is_not_there(here: Path, name: str, hint: str) -> None:
     with pytest.raises(UsageError, match=f"there is no inventory '{name}' in inventories/") as caught:
-        finding.inventory(name, Config(), here / "state")
+        finding.inventory_path(name, Config(), here / "state")
 
     assert caught.value.hint == hint
+
+
+def words(*names: str, environment: str | None = None, vault_ids: tuple[str, ...] = ()) -> finding.InventoryWords:
+    return finding.InventoryWords(names=names, environment=environment, vault_ids=vault_ids)
+
+
+def test_all_that_the_command_line_says_of_an_inventory(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANSIBLE_VAULT_PASSWORD_FILE", raising=False)
+    (here / "a,b").mkdir()
+
+    found = finding.inventory(words("prod", "x,y,", "lab", "a,b", environment="e.yml"), Config(), here / "state")
+
+    assert found.places == (
+        Place("inventories/prod", Path("inventories/prod")),
+        Place("x,y,"),
+        Place("inventories/lab.yml", Path("inventories/lab.yml")),
+        Place("a,b", Path("a,b")),
+    )
+    assert (found.environment, found.vault) == (Path("e.yml"), ())
+
+
+@pytest.mark.parametrize("name", ["ini.ini", "bare", "data.json"])
+def test_an_inventory_of_any_format_has_a_name(here: Path, name: str) -> None:
+    (here / "inventories" / name).write_text("")
+
+    assert (
+        finding.inventory_path(name.split(".", maxsplit=1)[0], Config(), here / "state") == Path("inventories") / name
+    )
+
+
+def test_passwords_come_from_options_and_the_environment(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANSIBLE_VAULT_PASSWORD_FILE", "third")
+    said = finding.InventoryWords(names=("prod",), password_files=("first",), vault_ids=("l@second",))
+
+    found = finding.inventory(said, Config(), here / "state")
+
+    assert found.vault == (VaultId(None, Path("first")), VaultId("l", Path("second")), VaultId(None, Path("third")))

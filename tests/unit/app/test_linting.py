@@ -6,10 +6,12 @@ import pytest
 from plans import HOSTS, PLAYBOOK
 
 from playbook_engine.app import linting
+from playbook_engine.model.sources import InventorySources, Place
 
 
 def found(paths: list[Path], inventory: Path | None = None) -> list[str]:
-    linted = linting.lint(paths, inventory)
+    sources = InventorySources(places=(Place(str(inventory), inventory),)) if inventory else None
+    linted = linting.lint(paths, sources)
     assert linted.files == len(paths)
     return [
         f"{Path(d.span.source.name).name}:{d.span.line} {d.severity.value} {d.code}"

@@ -1,12 +1,15 @@
 """From files to a plan: everything that is wrong is said at once, before anything happens."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import vaulted
 from plans import PLAYBOOK, Project
 
-from playbook_engine.app.planning import prepare
+from playbook_engine.app.planning import load, prepare
 from playbook_engine.errors import InvalidInput
+from playbook_engine.model.sources import VaultId
 from playbook_engine.values import Secret, TargetName
 
 STEPS = """\
@@ -142,3 +145,48 @@ def test_a_secret_that_was_overridden_is_masked_too(tmp_path: Path, monkeypatch:
     env = ready.plan.names["env"]
     assert isinstance(env, dict)
     assert env["RUNBOOK_INPUT_PIN"] == Secret("pin", "4711")
+
+
+def test_vaulted_variables_are_among_what_is_masked(tmp_path: Path) -> None:
+    """Wherever in a value they stand, each once; and they serve as inputs of any type."""
+    playbook = PLAYBOOK + "inputs:\n  pin: {type: string, secret: true}\n  word: {type: string}\n"
+    project = Project(tmp_path, playbook=playbook)
+    project.write()
+    folder = tmp_path / "inv" / "group_vars"
+    folder.mkdir()
+    deep = "deep:\n  - x: " + vaulted.tagged("", vaulted.VALUE).removeprefix(": ")
+    texts = (vaulted.tagged("pin", vaulted.LABELLED), vaulted.tagged("word", vaulted.VALUE), deep)
+    (folder / "all.yml").write_text("".join(texts))
+    (tmp_path / "pw").write_bytes(vaulted.PASSWORD)
+    (tmp_path / "pw2").write_bytes(vaulted.OTHER_PASSWORD)
+    vault = (VaultId(None, tmp_path / "pw"), VaultId("prod", tmp_path / "pw2"))
+
+    ready = prepare(replace(project.request, inventory=replace(project.request.inventory, vault=vault)))
+
+    assert sorted(secret.reveal() for secret in ready.secrets.values()) == [
+        "correct horse 值",
+        "correct horse 值",
+        "staple",
+    ]
+    assert {secret.name for secret in ready.secrets.values()} == {"pin", "word", "deep"}
+    assert ready.inputs == (("pin", "<secret pin>"), ("word", "<secret word>"))
+
+
+def test_an_inventory_can_be_loaded_once_for_several_playbooks(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    project.write()
+    shared = load(project.request.inventory)
+    (tmp_path / "inv" / "hosts.yml").unlink()
+
+    assert prepare(project.request, shared).plan.inventory_ref.hosts == 2
+
+
+def test_what_is_wrong_with_a_shared_inventory_is_said_with_each_playbook(tmp_path: Path) -> None:
+    project = Project(tmp_path, hosts="all: [\n")
+    project.write()
+    shared = load(project.request.inventory)
+
+    for _ in range(2):
+        with pytest.raises(InvalidInput) as caught:
+            prepare(project.request, shared)
+        assert [each.code for each in caught.value.diagnostics] == ["yaml-syntax"]

@@ -88,7 +88,7 @@ INVENTORIES: dict[str, tuple[str, str | bytes, list[str]]] = {
     "a tab": ("hosts.yml", "all:\n\thosts: {}\n", ["hosts.yml:2:1 yaml-syntax"]),
     "UTF-16": ("hosts.yml", "all: {}\n".encode("utf-16"), ["hosts.yml:1:1 not-utf-8"]),
     "a NUL byte": ("hosts.yml", "all: {hosts: {a\x00: {}}}\n", ["hosts.yml:1:16 control-character"]),
-    "10 MB": ("hosts.yml", "all: {}\n#" + "x" * 10_000_000, ["hosts.yml:1:1 too-large"]),
+    "20 MB": ("hosts.yml", "all: {}\n#" + "x" * 20_000_000, ["hosts.yml:1:1 too-large"]),
     "10,000 deep": ("hosts.yml", "{all: " * 10_000, ["hosts.yml:1:602 too-deep"]),
     "a port that is none": (
         "hosts.yml",
@@ -106,6 +106,15 @@ INVENTORIES: dict[str, tuple[str, str | bytes, list[str]]] = {
         "environment.yml",
         "environment: test\ncontacts: {oncall: {}}\npolicy: {max_hosts: few}\n",
         ["environment.yml:3:21 wrong-type"],
+    ),
+    "INI that is none": ("hosts", "[web\na b\n", ["hosts:1:1 invalid-range", "hosts:2:3 invalid-inventory"]),
+    "a child that is not declared": ("hosts.ini", "[p:children]\nq\n", ["hosts.ini:2:1 unknown-group"]),
+    "groups in a circle": ("more.yml", "a: {children: {b: }}\nb: {children: {a: }}\n", ["more.yml:2:16 group-cycle"]),
+    "a plugin": ("aws.yml", "plugin: aws_ec2\n", ["aws.yml:1:1 inventory-plugin"]),
+    "a vaulted file": (
+        "group_vars/all.yml",
+        "$ANSIBLE_VAULT;1.1;AES256\n61\n",
+        ["group_vars/all.yml:1:1 vaulted-value"],
     ),
     "malformed variables": ("group_vars/all.yml", "a: [\n", ["group_vars/all.yml:2:1 yaml-syntax"]),
 }

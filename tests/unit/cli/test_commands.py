@@ -9,7 +9,9 @@ from commanding import RUNBOOK, Place
 from playbook_engine import __version__
 
 
-@pytest.mark.parametrize("command", ["play", "sweep", "explain", "lint", "show", "new", "schema", "audit", "demo"])
+@pytest.mark.parametrize(
+    "command", ["play", "sweep", "lint", "show", "explain", "new", "inventory", "audit", "schema", "demo"]
+)
 def test_help(command: str, place: Place) -> None:
     whole, own = place.run("--help"), place.run(command, "--help")
 
@@ -41,7 +43,7 @@ def test_as_a_module(place: Place) -> None:
         (("paly",), "there is no command 'paly'. Did you mean 'play'?"),
         (
             ("zebra",),
-            "there is no command 'zebra'. Commands: play, sweep, explain, lint, show, new, schema, audit, demo.",
+            "there is no command 'zebra'. Commands: play, sweep, lint, show, explain, new, inventory, audit, schema, demo.",
         ),
         (("play", "disk", "-i", "prod", "--plna"), "Did you mean '--plan'?"),
         (("audit", "shwo"), "'shwo'"),
@@ -69,7 +71,7 @@ def complete(place: Place, line: str) -> list[str]:
     ("line", "offers"),
     [
         ("runbook pl", ["play"]),
-        ("runbook ", ["play", "sweep", "explain", "lint", "show", "new", "schema", "audit", "demo"]),
+        ("runbook ", ["play", "sweep", "lint", "show", "explain", "new", "inventory", "audit", "schema", "demo"]),
         ("runbook show d", ["disk.yml"]),
         ("runbook show disk.yml --format m", ["markdown", "mermaid"]),
         ("runbook schema e", ["environment"]),

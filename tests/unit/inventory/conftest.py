@@ -4,21 +4,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+from loading_means import means
 
 from playbook_engine.diagnostics import Diagnostic, Problems
 from playbook_engine.inventory import load
-from playbook_engine.language import reader
-from playbook_engine.language.scalars import YAML_1_1
-from playbook_engine.model.document import Document
 from playbook_engine.model.inventory import Inventory
-
-
-def _read_hosts(path: Path, shown: str, problems: Problems) -> Document | None:
-    return reader.read_file(path, shown, problems, scalars=YAML_1_1)
-
-
-def _read_environment(path: Path, shown: str, problems: Problems) -> Document | None:
-    return reader.read_file(path, shown, problems)
+from playbook_engine.model.sources import InventorySources, Place
 
 
 @pytest.fixture
@@ -41,7 +32,7 @@ def read() -> Callable[[Path], tuple[Inventory | None, tuple[Diagnostic, ...]]]:
 
     def load_path(path: Path) -> tuple[Inventory | None, tuple[Diagnostic, ...]]:
         problems = Problems()
-        found = load.inventory(path, path.name, _read_hosts, _read_environment, problems)
+        found = load.inventory(InventorySources(places=(Place(path.name, path),)), means(), problems)
         return found, problems.sorted()
 
     return load_path

@@ -6,9 +6,12 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from playbook_engine.diagnostics import Problems, Source
-from playbook_engine.inventory import environment, family, hosts
+from playbook_engine.diagnostics import Problems, Source, Span
+from playbook_engine.inventory import environment, family, script_format, yaml_format
+from playbook_engine.inventory.declared import Declared
 from playbook_engine.inventory.merge import Merge
+from playbook_engine.inventory.variables import Reader
+from playbook_engine.inventory.vault import Vault
 from playbook_engine.language import reader
 from playbook_engine.language.scalars import YAML_1_1
 from playbook_engine.model.document import Document
@@ -45,11 +48,13 @@ def test_any_hosts_file(tree: object) -> None:
     problems = Problems()
     document = parsed(tree, problems)
 
-    declared = hosts.read(document, "hosts.yml", problems)
+    declared = Declared()
+    yaml_format.read(document, Reader(file="hosts.yml", problems=problems, vault=Vault()), declared)
+    declared.finish(problems)
     found = family.family({name: group.children for name, group in declared.groups.items()}, problems)
 
     if found is not None:
-        merged = Merge(declared, found, {}, {}).hosts()
+        merged = Merge(declared, found).hosts()
         assert [host.name for host in merged] == list(declared.hosts)
         assert all(host.groups[0] == "all" for host in merged)
     check(problems, document.source.text)
@@ -65,3 +70,35 @@ def test_any_environment_file(tree: object) -> None:
 
     assert built.name
     check(problems, document.source.text)
+
+
+NAMES = ["g", "h", "all", "ungrouped", "a b", "-x", "_meta", "hostvars", "hosts", "vars", "children", "web-1",
+         "ansible_port", "ansible_group_priority", "ansible_password", "__ansible_vault", "__ansible_unsafe"]  # fmt: skip
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-5, 70_000)
+    | st.sampled_from([*NAMES, "{{ x }}", "\x1b[31m", "$ANSIBLE_VAULT;1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
+    max_leaves=25,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), JSON, max_size=4), JSON)
+def test_any_output_of_a_program(said: dict[str, object], of_host: object) -> None:
+    """It leads to a declaration that holds together, or to one problem; what it says of hosts too."""
+    problems = Problems()
+    found = Declared()
+    span = Span(Source("cloud", ""), 1, 1, 1, 2)
+    reader_ = Reader(file="cloud --list", problems=problems, vault=Vault(), printed=True)
+
+    good = script_format.read(
+        lambda arguments: json.dumps(said if arguments == ("--list",) else of_host).encode(), span, reader_, found
+    )
+
+    refusals = [problem for problem in problems.sorted() if problem.code == "dynamic-inventory"]
+    assert len(refusals) == (0 if good else 1)
+    assert all(problem.span == span and problem.message.isprintable() for problem in refusals)
+    for name, host in found.hosts.items():
+        assert all(name in found.groups[group].hosts for group in host.groups)

@@ -2,14 +2,16 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from loading_means import means
 
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity, Source
 from playbook_engine.inventory import load
-from playbook_engine.model.document import Document
 from playbook_engine.model.inventory import Inventory
+from playbook_engine.model.sources import InventorySources, Place
 
 Write = Callable[[Mapping[str, str]], Path]
 Read = Callable[[Path], tuple[Inventory | None, tuple[Diagnostic, ...]]]
@@ -86,16 +88,14 @@ def test_a_link_keeps_the_name_that_people_gave_it(written: Write, read: Read) -
 @pytest.mark.parametrize(
     ("files", "code", "says"),
     [
-        ({"environment.yml": ""}, "no-hosts-file", "An inventory folder has a file hosts.yml"),
-        ({"hosts.ini": "[api]\n"}, "no-hosts-file", "INI and executable inventories are not yet supported"),
-        ({"hosts": "[api]\n"}, "no-hosts-file", "INI and executable inventories are not yet supported"),
-        ({"hosts.yml": HOSTS, "hosts.yaml": HOSTS}, "ambiguous-file", "hosts.yml and prod/hosts.yaml"),
+        ({"environment.yml": ""}, "no-hosts-file", "a file such as hosts.yml or hosts.ini"),
+        ({"group_vars/all.yml": "", "README.md": "", ".hosts.yml": ""}, "no-hosts-file", "hosts.yml or hosts.ini"),
+        ({"hosts.toml": "[api.hosts]\n"}, "inventory-format", "TOML"),
         (
             {"hosts.yml": HOSTS, "environment.yml": "", "../prod.environment.yml": ""},
             "ambiguous-file",
             "prod/environment.yml and prod.environment.yml",
         ),
-        ({"hosts.yml/x": ""}, "not-a-file", "prod/hosts.yml"),
         ({"hosts.yml": HOSTS, "environment.yml/x": ""}, "not-a-file", "prod/environment.yml"),
     ],
 )
@@ -124,11 +124,16 @@ def test_a_missing_inventory_names_the_nearest(written: Write, read: Read) -> No
     assert [(problem.code, problem.hint) for problem in problems] == [("no-such-inventory", "Did you mean 'prod'?")]
 
 
-def test_a_file_that_is_not_yaml(written: Write, read: Read) -> None:
-    inventory, problems = read(written({"live.ini": "[api]\n"}) / "live.ini")
+def test_a_folder_is_read_as_ansible_reads_it(written: Write, read: Read) -> None:
+    """Every file in the order of the names, folder by folder, but for those that Ansible leaves alone."""
+    groups = ["10", "2", "A", "a.ini", "sub/deep/c", "sub/d.yml", "z.x"]
+    files = {name: f"[g]\nhost-{name.split('/')[-1][0]}\n" for name in groups}
+    passed_over = ["x.cfg", "y.txt", "z.bak", "k~", "r.retry", "n.orig", "o.swp", "m.md", "t.rst", "u.rpm", "p.pyc",
+                   ".h", "#z#", "vars_plugins/x", "sub/host_vars/x", "sub/group_vars/g.yml", "other.environment.yml"]  # fmt: skip
 
-    assert inventory is None
-    assert [problem.code for problem in problems] == ["not-yet-supported"]
+    inventory = found(read, written(files | dict.fromkeys(passed_over, "[broken")))
+
+    assert list(inventory.groups["g"]) == ["host-1", "host-2", "host-A", "host-a", "host-d", "host-c", "host-z"]
 
 
 @pytest.mark.parametrize("name", [".git/x", "hosts.yml~", "hosts.yml.bak", ".hosts.yml.swp", "#hosts.yml#"])
@@ -141,16 +146,15 @@ def test_hidden_files_and_copies_are_passed_over(written: Write, read: Read, nam
     [
         ("group_var/api.yml", "Did you mean 'group_vars'?"),
         ("enviroment.yml", "Did you mean 'environment.yml'?"),
-        ("notes.md", "Read are hosts.yml, environment.yml, group_vars, host_vars."),
     ],
 )
-def test_other_files_are_warned_of(written: Write, read: Read, name: str, hint: str) -> None:
-    inventory, problems = read(written({"hosts.yml": HOSTS, name: "x: 1\n"}))
+def test_what_is_hardly_meant_as_hosts_is_warned_of(written: Write, read: Read, name: str, hint: str) -> None:
+    _, problems = read(written({"hosts.yml": HOSTS, name: "x: 1\n"}))
 
-    assert inventory is not None
-    assert [(problem.code, problem.severity, problem.hint) for problem in problems] == [
-        ("unread-file", Severity.WARNING, hint)
-    ]
+    assert {(problem.code, problem.severity, problem.hint) for problem in problems} == {
+        ("ambiguous-name", Severity.WARNING, hint),
+        ("invalid-inventory", Severity.ERROR, "Write 'hosts:' below the group's name."),
+    }
 
 
 def test_a_named_pipe_is_not_waited_for(written: Write, read: Read) -> None:
@@ -184,13 +188,14 @@ def test_a_folder_that_may_not_be_listed_is_named(
 
 
 def test_a_file_that_vanishes_is_a_problem_and_no_traceback(written: Write, tmp_path: Path) -> None:
-    def read_and_remove(path: Path, shown: str, problems: Problems) -> Document | None:
+    def read_and_remove(path: Path, shown: str, problems: Problems) -> Source | None:
         path.unlink()
-        return Document(Source(shown, ""), None)
+        return Source(shown, "")
 
     problems = Problems()
+    sources = InventorySources(places=(Place("prod", written({"hosts.yml": HOSTS})),))
 
-    found = load.inventory(written({"hosts.yml": HOSTS}), "prod", read_and_remove, read_and_remove, problems)
+    found = load.inventory(sources, replace(means(), text=read_and_remove), problems)
 
     assert found is None
     assert [problem.code for problem in problems.sorted()] == ["unreadable-file"]

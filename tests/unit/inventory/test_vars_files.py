@@ -89,7 +89,7 @@ def test_a_file_of_nobody_is_warned_of(loaded: Load, name: str, code: str, hint:
     [
         ("- x\n", "invalid-inventory", "1:1", "expected variables"),
         ("words\n", "invalid-inventory", "1:1", "expected variables"),
-        ("$ANSIBLE_VAULT;1.1;AES256\n6162\n", "not-yet-supported", "1:1", "ansible-vault"),
+        ("$ANSIBLE_VAULT;1.1;AES256\n6162\n", "vaulted-value", "1:1", "ansible-vault"),
         ("x: '{{ y }}'\n", "template-in-variable", "1:5", "'{{'"),
         ("x: 1\nansible_port: 0\n", "invalid-connection", "2:15", "not a port"),
     ],
@@ -104,7 +104,7 @@ def test_what_is_wrong_in_a_file_is_pointed_at(loaded: Load, text: str, code: st
 def test_the_priority_of_a_group_counts_only_inline(loaded: Load) -> None:
     inventory, problems = loaded(HOSTS | {"group_vars/api.yml": "ansible_group_priority: 9\nx: 1\n"})
 
-    assert values(inventory) == {"x": 1}
+    assert values(inventory) == {"x": 1, "ansible_group_priority": 9}
     assert [(problem.code, problem.severity) for problem in problems] == [("ignored-variable", Severity.WARNING)]
 
 

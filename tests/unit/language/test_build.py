@@ -289,7 +289,7 @@ def test_inputs() -> None:
         ("type: string, default: c, pattern: ^a", "24 wrong-value: default: the text 'c' does not match the pattern ^a"),
         ("type: string, default: '{{ x }}'", "25 template-in-data: defaults are plain data: '{{' has no meaning here"),
         ("type: string, enum: [a, 1]", "25 wrong-type: enum: expected a text, found the number 1"),
-        ("type: string, pattern: 'a('", "26 wrong-value: pattern: not a regular expression: missing ), unterminated subpattern"),
+        ("type: string, pattern: 'a('", "26 wrong-value: pattern: it is not a regular expression: missing ), unterminated subpattern at position 1"),
         ("type: integer, pattern: a", "16 contradictory-field: 'pattern' has no meaning for the type integer"),
         ("type: string, minimum: 1", "15 contradictory-field: 'minimum' has no meaning for the type string"),
         ("type: integer, minimum: 2, maximum: 1", "37 contradictory-field: the maximum 1 is below the minimum 2"),

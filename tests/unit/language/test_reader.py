@@ -312,13 +312,18 @@ class TestFilesOfAnsible:
     def test_a_quoted_merge_key_is_a_key(self) -> None:
         assert self.read("'<<': 5\n") == ({"<<": 5}, [])
 
-    def test_unsafe_is_a_text_and_vault_comes_later(self) -> None:
+    def test_unsafe_and_vault_keep_their_tags(self) -> None:
         text = "a: !unsafe '{{ x }}'\nb: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n"
 
         found, problems = self.read(text)
 
         assert found == {"a": "{{ x }}", "b": "$ANSIBLE_VAULT;1.1;AES256\n"}
-        assert problems == [("not-yet-supported", "f:2:4")]
+        assert problems == []
+        tree = read(Source("f", text), Problems(), scalars=YAML_1_1)
+        assert tree is not None
+        assert isinstance(tree.root, Mapping)
+        values = [entry.value for entry in tree.root]
+        assert [value.tag for value in values if isinstance(value, Scalar)] == ["!unsafe", "!vault"]
 
 
 def test_a_file_is_read_under_the_name_that_people_know(tmp_path: Path) -> None:

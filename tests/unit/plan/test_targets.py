@@ -28,7 +28,7 @@ def targets(step: str, *, hosts: str = "", inventory: Inventory | None = None) -
     [
         ("hosts: all\n", "    ssh: uptime\n", ["h1", "h2", "h3"]),
         ("hosts: all\n", "    ssh: uptime\n    hosts: h2\n", ["h2"]),
-        ("", "    ssh: uptime\n    hosts: h3,h1\n", ["h1", "h3"]),
+        ("", "    ssh: uptime\n    hosts: h3,h1\n", ["h3", "h1"]),
         ("hosts: all\n", "    local: uptime\n", ["control"]),
         ("hosts: all\n", "    local: uptime\n    hosts: h1,h2\n", ["h1", "h2"]),
         ("hosts: all\n", "    http: GET http://127.0.0.1/\n", ["control"]),
@@ -124,7 +124,7 @@ def limited(pattern: str, limit: str, selected: tuple[str, ...]) -> Limited:
     ],
     ids=[
         "narrower",
-        "the inventory's order",
+        "the order of the pattern",
         "nothing left",
         "the limit itself was wrong and is on the list already",
     ],

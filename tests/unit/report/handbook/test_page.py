@@ -8,6 +8,7 @@ from shown import EVERYTHING, JWKS, LAB, NESTED, playbook
 
 from playbook_engine.app import showing
 from playbook_engine.errors import UsageError
+from playbook_engine.model.sources import InventorySources, Place
 from playbook_engine.report.handbook.page import page
 from playbook_engine.resources import data_path
 from playbook_engine.visible import escape
@@ -16,8 +17,12 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 DEMO = data_path("inventories") / "demo"
 
 
+def at(inventory: Path) -> InventorySources:
+    return InventorySources(places=(Place(str(inventory), inventory),))
+
+
 def shown(path: Path, inventory: Path | None = None, host: str | None = None) -> str:
-    return page(showing.reading(showing.playbook(path), inventory, host))
+    return page(showing.reading(showing.playbook(path), at(inventory) if inventory else None, host))
 
 
 def written(folder: Path, text: str) -> str:
@@ -83,7 +88,7 @@ def test_secrets_are_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         "{{ api_token }} {{ smtp_passphrase }} {{ secret.KEY }} {{ pin }} {{ env.SOURCE }}\n",
     )
 
-    text = page(showing.reading(found, inventory, None))
+    text = page(showing.reading(found, at(inventory), None))
 
     assert "hunter2" not in text
     assert 'echo {{ db_password }} {{ api_token }} {{ smtp_passphrase }} "${KEY}" "${pin}" {{ env.SOURCE }}' in text
