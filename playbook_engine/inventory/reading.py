@@ -1,23 +1,29 @@
 """Reads the files of an inventory, each in its own format, into one declaration."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
 
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.frozen import dataclass
-from playbook_engine.inventory import formats, host_list, ini_format, script_format, vault, yaml_format
+from playbook_engine.inventory import formats, host_list, ini_format, vault, yaml_format
 from playbook_engine.inventory.declared import Declared
 from playbook_engine.inventory.files import Files, ReadText, ReadYaml
 from playbook_engine.inventory.formats import Format
 from playbook_engine.inventory.layout import Layout
-from playbook_engine.inventory.process import Runner
 from playbook_engine.inventory.variables import Reader
 from playbook_engine.inventory.vault import Vault
 
-RunnerFor = Callable[[frozenset[str]], Runner]
-"""Makes a runner whose programs do not get these environment variables."""
+
+class Programs(Protocol):
+    """Runs programs within bounds; a ProgramFault says why there is no output."""
+
+    def run(self, command: Sequence[str]) -> bytes: ...
+
+
+RunnerFor = Callable[[frozenset[str]], Programs]
+"""Makes what runs programs; they do not get these environment variables."""
 
 _NO_TOML: Final = "Write it as YAML: 'ansible-inventory --list --yaml' translates it."
 _YAML_NAMES: Final = "YAML is read from .yml, .yaml and .json, and from files without any suffix, as in Ansible."
@@ -97,6 +103,8 @@ class Reading:
         return True
 
     def script(self, path: Path, files: Files, found: Declared) -> bool:
+        from playbook_engine.inventory import script_format  # noqa: PLC0415  most inventories have no program
+
         runner = self.runner(self.hidden)
         program = str(path.absolute())
 
