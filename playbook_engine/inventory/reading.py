@@ -12,6 +12,7 @@ from playbook_engine.inventory.declared import Declared
 from playbook_engine.inventory.files import Files, ReadText, ReadYaml
 from playbook_engine.inventory.formats import Format
 from playbook_engine.inventory.layout import Layout
+from playbook_engine.inventory.paths import lexical
 from playbook_engine.inventory.variables import Reader
 from playbook_engine.inventory.vault import Vault
 
@@ -34,15 +35,19 @@ _NOT_EXECUTABLE: Final = "If it is a program, make it executable: chmod +x {}"
 _SPLIT: Final = "Encrypt single values, or the files under group_vars and host_vars; names of hosts stay readable."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What it takes to read all formats."""
+    """What it takes to read all formats.
+
+    Programs do not get the environment variables that are `hidden`; files that are `left_out` are not read.
+    """
 
     text: ReadText
     yaml: ReadYaml
     vault: Vault
     runner: RunnerFor
     hidden: frozenset[str]
+    left_out: frozenset[Path]
 
     def all(self, layouts: Iterable[Layout], problems: Problems) -> Declared | None:
         """Return what all files declare; None when one could not be read at all."""
@@ -54,7 +59,8 @@ class Reading:
                 layout.files.listed(layout.place.shown)
                 host_list.read(layout.place.shown, reader, found)
             for path in layout.hosts:
-                readable = self.one(path, layout.files, found) and readable
+                if lexical(path) not in self.left_out:
+                    readable = self.one(path, layout.files, found) and readable
         found.finish(problems)
         return found if readable else None
 
