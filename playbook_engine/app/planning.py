@@ -52,6 +52,11 @@ class Loaded:
     inventory: Inventory | None
     problems: tuple[Diagnostic, ...]
 
+    @property
+    def broken(self) -> bool:
+        """Tell whether something in it could not be read."""
+        return any(each.severity is Severity.ERROR for each in self.problems)
+
 
 def load(sources: InventorySources) -> Loaded:
     """Read an inventory once; a program among its files is run once, too."""
@@ -70,6 +75,10 @@ def prepare(request: Request, loaded: Loaded | None = None) -> Ready:
     shared = loaded or load(request.inventory)
     problems.extend(shared.problems)
     if playbook is None or shared.inventory is None:
+        raise InvalidInput(problems.sorted())
+    if shared.broken:
+        # A name that is not known may be one of those that could not be read.
+        names.check(playbook, None, ACTIONS, problems)
         raise InvalidInput(problems.sorted())
     return bind(request, playbook, shared.inventory, problems)
 

@@ -37,7 +37,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         (("--help",), HELP),
         (("--version",), HELP),
         (("lint", PLAYBOOK), LINT),
-        (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio"}),
+        (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio", "subprocess", "concurrent.futures"}),
         (("play", PLAYBOOK, "-i", INVENTORY, "--plan"), SLOW),
         (("audit", "list"), SLOW | {"jinja2", "yaml", "jsonschema"}),
     ],
