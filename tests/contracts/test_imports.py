@@ -39,9 +39,10 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         (("lint", PLAYBOOK), LINT),
         (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio", "subprocess", "concurrent.futures"}),
         (("play", PLAYBOOK, "-i", INVENTORY, "--plan"), SLOW),
+        (("inventory", "list", "-i", INVENTORY), SLOW | {"asyncio", "subprocess", "rich", "jinja2"}),
         (("audit", "list"), SLOW | {"jinja2", "yaml", "jsonschema"}),
     ],
-    ids=["help", "version", "lint", "lint with an inventory", "plan", "audit"],
+    ids=["help", "version", "lint", "lint with an inventory", "plan", "inventory", "audit"],
 )
 def test_no_command_imports_what_it_does_not_need(
     arguments: tuple[str, ...], unwanted: set[str], tmp_path: Path
