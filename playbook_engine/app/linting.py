@@ -24,6 +24,9 @@ def lint(paths: Sequence[Path], inventory: InventorySources | None) -> Linted:
     """Check playbooks; with an inventory, also that every name has a value there."""
     problems = Problems()
     known = loading.inventory(inventory, problems) if inventory is not None else None
+    if problems.has_errors:
+        # A name that is not known may be one of those that could not be read.
+        known = None
     for path in paths:
         _lint_one(path, known, problems)
     return Linted(len(paths), problems.sorted())

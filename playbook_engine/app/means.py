@@ -10,7 +10,7 @@ from playbook_engine.diagnostics import Problems, Source
 from playbook_engine.errors import UsageError
 from playbook_engine.inventory import load as loading
 from playbook_engine.inventory.files import ReadFile
-from playbook_engine.inventory.process import Limits, Runner
+from playbook_engine.inventory.reading import Programs
 from playbook_engine.inventory.vault import Vault
 from playbook_engine.language import reader, text
 from playbook_engine.language.scalars import JSON, YAML_1_1
@@ -19,17 +19,20 @@ from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.values import Duration
 
+_TIME = Duration(10_000)
 TIME_LIMIT = "RUNBOOK_INVENTORY_TIMEOUT"
 """The environment variable that says how long an executable inventory may take."""
 
 
 def load(sources: InventorySources, environment: ReadFile, problems: Problems) -> Inventory | None:
     """Load an inventory; None when too much is wrong to go on."""
-    limits = _limits()
+    patience = _patience()
 
-    def runner(hidden: frozenset[str]) -> Runner:
+    def runner(hidden: frozenset[str]) -> Programs:
+        from playbook_engine.inventory.process import Limits, Runner  # noqa: PLC0415  most inventories have no program
+
         env = {name: value for name, value in os.environ.items() if name not in hidden}
-        return Runner(limits, env, time.monotonic)
+        return Runner(Limits(time=patience), env, time.monotonic)
 
     unlock = vaults.unlock(sources.vault, runner) if sources.vault else None
     means = loading.Means(text=read_text, yaml=read_yaml, environment=environment, runner=runner, vault=Vault(unlock))
@@ -59,11 +62,11 @@ def _is_json(content: str) -> bool:
     return True
 
 
-def _limits() -> Limits:
+def _patience() -> Duration:
     given = os.environ.get(TIME_LIMIT)
     if not given:
-        return Limits()
+        return _TIME
     try:
-        return Limits(time=Duration.parse(given))
+        return Duration.parse(given)
     except ValueError as error:
         raise UsageError(f"{TIME_LIMIT}: {error}") from None

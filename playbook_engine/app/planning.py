@@ -56,6 +56,11 @@ class Loaded:
     inventory: Inventory | None
     problems: tuple[Diagnostic, ...]
 
+    @property
+    def broken(self) -> bool:
+        """Tell whether something in it could not be read."""
+        return any(each.severity is Severity.ERROR for each in self.problems)
+
 
 def load(sources: InventorySources) -> Loaded:
     """Read an inventory once; a program among its files is run once, too."""
@@ -71,12 +76,30 @@ def prepare(request: Request, loaded: Loaded | None = None) -> Ready:
     """
     problems = Problems()
     playbook = loading.playbook(request.playbook, problems)
-    shared = loaded or load(request.inventory)
-    problems.extend(shared.problems)
     files = vars_files.read(request.vars_files, problems)
-    if playbook is None or shared.inventory is None:
+    return join(request, playbook, loaded or load(request.inventory), problems, files)
+
+
+def join(
+    request: Request,
+    playbook: Playbook | None,
+    loaded: Loaded,
+    problems: Problems,
+    files: tuple[tuple[GivenNode, ...], ...],
+) -> Ready:
+    """Bind what has been read, if it could be read.
+
+    Raises:
+        InvalidInput: with every problem found.
+    """
+    problems.extend(loaded.problems)
+    if playbook is None or loaded.inventory is None:
         raise InvalidInput(problems.sorted())
-    return bind(request, playbook, shared.inventory, problems, files)
+    if loaded.broken:
+        # A name that is not known may be one of those that could not be read.
+        names.check(playbook, None, ACTIONS, problems)
+        raise InvalidInput(problems.sorted())
+    return bind(request, playbook, loaded.inventory, problems, files)
 
 
 def bind(

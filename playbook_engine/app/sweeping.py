@@ -54,18 +54,15 @@ def prepare(paths: Sequence[Path], request: Request) -> Prepared:
     in whose last run no host failed are left out of `--limit @failed`, as long as there are others.
     """
     common = Problems()
-    inventory = loading.inventory(request.inventory, common)
+    loaded = planning.load(request.inventory)
     files = vars_files.read(request.vars_files, common)
     read = [_read(path, common) for path in paths]
     shared = replace(request, elsewhere=_inputs(read, planning.given_names(request, files)))
     ready: list[Ready] = []
-    problems, idle = list(common.sorted()), list[Diagnostic]()
+    problems, idle = [*loaded.problems, *common.sorted()], list[Diagnostic]()
     for path, (playbook, own) in zip(paths, read, strict=True):
-        if playbook is None or inventory is None:
-            problems.extend(own.sorted())
-            continue
         try:
-            ready.append(planning.bind(replace(shared, playbook=path), playbook, inventory, own, files))
+            ready.append(planning.join(replace(shared, playbook=path), playbook, loaded, own, files))
         except InvalidInput as error:
             (idle if _is_idle(error) else problems).extend(error.diagnostics)
     return _prepared(ready, problems if ready else problems + idle)

@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from playbook_engine.errors import UsageError
-from playbook_engine.inventory.process import ProgramFault, Runner
-from playbook_engine.inventory.reading import RunnerFor
+from playbook_engine.inventory.reading import Programs, RunnerFor
 from playbook_engine.inventory.vault import Password, Unlock
 from playbook_engine.model.sources import VaultId
 
@@ -52,8 +51,10 @@ def _path(text: str) -> Path:
     return Path(text).expanduser()
 
 
-def _password(vault: VaultId, programs: Runner) -> Password:
+def _password(vault: VaultId, programs: Programs) -> Password:
     """Read one password; ValueError says what is wrong with it, but nothing of it."""
+    from playbook_engine.inventory.process import ProgramFault  # noqa: PLC0415  most inventories have no vault
+
     try:
         data = _printed(vault, programs) if os.access(vault.file, os.X_OK) else _content(vault.file)
     except OSError as error:
@@ -76,7 +77,7 @@ def _content(file: Path) -> bytes:
     return data
 
 
-def _printed(vault: VaultId, programs: Runner) -> bytes:
+def _printed(vault: VaultId, programs: Programs) -> bytes:
     """Run a program that prints the password; as in Ansible, one called `…-client` is told for which label."""
     client = vault.file.stem.endswith("-client") and vault.label is not None
     arguments = ("--vault-id", str(vault.label)) if client else ()

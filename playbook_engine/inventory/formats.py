@@ -13,7 +13,9 @@ SUFFIXES: Final = (".yml", ".yaml", ".json")
 """What Ansible reads as YAML, besides files without any suffix."""
 
 _HEADER: Final = re.compile(r"\[[^\[\]\s]+\]\s*(?:#.*)?")
-_KEY: Final = re.compile(r"""(?:"[^"]*"|'[^']*'|[^\s'"\[\]{}#&*!|>%@`,=:](?:[^:#=]|:(?=\S)|(?<=\S)#)*)\s*:(?:\s|$)""")
+_KEY: Final = re.compile(
+    r"""(?:"[^"]*"\s*|'[^']*'\s*|[^\s'"\[\]{}#&*!|>%@`,=:](?:[^:#=]|:(?=\S)|(?<=\S)#)*):(?:\s|$)"""
+)
 _HOST_LINE: Final = re.compile(r"(?!-\s|---|%)(?:[^\s\[\]{}\"':#,]|\[[^\]]*\]|:(?=\d))+(?:\s+[\w.-]+=.*)?")
 
 

@@ -50,8 +50,15 @@ def inventory(sources: InventorySources, means: Means, problems: Problems) -> In
     environment = surroundings.read(place, means.environment) if place else None
     if place is None or environment is None:
         return None
-    hidden = frozenset(source.env for source in environment.secrets if source.env)
-    declared = Reading(means.text, means.yaml, means.vault, means.runner, hidden).all(layouts, problems)
+    reading = Reading(
+        text=means.text,
+        yaml=means.yaml,
+        vault=means.vault,
+        runner=means.runner,
+        hidden=frozenset(source.env for source in environment.secrets if source.env),
+        left_out=surroundings.named(environment),
+    )
+    declared = reading.all(layouts, problems)
     if declared is None:
         return None
     children = {name: group.children for name, group in declared.groups.items()}

@@ -28,7 +28,7 @@ Monotonic = Callable[[], float]
 class Limits:
     """What a program may take; `complaints` is how much of its standard error is kept, the end of it."""
 
-    time: Duration = Duration(10_000)
+    time: Duration
     output: int = 32 * MIB
     complaints: int = 64 * 1024
 

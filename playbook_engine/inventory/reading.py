@@ -1,23 +1,30 @@
 """Reads the files of an inventory, each in its own format, into one declaration."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Final, assert_never
+from typing import Final, Protocol, assert_never
 
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.frozen import dataclass
-from playbook_engine.inventory import formats, host_list, ini_format, script_format, vault, yaml_format
+from playbook_engine.inventory import formats, host_list, ini_format, vault, yaml_format
 from playbook_engine.inventory.declared import Declared
 from playbook_engine.inventory.files import Files, ReadText, ReadYaml
 from playbook_engine.inventory.formats import Format
 from playbook_engine.inventory.layout import Layout
-from playbook_engine.inventory.process import Runner
+from playbook_engine.inventory.paths import lexical
 from playbook_engine.inventory.variables import Reader
 from playbook_engine.inventory.vault import Vault
 
-RunnerFor = Callable[[frozenset[str]], Runner]
-"""Makes a runner whose programs do not get these environment variables."""
+
+class Programs(Protocol):
+    """Runs programs within bounds; a ProgramFault says why there is no output."""
+
+    def run(self, command: Sequence[str]) -> bytes: ...
+
+
+RunnerFor = Callable[[frozenset[str]], Programs]
+"""Makes what runs programs; they do not get these environment variables."""
 
 _NO_TOML: Final = "Write it as YAML: 'ansible-inventory --list --yaml' translates it."
 _YAML_NAMES: Final = "YAML is read from .yml, .yaml and .json, and from files without any suffix, as in Ansible."
@@ -28,15 +35,19 @@ _NOT_EXECUTABLE: Final = "If it is a program, make it executable: chmod +x {}"
 _SPLIT: Final = "Encrypt single values, or the files under group_vars and host_vars; names of hosts stay readable."
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What it takes to read all formats."""
+    """What it takes to read all formats.
+
+    Programs do not get the environment variables that are `hidden`; files that are `left_out` are not read.
+    """
 
     text: ReadText
     yaml: ReadYaml
     vault: Vault
     runner: RunnerFor
     hidden: frozenset[str]
+    left_out: frozenset[Path]
 
     def all(self, layouts: Iterable[Layout], problems: Problems) -> Declared | None:
         """Return what all files declare; None when one could not be read at all."""
@@ -48,7 +59,8 @@ class Reading:
                 layout.files.listed(layout.place.shown)
                 host_list.read(layout.place.shown, reader, found)
             for path in layout.hosts:
-                readable = self.one(path, layout.files, found) and readable
+                if lexical(path) not in self.left_out:
+                    readable = self.one(path, layout.files, found) and readable
         found.finish(problems)
         return found if readable else None
 
@@ -97,6 +109,8 @@ class Reading:
         return True
 
     def script(self, path: Path, files: Files, found: Declared) -> bool:
+        from playbook_engine.inventory import script_format  # noqa: PLC0415  most inventories have no program
+
         runner = self.runner(self.hidden)
         program = str(path.absolute())
 

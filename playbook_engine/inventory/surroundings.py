@@ -51,6 +51,13 @@ def read(place: Surroundings, reader: ReadFile) -> Environment | None:
     return environment.build(document, place.name, place.path.parent, place.files.problems)
 
 
+def named(found: Environment) -> frozenset[Path]:
+    """Return the files that an environment speaks of: a kubeconfig or a secret in the folder lists no hosts."""
+    secrets = (source.file for source in found.secrets)
+    kubeconfigs = (cluster.kubeconfig for cluster in found.clusters)
+    return frozenset(lexical(Path(file)) for file in (*secrets, *kubeconfigs) if file)
+
+
 def _ambiguous(found: list[tuple[Path, Layout]], problems: Problems) -> None:
     names = " and ".join(layout.files.shown(path) for path, layout in found)
     path, layout = found[1]

@@ -37,12 +37,13 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         (("--help",), HELP),
         (("--version",), HELP),
         (("lint", PLAYBOOK), LINT),
-        (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio"}),
+        (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio", "subprocess", "concurrent.futures"}),
         (("play", PLAYBOOK, "-i", INVENTORY, "--plan"), SLOW),
         (("show", PLAYBOOK), LINT),
         (("show", PLAYBOOK, "--format", "svg"), LINT),
         (("show", PLAYBOOK, "-i", INVENTORY), LINT - {"jsonschema"}),
         (("schema",), HELP - {"importlib.metadata"}),
+        (("inventory", "list", "-i", INVENTORY), SLOW | {"asyncio", "subprocess", "rich", "jinja2"}),
         (("audit", "list"), SLOW | {"jinja2", "yaml", "jsonschema"}),
     ],
     ids=[
@@ -55,6 +56,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         "svg",
         "show with an inventory",
         "schema",
+        "inventory",
         "audit",
     ],
 )

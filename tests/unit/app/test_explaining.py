@@ -91,7 +91,11 @@ def test_one_host(folder: Path) -> None:
     found = named(ask(host="web-2", set_texts={"limit": "95"}))
 
     assert chain(found["limit"])[0] == (95, "--set")
-    assert (90, "hosts.yml:5:25 (host web-2)") in chain(found["limit"])
+    assert chain(found["limit"])[1:] == [
+        (90, "hosts.yml:5:25 (host web-2)"),
+        (85, "hosts.yml:2:10 (group all)"),
+        (80, "disk.yml:7:3 (default)"),
+    ]
     assert chain(found["path"]) == [("/srv", "hosts.yml:5:13 (host web-2)")]
     assert all(each.differences == () for each in found.values())
 

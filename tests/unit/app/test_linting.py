@@ -73,3 +73,15 @@ def test_the_playbooks_below_a_folder(tmp_path: Path) -> None:
 
     assert [str(path.relative_to(tmp_path)) for path in below] == ["a.yaml", "b.yml", "deep/c.yml"]
     assert linting.playbooks_below(tmp_path / "notes.txt") == (tmp_path / "notes.txt",)
+
+
+def test_what_a_broken_inventory_might_have_given_is_not_missed(tmp_path: Path) -> None:
+    """A vaulted file without its password: nobody can say which names stand in it."""
+    inventory = tmp_path / "inv"
+    (inventory / "group_vars").mkdir(parents=True)
+    (inventory / "hosts.yml").write_text(HOSTS)
+    (inventory / "group_vars" / "all.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+    playbook = tmp_path / "p.yml"
+    playbook.write_text(PLAYBOOK + "steps:\n  - {check: a, local: 'echo {{ api_url }}'}\n")
+
+    assert found([playbook], inventory) == ["all.yml:1 error vaulted-value"]

@@ -9,6 +9,7 @@ import vaulted
 from playbook_engine.app import loading, means
 from playbook_engine.diagnostics import Problems, Source
 from playbook_engine.errors import UsageError
+from playbook_engine.language import reader
 from playbook_engine.model.document import plain
 from playbook_engine.model.sources import InventorySources, Place, VaultId
 from playbook_engine.values import Secret
@@ -87,3 +88,13 @@ def test_ten_thousand_hosts_with_variables_are_not_too_many(tmp_path: Path) -> N
     assert inventory is not None
     assert len(inventory.hosts) == 20_000
     assert inventory.hosts[-1].variables["rack"].value == 19_999
+
+
+def test_an_inventory_may_have_more_values_than_a_playbook() -> None:
+    text = "".join(f"h{n}: [0, 0, 0, 0, 0, 0, 0, 0]\n" for n in range(12_000))
+    problems = Problems()
+
+    assert means.read_yaml(Source("f", text), problems) is not None
+    assert problems.sorted() == ()
+    assert reader.read(Source("f", text), problems) is None
+    assert [problem.code for problem in problems.sorted()] == ["too-many-values"]

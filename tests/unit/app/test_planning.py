@@ -190,3 +190,15 @@ def test_what_is_wrong_with_a_shared_inventory_is_said_with_each_playbook(tmp_pa
         with pytest.raises(InvalidInput) as caught:
             prepare(project.request, shared)
         assert [each.code for each in caught.value.diagnostics] == ["yaml-syntax"]
+
+
+def test_what_a_broken_inventory_might_have_given_is_not_missed(tmp_path: Path) -> None:
+    project = Project(tmp_path, playbook=PLAYBOOK + "steps:\n  - {check: a, local: 'echo {{ api_url }}'}\n")
+    project.write()
+    (tmp_path / "inv" / "group_vars").mkdir()
+    (tmp_path / "inv" / "group_vars" / "all.yml").write_text("$ANSIBLE_VAULT;1.1;AES256\n6162\n")
+
+    with pytest.raises(InvalidInput) as caught:
+        prepare(project.request)
+
+    assert [each.code for each in caught.value.diagnostics] == ["vaulted-value"]

@@ -218,3 +218,30 @@ def test_every_problem_is_found_in_one_go(loaded: Load) -> None:
         "invalid-connection",
         "password-in-inventory",
     ]
+
+
+def test_what_each_group_says_itself_is_known(loaded: Load) -> None:
+    """Its own hosts and children, in the order of the file; groups without a parent are children of `all`."""
+    inventory, _ = loaded(
+        hosts("""
+            api: {hosts: {b: , a: }}
+            all:
+              hosts: {lone: , a: }
+              children: {prod: {children: {db: , api: }}}
+            db: {hosts: {d: }}
+            spare:
+            """)
+    )
+
+    assert {name: list(children) for name, children in inventory.children.items() if children} == {
+        "all": ["ungrouped", "prod", "spare"],
+        "prod": ["db", "api"],
+    }
+    assert {name: list(members) for name, members in inventory.listed.items()} == {
+        "all": ["lone", "a"],
+        "ungrouped": ["lone"],
+        "api": ["b", "a"],
+        "prod": [],
+        "db": ["d"],
+        "spare": [],
+    }

@@ -37,6 +37,20 @@ def test_a_folder(written: Write, read: Read, hosts: str, environment: str) -> N
     assert inventory.hosts[0].variables["x"].origin == "group_vars/api.yml:1:1 (group api)"
 
 
+def test_files_that_the_environment_names_are_no_hosts(written: Write, read: Read) -> None:
+    environment = "clusters: {main: {kubeconfig: kube.yml}}\nsecrets: {KEY: {file: ./secrets/key}}\n"
+    files = {
+        "hosts.yml": HOSTS,
+        "environment.yml": environment,
+        "kube.yml": "apiVersion: v1\n",
+        "secrets/key": "a b\n",
+    }
+
+    inventory = found(read, written(files))
+
+    assert inventory.groups["all"] == ("web-1", "web-2")
+
+
 def test_without_an_environment_file_defaults_hold(written: Write, read: Read) -> None:
     environment = found(read, written({"hosts.yml": HOSTS})).environment
 

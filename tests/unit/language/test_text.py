@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from playbook_engine.diagnostics import Problems, Source
-from playbook_engine.language.text import MAX_SIZE, Lines, decode, is_readable, read_bytes
+from playbook_engine.language.text import INVENTORY_BOUNDS, MAX_SIZE, Lines, decode, is_readable, read_bytes
 
 
 def found(problems: Problems) -> list[tuple[str, str]]:
@@ -127,3 +127,16 @@ def test_an_endless_file_is_read_up_to_the_bound() -> None:
 
     assert data is not None
     assert len(data) == MAX_SIZE + 1
+
+
+def test_an_inventory_may_be_larger_than_a_playbook() -> None:
+    data = b"#" * (MAX_SIZE + 1)
+    problems = Problems()
+
+    assert decode("f", data, problems) is None
+    assert decode("f", data, problems, INVENTORY_BOUNDS.size) is not None
+    assert decode("f", b"#" * (INVENTORY_BOUNDS.size + 1), problems, INVENTORY_BOUNDS.size) is None
+    assert [problem.message for problem in problems.sorted()] == [
+        "the file is larger than 1 MiB, which is the most that is read",
+        "the file is larger than 16 MiB, which is the most that is read",
+    ]
