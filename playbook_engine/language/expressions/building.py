@@ -244,7 +244,9 @@ class Builder:
     ) -> Run:
         place = self._parsed.place(operand.first, last)
         if entry.name == "since" and not arguments.positional and not arguments.keywords:
-            arguments = calls.from_the_start(place)
+            started = calls.from_the_start(self._parsed.place(last, last))
+            self._uses.append(started)
+            arguments = calls.Arguments(positional=(started.run,), keywords={})
         if entry.run is not None:
             return calls.applied(entry.run, operand.run, arguments, place)
         if entry.name == "default":

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from playbook_engine.frozen import dataclass
 from playbook_engine.language.expressions.entries import Entry
 from playbook_engine.language.expressions.filters import FILTERS
-from playbook_engine.language.expressions.paths import Run, Segment, constant_path, firm
+from playbook_engine.language.expressions.paths import Run, Segment, Use, constant_path, firm
 from playbook_engine.language.expressions.refusal import Empty, Missing, Place, Refused
 from playbook_engine.language.expressions.sequences import chosen, entries_of, entry_judge, judge_of, mapped
 from playbook_engine.language.expressions.tests import TESTS
@@ -58,9 +58,10 @@ def _applied_alone(function: Callable[..., Value], operand: Run, place: Place) -
     return run
 
 
-def from_the_start(place: Place) -> Arguments:
-    """Return the beginning of the run as the argument: with time from there, an answer stays what it is."""
-    return Arguments(positional=(constant_path("run", place, [Segment("started", "run", place)]),), keywords={})
+def from_the_start(place: Place) -> Use:
+    """Return the use of `run.started`: with time from there, an answer stays what it is."""
+    run = constant_path("run", place, [Segment("started", "run", place)])
+    return Use(name="run", attributes=("started",), place=place, run=run, optional=False, label="run.started")
 
 
 def or_default(operand: Run, other: Run, *, path: bool) -> Run:

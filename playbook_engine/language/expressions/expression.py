@@ -99,7 +99,7 @@ class CompiledExpression:
         for use in self.built.uses:
             at, size = use.place
             if start <= at and at + size <= start + length:
-                values.setdefault(self.built.source[at : at + size], _shown(use.run, names))
+                values.setdefault(use.label or self.built.source[at : at + size], _shown(use.run, names))
         listed = ", ".join(f"{name} = {value}" for name, value in values.items())
         return f"{text} ({listed})" if listed else text
 

@@ -14,13 +14,17 @@ Run: TypeAlias = Callable[[Names], Value]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A name with its constant attributes, as an expression uses it; `optional` tolerates absence."""
+    """A name with its constant attributes, as an expression uses it; `optional` tolerates absence.
+
+    `label` is how a trace calls it where it is not written at its place.
+    """
 
     name: str
     attributes: tuple[str, ...]
     place: Place
     run: Run
     optional: bool
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

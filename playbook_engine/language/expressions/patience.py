@@ -8,41 +8,59 @@ regular expressions; its timer counts the time of this process only, so that a b
 
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from types import FrameType
+from contextlib import AbstractContextManager, nullcontext
+from types import FrameType, TracebackType
 
 from playbook_engine.language.expressions.refusal import Refused
 
-PATIENCE_S = 1.0
-"""Seconds of processor time; what is not hostile takes a small part of it."""
+PATIENCE_S = 2.0
+"""Seconds of processor time; what is not hostile takes a small part of it.
+
+Python's regular expressions look for signals now and then only: on the longest texts it may be a few seconds more.
+"""
+_HINT = "Make the text shorter, say more exactly what to look for, or compare with `difference` and `intersect`."
 
 
 class _Enough(Exception):
     """Time is up."""
 
 
-@contextmanager
-def bounded() -> Iterator[None]:
+class _Timer:
+    """The one timer of processor time that a process has.
+
+    Its signal gets its handler with the first use and keeps it: changing handlers costs more than most searches.
+    """
+
+    def __init__(self) -> None:
+        self._ready = False
+        self._running = False
+
+    def __enter__(self) -> None:
+        if not self._ready:
+            signal.signal(signal.SIGVTALRM, self._stop)
+            self._ready = True
+        self._running = True
+        signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE_S)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._running = False  # from here on the signal, should it be on its way, does nothing
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        if kind is _Enough:
+            raise Refused(f"the expression was stopped after {PATIENCE_S:g} s of computing", _HINT) from None
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if self._running:
+            raise _Enough
+
+
+_TIMER = _Timer()
+
+
+def bounded() -> AbstractContextManager[None]:
     """Refuse what takes longer. Signals reach the main thread only: runs decide there, and elsewhere is no bound."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    try:
-        previous = signal.signal(signal.SIGVTALRM, _stop)
-        try:
-            signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE_S)
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, previous)
-    except _Enough:
-        hint = (
-            "Make the text shorter, say more exactly what to look for, or compare with `difference` and `intersect`."
-        )
-        raise Refused(f"the expression was stopped after {PATIENCE_S:g} s of computing", hint) from None
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    del number, frame
-    raise _Enough
+    if threading.get_ident() == threading.main_thread().ident:
+        return _TIMER
+    return nullcontext()

@@ -273,3 +273,20 @@ def test_the_record_of_a_run_can_be_listed_shown_and_verified(work: Place) -> No
     assert work.run("audit", "show", run, "--output", "jsonl").stdout == work.records()[0].read_text()
     assert json.loads(work.run("audit", "verify", "--output", "json").stdout)["integrity"] == "intact"
     assert work.records()[0].stat().st_mode & 0o077 == 0
+
+
+def test_expressions_count_from_the_beginning_of_the_run_and_end_in_time(place: Place) -> None:
+    """Time comes from the record; a text that would keep a regular expression busy for years is an error."""
+    place.write(
+        "playbooks/greet.yml",
+        "runbook: v1\nname: greet\nversion: 1.0.0\ntitle: T\nhealth:\n"
+        "  - check: It is long ago\n    local: echo 2020-01-01T00:00:00Z\n"
+        "    expect: (stdout | lines | first | since) > ('365d' | duration)\n"
+        "  - check: It ends\n    local: echo aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab\n"
+        "    expect: stdout is search('^(a|aa)+$')\n",
+    )
+
+    done = place.run("play", "greet", "-i", "prod")
+
+    assert "✓ check    It is long ago" in done.stdout
+    assert "the expression was stopped after 2 s of computing" in done.stdout

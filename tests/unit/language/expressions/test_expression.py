@@ -211,3 +211,15 @@ def test_source_and_span_leave_blanks_out(compiled: Compile) -> None:
 
     assert expression.source == "rc == 0"
     assert (expression.span.column, expression.span.end_column) == (13, 20)
+
+
+def test_since_uses_the_beginning_of_the_run_and_says_so(compiled: Compile) -> None:
+    """The engine gives an expression the names that it refers to, and a person sees what was counted to."""
+    expression = compiled("seen | since < 60")
+    names: Names = {"seen": "2026-11-20T02:00:00Z", "run": {"started": "2026-11-20T03:00:00Z"}}
+
+    assert [(each.name, each.attributes) for each in expression.references] == [("seen", ()), ("run", ("started",))]
+    assert expression.trace(names) == (
+        "seen | since < 60 (seen = '2026-11-20T02:00:00Z', run.started = '2026-11-20T03:00:00Z')"
+    )
+    assert [each.name for each in compiled("seen | since(now)").references] == ["seen", "now"]
