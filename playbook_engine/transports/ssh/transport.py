@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -13,6 +12,7 @@ from typing import Final
 from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import Request, ShellRequest
 from playbook_engine.model.targets import Host
+from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.pool import Connector, Pool
@@ -25,10 +25,6 @@ from playbook_engine.transports.ssh.wire import silence
 _REFUSALS: Final = 3
 """How often a host may refuse a channel while we have no other one on it; it may not have cleaned up yet."""
 _PAUSE_S: Final = 0.1
-
-
-def _word() -> str:
-    return f"runbook-{secrets.token_hex(16)}"
 
 
 class SshTransport:
@@ -44,7 +40,7 @@ class SshTransport:
         jitter: Callable[[], float],
         limits: Limits | None = None,
         files: UserFiles | None = None,
-        word: Callable[[], str] = _word,
+        word: Callable[[], str] = new_word,
     ) -> None:
         silence()
         self._limits = limits or Limits()
@@ -58,17 +54,12 @@ class SshTransport:
         """Run the command and return how it ended; when cancelled, end it on the host first."""
         if not isinstance(request, ShellRequest) or not isinstance(request.target, Host):
             return Fault(kind=FaultKind.ERROR, message=f"a {request.transport} request is not a command for a host")
-        reason = objection(request.shell)
+        reason = objection(request)
         if reason is not None:
             return Fault(kind=FaultKind.ERROR, message=reason)
         if self._closing.is_set():
             return Fault(kind=FaultKind.ERROR, message=f"{request.target.name}: asked after close")
-        order = Order(
-            shell=request.shell,
-            word=self._word(),
-            timeout=request.timeout,
-            until=time.monotonic() + request.timeout.seconds,
-        )
+        order = Order(request=request, word=self._word, until=time.monotonic() + request.timeout.seconds)
         return await self._carry(request.target, order)
 
     async def close(self) -> None:
