@@ -4,7 +4,9 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems
+from playbook_engine.model.actions import Action, Addressing, addressing_of
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.plan import Blocks, PlannedBranch, PlannedEscalate
 from playbook_engine.model.targets import Host
@@ -23,8 +25,13 @@ def ssh_hosts(blocks: Blocks) -> Iterator[Host]:
                 yield from ssh_hosts(case.blocks)
         elif not isinstance(step, PlannedEscalate):
             for probe in step.probes:
-                if probe.action.kind == "ssh":
+                if logs_in(probe.action):
                     yield from (target for target in probe.targets if isinstance(target, Host))
+
+
+def logs_in(action: Action) -> bool:
+    """Return whether an action goes to hosts by SSH: a command, or a request that goes through a host."""
+    return addressing_of(action, ACTIONS) is Addressing.HOSTS
 
 
 def check(hosts: Iterable[Host], inventory: Inventory, problems: Problems) -> None:
