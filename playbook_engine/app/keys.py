@@ -1,10 +1,10 @@
 """The private keys that an inventory names for the hosts of a plan: can they be read?"""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.app import files
 from playbook_engine.diagnostics import Problems
 from playbook_engine.model.actions import Action, Addressing, addressing_of
 from playbook_engine.model.inventory import Inventory
@@ -55,11 +55,7 @@ def check(hosts: Iterable[Host], inventory: Inventory, problems: Problems) -> No
 def _unreadable(path: Path) -> str | None:
     if not path.exists() and Path(f"{path}.pub").exists():
         return None
-    try:
-        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
-    except OSError as error:
-        return error.strerror
-    return "it is a folder" if path.is_dir() else None
+    return files.unreadable(path)
 
 
 def _listed(hosts: tuple[TargetName, ...]) -> str:

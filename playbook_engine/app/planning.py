@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import keys, loading, origin, secrets
+from playbook_engine.app import files, keys, loading, origin, secrets
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
@@ -17,7 +17,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.steps import Step
 from playbook_engine.plan import build, names, scope
 from playbook_engine.plan.targets import Addresses
-from playbook_engine.plan.walk import playbook_steps
+from playbook_engine.plan.walk import actions_of, playbook_steps
 from playbook_engine.values import Secret, TargetName
 
 
@@ -78,6 +78,8 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
     if not request.only_look:
         keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
+        acting = _steps(playbook, request.settings.mode)
+        files.check((action for step in acting for action in actions_of(step)), problems)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
     plan = Plan(

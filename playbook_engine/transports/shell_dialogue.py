@@ -124,9 +124,10 @@ class Dialogue:
 
     @property
     def remark(self) -> str | None:
-        """Return what sudo said last, when there was anything."""
+        """Return what sudo said, when there was anything: its own first line, else the last one."""
         lines = [line for line in self._sudo_said.decode("utf-8", "replace").splitlines() if line.strip()]
-        shown = "".join(char if char.isprintable() else "?" for char in lines[-1]) if lines else ""
+        line = next((line for line in lines if line.startswith("sudo:")), lines[-1] if lines else "")
+        shown = "".join(char if char.isprintable() else "?" for char in line)
         return f"It said: {shown[:200]}" if shown else None
 
     def _take(self, word: str) -> None:
