@@ -110,7 +110,7 @@ def _of_library(error: Exception, exchange: Exchange) -> Trouble:
             return _no_connection(error, exchange)
         case httpx.LocalProtocolError():
             return Trouble(FaultKind.ERROR, "the request is not valid HTTP", hint="Check its headers.")
-        case httpx.NetworkError() | httpx.RemoteProtocolError():
+        case httpx.NetworkError() | httpx.RemoteProtocolError() | ssl.SSLError():
             return _lost(error, exchange)
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
             return Trouble(FaultKind.ERROR, "the URL is not valid")
