@@ -36,7 +36,7 @@ class Through:
         self.host = server.host()
 
     def request(self, url: str, method: str = "GET", **fields: Any) -> HttpRequest:
-        given = {"target": self.host, "timeout": Duration(10_000), "via_ssh": True} | fields
+        given: dict[str, Any] = {"target": self.host, "timeout": Duration(10_000), "via_ssh": True} | fields
         return HttpRequest(method=method, url=url, **given)
 
     async def ask(self, url: str, method: str = "GET", **fields: Any) -> Answer:
