@@ -122,7 +122,7 @@ class LocalTransport:
             gone = await self._end(transport, job)
             await _within(process.silent, _LAST_WORDS_S)
             fault = process.overdue(f"the command did not end within {timeout}", may_live=not gone)
-            return replace(fault, begun=job.may_have_begun)
+            return replace(fault, begun=job.may_have_begun, hint=job.remark)
         await self._listen_on(process, until)
         returncode = transport.get_returncode()
         failure = job.dialogue.failure(returncode, "this machine") if job.dialogue else None
@@ -143,12 +143,15 @@ class LocalTransport:
     async def _end(self, transport: asyncio.SubprocessTransport, job: "_Job") -> bool:
         """End the process's group; what another user runs is ended by that user, where we cannot."""
         group = transport.get_pid()
+        if job.dialogue is None:
+            return await local_group.end(group, self._grace)
         if not job.may_have_begun:
             transport.close()  # sudo, which waits for a password that nobody gives, ends by that
+            await local_group.end(group, self._grace)
             return True
-        gone = await local_group.end(group, self._grace)
-        if gone or job.dialogue is None or job.ends_another:
-            return gone
+        if job.ends_another or os.geteuid() == 0:
+            groups = dict.fromkeys((*job.dialogue.groups, group))
+            return all([await local_group.end(each, self._grace) for each in groups])
         allowed = Duration(self._grace.ms + _MARGIN_MS)
         script = ShellText(ending((*job.dialogue.groups, group), self._grace.seconds))
         request = ShellRequest(target=Control(), shell=script, become=job.request.become, timeout=allowed)
@@ -175,6 +178,11 @@ class _Job:
     @property
     def may_have_begun(self) -> bool:
         return self.dialogue is None or self.dialogue.may_have_begun
+
+    @property
+    def remark(self) -> str | None:
+        """Return what sudo said, while it has not let us through."""
+        return self.dialogue.remark if self.dialogue is not None and not self.dialogue.started else None
 
 
 async def _surely(work: Coroutine[object, object, object]) -> None:

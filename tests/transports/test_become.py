@@ -1,6 +1,8 @@
 """Commands that run as somebody else, through the real sudo of real accounts."""
 
 import asyncio
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,6 +14,8 @@ from accounts import PASSWORD, Accounts
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
 from playbook_engine.model.requests import Become, ShellRequest
+from playbook_engine.model.targets import Control
+from playbook_engine.transports.local import LocalTransport
 from playbook_engine.transports.ssh.transport import SshTransport
 from playbook_engine.values import Duration, Secret, SecretText, ShellText
 
@@ -220,3 +224,81 @@ async def test_nothing_secret_is_in_a_command_line(asking: Asking, people: Accou
     assert "sudo -S" in seen.stdout.text
     assert "s3cr3t-w0rd" not in seen.stdout.text
     assert PASSWORD not in seen.stdout.text
+
+
+# -- on this machine
+
+
+async def test_a_local_command_becomes_somebody_else(people: Accounts) -> None:
+    transport = LocalTransport()
+    request = ShellRequest(
+        target=Control(),
+        shell=ShellText('id -un; printf "%s" "$MODE"; cat; echo err >&2; exit 3'),
+        become=Become(user=people.other),
+        stdin="in\0",
+        env=(("MODE", "a b"),),
+        timeout=Duration(10_000),
+    )
+    answer = await transport.perform(request)
+    assert isinstance(answer, ShellReply), answer
+    assert (answer.rc, answer.stdout.text, answer.stderr.text) == (3, f"{people.other}\na bin\0", "err\n")
+
+
+_AS_ANOTHER = """
+import asyncio, os, pwd, sys
+from playbook_engine.model.requests import Become, ShellRequest
+from playbook_engine.model.targets import Control
+from playbook_engine.transports.local import LocalTransport
+from playbook_engine.values import Duration, Secret, SecretText, ShellText
+
+account = pwd.getpwnam(sys.argv[3])  # the interpreter itself may be one that only root can read
+os.initgroups(account.pw_name, account.pw_gid)
+os.setgid(account.pw_gid)
+os.setuid(account.pw_uid)
+password = SecretText((Secret("SUDO", sys.argv[2]),)) if sys.argv[2] else None
+answer = asyncio.run(LocalTransport().perform(ShellRequest(
+    target=Control(), shell=ShellText(sys.argv[1]), become=Become(user="root", password=password),
+    timeout=Duration(3_000),
+)))
+print(type(answer).__name__, getattr(answer, "kind", ""), getattr(answer, "begun", ""), getattr(answer, "may_live", ""))
+print(answer.message if hasattr(answer, "message") else answer.stdout.text)
+"""
+
+
+def as_another(user: str, command: str, password: str = "") -> list[str]:
+    """Run the local transport as an account that is not root, and return what came of it."""
+    done = subprocess.run(
+        [sys.executable, "-c", _AS_ANOTHER, command, password, user],
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin", "HOME": "/", "PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def test_a_local_command_becomes_root(people: Accounts) -> None:
+    assert as_another(people.free, "id -un") == ["ShellReply   ", "root", ""]
+    assert as_another(people.asked, "id -un", PASSWORD) == ["ShellReply   ", "root", ""]
+
+
+def test_a_local_refusal(people: Accounts) -> None:
+    assert as_another(people.asked, "id", "wrong-password") == [
+        "Fault auth False False",
+        "this machine: sudo did not accept the password for becoming root",
+    ]
+    assert as_another(people.nobody, "id") == [
+        "Fault auth False False",
+        "this machine: sudo did not allow to become root",
+    ]
+
+
+@pytest.mark.parametrize(("account", "password"), [("free", ""), ("logged", ""), ("asked", PASSWORD)])
+def test_the_deadline_ends_what_root_runs_for_somebody_else(people: Accounts, account: str, password: str) -> None:
+    mark = people.folder / f"local-{account}"
+    command = f"(sleep 60 & echo $! >{mark}; wait)"
+    assert as_another(getattr(people, account), command, password)[0] == "Fault timeout True False"
+    assert not lives(mark)
