@@ -121,7 +121,9 @@ class LocalTransport:
         if not await _within(process.ended, timeout.seconds):
             gone = await self._end(transport, job)
             await _within(process.silent, _LAST_WORDS_S)
-            fault = process.overdue(f"the command did not end within {timeout}", may_live=not gone)
+            words = f"the command did not end within {timeout}"
+            words = job.dialogue.overdue(timeout) if job.dialogue else words
+            fault = process.overdue(words, may_live=not gone)
             return replace(fault, begun=job.may_have_begun, hint=job.remark)
         await self._listen_on(process, until)
         returncode = transport.get_returncode()

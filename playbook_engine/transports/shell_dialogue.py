@@ -12,7 +12,7 @@ from playbook_engine.model.replies import Fault, FaultKind
 from playbook_engine.model.requests import ShellRequest
 from playbook_engine.transports.shell_script import AS, ASK, GO, NONE, climb, greeting, start
 from playbook_engine.transports.shell_words import Words
-from playbook_engine.values import reveal
+from playbook_engine.values import Duration, reveal
 
 _SAID_AT_MOST: Final = 2_000
 _NOT_FOUND: Final = (126, 127)
@@ -76,6 +76,12 @@ class Dialogue:
     def may_have_begun(self) -> bool:
         """Return whether the command may have been started: behind sudo, not before sudo let us through."""
         return self._request.become is None or self._stage in (_Stage.STARTING, _Stage.STARTED)
+
+    def overdue(self, timeout: Duration) -> str:
+        """Return what it means that the deadline has passed."""
+        if self.may_have_begun:
+            return f"the command did not end within {timeout}"
+        return f"sudo did not let the command begin within {timeout}"
 
     def hear(self, data: bytes) -> bytes:
         """Take what came by standard error; return what the command itself, or a login shell, wrote."""

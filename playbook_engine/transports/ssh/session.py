@@ -191,7 +191,7 @@ class _Session:
             self.watch.wait_for_news(_LAST_WORDS_S)
         return Fault(
             kind=FaultKind.TIMEOUT,
-            message=f"{self.link.place}: the command did not end within {self.order.timeout}",
+            message=f"{self.link.place}: {self.dialogue.overdue(self.order.timeout)}",
             begun=self.dialogue.may_have_begun,
             may_live=not gone,
             hint=self.dialogue.remark if not self.dialogue.started else None,

@@ -161,6 +161,7 @@ async def test_a_sudo_that_asks_something_else_is_ended_and_nothing_has_begun(
     answer = await becoming(500)
     assert isinstance(answer, Fault)
     assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.TIMEOUT, False, False)
+    assert answer.message == "sudo did not let the command begin within 500ms"
     assert answer.hint == "It said: One-time code:"
     assert time.monotonic() - began < 3
     assert not local_group.alive(int((tmp_path / "pid").read_text()))
