@@ -19,7 +19,7 @@ REFUSALS: Final = {
     1: (
         FaultKind.REFUSED,
         "the host lets no connection through to {there}",
-        "See AllowTcpForwarding and PermitOpen.",
+        "See AllowTcpForwarding and PermitOpen in its sshd_config.",
     ),
     2: (FaultKind.UNREACHABLE, "from the host, {there} does not accept a connection", None),
     3: (FaultKind.REFUSED, "the host's SSH server lets no connections through", None),
