@@ -23,6 +23,8 @@ from playbook_engine.values import Duration
 _OPEN_S: Final = 10.0
 """How long a host may take to open a channel before its connection counts as dead."""
 _LAST_WORDS_S: Final = 0.1
+_GREETING_S: Final = 1.0
+"""How long a shell may take to say that it is there, when its command is to be ended already."""
 _PIECE: Final = 1024 * 1024
 
 
@@ -204,9 +206,18 @@ class _Session:
         if not self.dialogue.may_have_begun:
             self.talk.hang_up()  # sudo, which waits for a password that nobody gives, ends by that
             return True
+        self._await_groups()
         request = self.order.request
         overdue = Overdue(groups=self.dialogue.groups, become=request.become, word=self.order.word())
         return bool(overdue.groups) and end_groups(self.link, self.channel, overdue, self.limits.grace)
+
+    def _await_groups(self) -> None:
+        """Give a shell that has only just been asked the time to say which group is to be ended."""
+        until = time.monotonic() + _GREETING_S
+        self.watch.attentive = True
+        while not (self.dialogue.groups or self.watch.closed) and (left := until - time.monotonic()) > 0:
+            self.watch.wait_for_news(left)
+            self._drain()
 
     def _elapsed(self) -> int:
         return int((time.monotonic() - self.began) * 1000)
