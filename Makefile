@@ -37,9 +37,10 @@ test: $(VENV)/.dev system-packages  ## run all tests, in parallel
 	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
 
 system-packages:  # what real-server tests need; elsewhere those tests say that they were skipped, and why
-	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! [ -x /usr/sbin/sshd ]; then \
-	  apt-get update -qq && apt-get install -y -qq --no-install-recommends openssh-server openssh-client procps \
-	    >/dev/null || echo "openssh-server could not be installed: the tests that need it will be skipped"; \
+	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
+	  && ! { [ -x /usr/sbin/sshd ] && command -v sudo >/dev/null; }; then \
+	  apt-get update -qq && apt-get install -y -qq --no-install-recommends openssh-server openssh-client procps sudo \
+	    >/dev/null || echo "openssh-server or sudo could not be installed: tests that need them will be skipped"; \
 	fi
 
 check: lint types contracts  ## all static checks

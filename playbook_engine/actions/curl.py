@@ -15,25 +15,77 @@ from playbook_engine.actions.http_payload import (
     JsonValue,
     Payload,
 )
-from playbook_engine.actions.pasting import pasted
+from playbook_engine.actions.http_query import Query
+from playbook_engine.actions.http_trust import AuthWish, BasicWish, BearerWish, TlsWish
+from playbook_engine.actions.pasting import pasted, spoken
+from playbook_engine.frozen import dataclass
+from playbook_engine.model.expressions import Template
 from playbook_engine.values import Names, Secret, SecretText, Text
 
 _ONE_LINE = 90
 """A command that is longer gets a line for each of its parts."""
 
 
-def curl(method: str, url: Text, headers: tuple[Field, ...], payload: Payload | None, names: Names) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manner:
+    """How a request is sent, besides what is sent."""
+
+    query: Query = Query()
+    auth: AuthWish | None = None
+    tls: TlsWish | None = None
+    follow: int = 0
+
+
+def curl(
+    method: str, url: Text, headers: tuple[Field, ...], payload: Payload | None, manner: Manner, names: Names
+) -> str:
     """Return the command: it prints status, headers and body."""
     first = {"GET": "curl -sS -i", "HEAD": "curl -sS --head"}.get(method, f"curl -sS -i -X {method}")
     parts = [f"{first} {pasted(url)}"]
+    parts += [
+        f"--url-query {pasted(_named(each.name, '=', each.template, names))}" for each in manner.query.parameters
+    ]
     parts += [f"-H {pasted(_pair(field, ': ', names))}" for field in headers]
+    parts += [*_auth(manner.auth, names), *_tls(manner.tls, names)]
+    parts += [f"-L --max-redirs {manner.follow}"] if manner.follow else []
     parts += _payload(payload, {field.name.lower() for field in headers}, names)
     line = " ".join(parts)
-    return line if len(line) <= _ONE_LINE else " \\\n  ".join(parts)
+    return _proven(manner.tls, names) + (line if len(line) <= _ONE_LINE else " \\\n  ".join(parts))
+
+
+def _proven(wish: TlsWish | None, names: Names) -> str:
+    """Return a comment with what curl has no option for."""
+    if wish is None or wish.server_name is None:
+        return ""
+    return f"# the server's certificate must be that of {spoken(wish.server_name.draft(names))}\n"
 
 
 def _pair(field: Field, between: str, names: Names) -> Text:
-    return _text([f"{field.name}{between}", *_parts(field.template.draft(names))])
+    return _named(field.name, between, field.template, names)
+
+
+def _named(name: str, between: str, template: Template, names: Names) -> Text:
+    return _text([f"{name}{between}", *_parts(template.draft(names))])
+
+
+def _auth(wish: AuthWish | None, names: Names) -> list[str]:
+    match wish:
+        case None:
+            return []
+        case BasicWish(user, password):
+            return [f"-u {pasted(_text([*_parts(user.draft(names)), ':', *_parts(password.draft(names))]))}"]
+        case BearerWish(token):
+            return [f"-H {pasted(_named('Authorization', ': Bearer ', token, names))}"]
+        case _:
+            assert_never(wish)
+
+
+def _tls(wish: TlsWish | None, names: Names) -> list[str]:
+    """Return the certificates to use; paths stand as they are written, and count from the playbook's folder."""
+    if wish is None:
+        return []
+    options = {"ca": "--cacert", "cert": "--cert", "key": "--key"}
+    return [f"{options[name]} {pasted(template.draft(names))}" for name, template in wish.files]
 
 
 def _payload(payload: Payload | None, headers: set[str], names: Names) -> list[str]:

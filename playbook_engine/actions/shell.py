@@ -2,6 +2,7 @@
 
     ssh: tail -n 200 {{ api_log }} | grep JWKS
     local: {argv: [getent, hosts, "{{ name }}"]}
+    ssh: {command: psql -qAt app, become: {user: postgres}, stdin: "select 1;"}
 
 In a command line every value is quoted for the place where it stands. In `argv` every item becomes exactly one
 argument, whatever it holds.
@@ -23,6 +24,16 @@ from playbook_engine.actions.nodes import (
     text_of,
 )
 from playbook_engine.actions.pasting import pasted
+from playbook_engine.actions.shell_pasting import in_setting
+from playbook_engine.actions.shell_setting import (
+    FIELDS,
+    PLAIN,
+    Setting,
+    read_setting,
+    render_env,
+    render_stdin,
+    render_user,
+)
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import ActionKind, Addressing, ByHand, Effect, Success
@@ -61,6 +72,7 @@ class ShellAction:
     kind: str
     span: Span
     command: Command
+    setting: Setting = PLAIN
 
     @property
     def effect(self) -> Effect:
@@ -80,10 +92,14 @@ class ShellAction:
 
     @property
     def references(self) -> tuple[Reference, ...]:
-        return references_of(self._templates)
+        return references_of(self._templates) + self.setting.references
 
     @property
     def source(self) -> str:
+        return " ".join(filter(None, (self._command_source, self.setting.source)))
+
+    @property
+    def _command_source(self) -> str:
         if isinstance(self.command, CommandLine):
             return one_line(self.command.template.source)
         return dumps([item.source for item in self.command.items], ensure_ascii=False)
@@ -107,7 +123,16 @@ class ShellAction:
                 shell = _arguments(items, names)
             case _:
                 assert_never(self.command)
-        return ShellRequest(target=self._place(target), shell=shell, timeout=timeout)
+        setting = self.setting
+        return ShellRequest(
+            target=self._as_user(self._place(target), names),
+            shell=shell,
+            program=setting.program,
+            stdin=None if setting.stdin is None else render_stdin(setting.stdin, names),
+            env=render_env(setting.env, names),
+            become=None if setting.become is None else setting.become.rendered(names),
+            timeout=timeout,
+        )
 
     def by_hand(self, names: Names, target: Target | None) -> ByHand:
         """Return the command; whoever follows it is logged in where it runs."""
@@ -119,7 +144,8 @@ class ShellAction:
                 command = " ".join(pasted(item.draft(names)) for item in items)
             case _:
                 assert_never(self.command)
-        return ByHand(command=command, success=_SUCCESS)
+        used, line = references_of(self._templates), isinstance(self.command, CommandLine)
+        return ByHand(command=in_setting(command, self.setting, names, line=line, references=used), success=_SUCCESS)
 
     def _place(self, target: Target) -> Host | Control:
         """Return where the command runs: `local` with `hosts` runs here, once in the name of each host."""
@@ -130,6 +156,16 @@ class ShellAction:
                 return target
             case Cluster() | Person():
                 raise TypeError(f"{self.kind} cannot be addressed to {target.name}")
+
+    def _as_user(self, place: Host | Control, names: Names) -> Host | Control:
+        """Return the host with the user who logs in for this step."""
+        wanted = self.setting.user
+        if wanted is None:
+            return place
+        if isinstance(place, Host) and place.connection != "local":
+            return replace(place, user=render_user(wanted, names))
+        message = f"'user' says who logs in, and nobody logs in to {place.name} (its connection is local)"
+        raise ExpressionError(message, wanted.span, "Write become: {user: …} to run it as somebody else.")
 
 
 def _arguments(items: tuple[Template, ...], names: Names) -> ShellText:
@@ -177,12 +213,18 @@ class _Variables:
 
 
 def _read(kind: str, node: Node, compiler: Compiler, problems: Problems) -> ShellAction | None:
-    command = _long(kind, node, compiler, problems) if isinstance(node, Mapping) else _line(node, compiler, problems)
-    return None if command is None else ShellAction(kind=kind, span=node.span, command=command)
+    if not isinstance(node, Mapping):
+        line = _line(node, compiler, problems)
+        return None if line is None else ShellAction(kind=kind, span=node.span, command=line)
+    known_fields(node, ("command", "argv", "user", *FIELDS), kind, problems)
+    command = _command(kind, node, compiler, problems)
+    setting = read_setting(kind, node, compiler, problems)
+    if command is None or setting is None:
+        return None
+    return ShellAction(kind=kind, span=node.span, command=command, setting=setting)
 
 
-def _long(kind: str, form: Mapping, compiler: Compiler, problems: Problems) -> Command | None:
-    known_fields(form, ("command", "argv"), kind, problems)
+def _command(kind: str, form: Mapping, compiler: Compiler, problems: Problems) -> Command | None:
     line, argv = form.get("command"), form.entry("argv")
     if line is not None and argv is not None:
         problems.error(

@@ -1,10 +1,12 @@
 """The private keys that an inventory names for the hosts of a plan: can they be read?"""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
+from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.app import files
 from playbook_engine.diagnostics import Problems
+from playbook_engine.model.actions import Action, Addressing, addressing_of
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.plan import Blocks, PlannedBranch, PlannedEscalate
 from playbook_engine.model.targets import Host
@@ -23,8 +25,13 @@ def ssh_hosts(blocks: Blocks) -> Iterator[Host]:
                 yield from ssh_hosts(case.blocks)
         elif not isinstance(step, PlannedEscalate):
             for probe in step.probes:
-                if probe.action.kind == "ssh":
+                if logs_in(probe.action):
                     yield from (target for target in probe.targets if isinstance(target, Host))
+
+
+def logs_in(action: Action) -> bool:
+    """Return whether an action goes to hosts by SSH: a command, or a request that goes through a host."""
+    return addressing_of(action, ACTIONS) is Addressing.HOSTS
 
 
 def check(hosts: Iterable[Host], inventory: Inventory, problems: Problems) -> None:
@@ -48,11 +55,7 @@ def check(hosts: Iterable[Host], inventory: Inventory, problems: Problems) -> No
 def _unreadable(path: Path) -> str | None:
     if not path.exists() and Path(f"{path}.pub").exists():
         return None
-    try:
-        os.close(os.open(path, os.O_RDONLY | os.O_NONBLOCK))
-    except OSError as error:
-        return error.strerror
-    return "it is a folder" if path.is_dir() else None
+    return files.unreadable(path)
 
 
 def _listed(hosts: tuple[TargetName, ...]) -> str:

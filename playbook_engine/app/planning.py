@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.app import files as named_files
 from playbook_engine.app import keys, limiting, loading, origin, secrets, vars_files
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
@@ -19,7 +20,7 @@ from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.steps import Step
 from playbook_engine.plan import build, given, names, scope
 from playbook_engine.plan.targets import Addresses
-from playbook_engine.plan.walk import playbook_steps
+from playbook_engine.plan.walk import actions_of, playbook_steps
 from playbook_engine.values import Secret, SecretText, TargetName, Value
 
 
@@ -128,6 +129,8 @@ def bind(
     steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
     if not request.only_look:
         keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
+        acting = _steps(playbook, request.settings.mode)
+        named_files.check((action for step in acting for action in actions_of(step)), problems)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
     plan = Plan(

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from playbook_engine.app.keys import logs_in
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.audit.writer import RunRecorder, UnrecordedRun
 from playbook_engine.errors import RecordUnavailable
@@ -19,6 +20,7 @@ from playbook_engine.model.requests import ManualRequest
 from playbook_engine.model.steps import Step
 from playbook_engine.plan.walk import actions_of, playbook_steps
 from playbook_engine.ports import Recorder, Transport
+from playbook_engine.transports.tunnels import Tunnels
 from playbook_engine.values import RunId, Secret
 
 
@@ -72,20 +74,23 @@ def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[st
 
     `secret_env` names the environment variables that hold secrets: local commands do not inherit them.
     """
-    kinds = {action.kind for step in steps for action in actions_of(step)}
+    actions = [action for step in steps for action in actions_of(step)]
+    kinds = {action.kind for action in actions}
+    through_hosts = any(action.kind == "http" and logs_in(action) for action in actions)
     found: dict[str, Transport] = {}
+    tunnels: Tunnels | None = None
     if kinds & {"local", "ssh"}:
         from playbook_engine.transports.local import LocalTransport  # noqa: PLC0415  only when a plan needs it
 
         found["local"] = LocalTransport(hidden_env=secret_env)
-    if "ssh" in kinds:
+    if "ssh" in kinds or through_hosts:
         from playbook_engine.transports.ssh.transport import SshTransport  # noqa: PLC0415  paramiko is slow to import
 
-        found["ssh"] = SshTransport(jitter=jitter)
+        found["ssh"] = tunnels = SshTransport(jitter=jitter)
     if "http" in kinds:
         from playbook_engine.transports.http import HttpTransport  # noqa: PLC0415  httpx takes 0.2 s to import
 
-        found["http"] = HttpTransport()
+        found["http"] = HttpTransport(tunnels=tunnels)
     if "kubectl" in kinds:
         from playbook_engine.transports.kubernetes.transport import (  # noqa: PLC0415  the client takes 0.4 s
             KubernetesTransport,

@@ -88,8 +88,6 @@ def _meant(violation: Violation) -> Iterator[str]:
 
 
 def _nearest(key: str, violation: Violation) -> str | None:
-    if key in violation.schema.get("x-later", ()):
-        return None
     fields = [field for field in violation.schema.get("properties", {}) if field not in violation.value]
     if key.lower() in fields:
         return key.lower()
@@ -123,12 +121,9 @@ class _Words:
                 return (self._value(violation),)
 
     def _unknown_keys(self, violation: Violation) -> Iterator[Diagnostic]:
-        later, fields = violation.schema.get("x-later", ()), violation.schema.get("properties", {})
+        fields = violation.schema.get("properties", {})
         for key in _unknown(violation):
             span = self._key(violation.path, key)
-            if key in later:
-                yield Diagnostic("not-yet-supported", f"'{key}' is not yet supported in this version", span)
-                continue
             near = _nearest(key, violation)
             free = ", ".join(field for field in fields if field not in violation.value)
             hint = f"Did you mean '{near}'?" if near else self._home(key) or f"It can have {free}."

@@ -6,7 +6,6 @@ JSON Schema they hold words for messages, which a validator may ignore:
 x-noun      what such a mapping is called: "a check"
 x-expected  what such a value must be: "a duration such as 30s"
 x-unit      the unit that people forget: "s"
-x-later     fields that a later version brings
 x-none      what to say when none of the alternatives of `oneOf` or `anyOf` is there
 x-several   what to say when more than one is
 x-empty     what an empty list would mean

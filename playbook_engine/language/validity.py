@@ -15,7 +15,7 @@ Schema: TypeAlias = Any
 """A schema as JSON gives it: a mapping, or true or false."""
 
 _ANNOTATIONS = frozenset(("$schema", "$id", "$defs", "$comment", "title", "description", "default", "examples"))
-_WORDS = frozenset(("x-noun", "x-expected", "x-later", "x-none", "x-several", "x-empty", "x-unit"))
+_WORDS = frozenset(("x-noun", "x-expected", "x-none", "x-several", "x-empty", "x-unit"))
 _HANDLED_ELSEWHERE = frozenset(("then", "else"))
 _IGNORED = _ANNOTATIONS | _WORDS | _HANDLED_ELSEWHERE
 _LOCAL = "#/$defs/"

@@ -1,6 +1,6 @@
 """What an action kind must offer. Verbs are closed; actions are open: `actions.registry` lists them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
@@ -126,6 +126,32 @@ class Clustered(Protocol):
     def cluster(self) -> str | None: ...
 
 
+@runtime_checkable
+class Addressed(Protocol):
+    """An action whose long form decides what it is addressed to: an HTTP request that goes through a host."""
+
+    @property
+    def addressing(self) -> Addressing: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NamedFile:
+    """A file that an action reads when it is carried out, and where the playbook names it."""
+
+    path: str
+    span: Span
+
+
+@runtime_checkable
+class ReadsFiles(Protocol):
+    """An action that needs files of the control machine, such as certificates."""
+
+    @property
+    def files(self) -> tuple[NamedFile, ...]:
+        """Return the files whose names are known before any value is."""
+        ...
+
+
 ReadAction = Callable[[Node, Compiler, Problems], "Action | None"]
 
 
@@ -139,3 +165,8 @@ class ActionKind:
     supports_auto_undo: bool = False
     fields: tuple[str, ...] = ()
     """The names that expressions see of its answer: `rc`, `stdout`, `json` …"""
+
+
+def addressing_of(action: Action, kinds: Mapping[str, ActionKind]) -> Addressing:
+    """Return what an action is addressed to: what its own long form says, else what its kind says."""
+    return action.addressing if isinstance(action, Addressed) else kinds[action.kind].addressing

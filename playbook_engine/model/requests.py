@@ -1,6 +1,8 @@
 """What a transport is asked to do, every name already resolved; requests are plain values."""
 
-from typing import Protocol
+import json
+from collections.abc import Iterator
+from typing import Protocol, TypeAlias, assert_never
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
@@ -25,12 +27,33 @@ class Request(Protocol):
         ...
 
 
+SH = "/bin/sh"
+"""The shell that reads a command line when nobody names another."""
+_SHOWN = 200
+"""How many characters of a command's standard input are shown and recorded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Become:
+    """As whom a command runs, through sudo; `password` is for sudo, when it asks for one."""
+
+    user: str
+    password: Text | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShellRequest:
-    """Run a command line by `sh -c` on a host, or on the control machine."""
+    """Run a command line by `program -c` on a host, or on the control machine.
+
+    `stdin` is what the command reads, `env` what is added to its environment.
+    """
 
     target: Host | Control
     shell: ShellText
+    program: str = SH
+    stdin: Text | None = None
+    env: tuple[tuple[str, Text], ...] = ()
+    become: Become | None = None
     timeout: Duration
 
     @property
@@ -38,12 +61,64 @@ class ShellRequest:
         return "ssh" if isinstance(self.target, Host) and self.target.connection != "local" else "local"
 
     def summary(self) -> str:
-        return self.shell.command
+        return " ".join((self.shell.command, *self._details()))
+
+    def _details(self) -> Iterator[str]:
+        if self.become is not None:
+            yield f"become: {self.become.user}"
+        if self.program != SH:
+            yield f"shell: {self.program}"
+        if self.env:
+            yield f"env: {_quoted_pairs(self.env)}"
+        if self.stdin is not None:
+            yield f"stdin: {_beginning(str(self.stdin))}"
+
+
+def _quoted_pairs(pairs: tuple[tuple[str, Text], ...]) -> str:
+    return json.dumps({name: str(value) for name, value in pairs}, ensure_ascii=False)
+
+
+def _beginning(text: str) -> str:
+    """Return the beginning of a text in quotes, and how long it is when that is not all."""
+    shown = json.dumps(text[:_SHOWN], ensure_ascii=False)
+    return shown if len(text) <= _SHOWN else f'{shown[:-1]}…" ({len(text):,} characters)'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Basic:
+    """A name and a password."""
+
+    user: Text
+    password: Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearer:
+    """A token."""
+
+    token: Text
+
+
+Auth: TypeAlias = Basic | Bearer
+"""How a request says who we are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tls:
+    """Whom we trust and who we are in a TLS handshake: files, and the name that the server must prove."""
+
+    ca: str | None = None
+    cert: str | None = None
+    key: str | None = None
+    server_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpRequest:
-    """Send one HTTP request from the control machine; redirects are not followed."""
+    """Send one HTTP request: from the control machine, or `via_ssh` through the target host's SSH connection.
+
+    At most `follow` redirects are followed.
+    """
 
     target: Host | Control
     method: str
@@ -53,6 +128,10 @@ class HttpRequest:
     has_json: bool = False
     form: tuple[tuple[str, Text], ...] = ()
     body: Text | None = None
+    auth: Auth | None = None
+    tls: Tls | None = None
+    follow: int = 0
+    via_ssh: bool = False
     timeout: Duration
 
     @property
@@ -60,7 +139,22 @@ class HttpRequest:
         return "http"
 
     def summary(self) -> str:
-        return f"{self.method} {self.url}"
+        return " ".join((f"{self.method} {self.url}", *self._details()))
+
+    def _details(self) -> Iterator[str]:
+        match self.auth:
+            case Basic(user=user):
+                yield f"auth: basic {user}"
+            case Bearer():
+                yield "auth: bearer"
+            case None:
+                pass
+            case _:
+                assert_never(self.auth)
+        if self.follow:
+            yield f"follow: {self.follow}"
+        if self.via_ssh:
+            yield "via: ssh"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.actions import Action, ActionKind, Addressing, Clustered
+from playbook_engine.model.actions import Action, ActionKind, Addressing, Clustered, addressing_of
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.steps import HostPattern
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
@@ -34,7 +34,7 @@ class Addresses:
 
     def of(self, action: Action, hosts: HostPattern | None, cluster: str | None) -> tuple[Target, ...]:
         """Return the targets of one action; empty when there is a problem, which is on the list."""
-        addressing = self.kinds[action.kind].addressing
+        addressing = addressing_of(action, self.kinds)
         if addressing is Addressing.HOSTS:
             return self._hosts(hosts or self.default_hosts, action.span)
         if hosts is not None and addressing is Addressing.CONTROL:

@@ -6,8 +6,9 @@ http         HTTP requests; http_* are its parts
 kubernetes   kubectl commands, through the Kubernetes API
 manual       questions to the person at the terminal
 fake         scripted answers, for tests
+tunnels      what http needs of ssh to send a request through a host
 bounded      output of any length, of which the beginning and the end are kept
-shell_*      what ssh and local have in common
+shell_*      what ssh and local have in common: how a command is started (`script`, `words`, `dialogue`) and ended
 
 Import an adapter from its module: this package itself loads nothing heavy.
 """

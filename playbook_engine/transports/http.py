@@ -1,9 +1,6 @@
-"""Sends HTTP requests from the control machine; what comes back is bounded, and redirects are replies."""
+"""Sends HTTP requests; what comes back is bounded, and a redirect is a reply unless it is to be followed."""
 
 import asyncio
-import json
-from dataclasses import dataclass
-from urllib.parse import urlencode
 
 import httpx
 
@@ -13,40 +10,51 @@ from playbook_engine.model.requests import HttpRequest, Request
 from playbook_engine.transports.http_body import BodyReader, BrokenBody
 from playbook_engine.transports.http_client import Clients
 from playbook_engine.transports.http_faults import CONNECT_AT_MOST_S, Exchange, Trouble, deadline_passed, trouble
-from playbook_engine.values import Secret, SecretText, Value, reveal
-
-_READING = ("GET", "HEAD", "OPTIONS")
+from playbook_engine.transports.http_outgoing import READING, REDIRECTS, Outgoing
+from playbook_engine.transports.http_trust import Unusable
+from playbook_engine.transports.tunnels import Tunnels
 
 
 class HttpTransport:
-    """Carries HttpRequests over kept-alive connections; verifies TLS; shares nothing else between requests."""
+    """Carries HttpRequests over kept-alive connections; verifies TLS; shares nothing else between requests.
 
-    def __init__(self, clients: Clients | None = None) -> None:
-        self._clients = clients or Clients(f"runbook/{__version__}")
+    `tunnels` is for requests that go through a host.
+    """
+
+    def __init__(self, clients: Clients | None = None, tunnels: Tunnels | None = None) -> None:
+        self._clients = clients or Clients(f"runbook/{__version__}", tunnels=tunnels)
 
     async def perform(self, request: Request) -> Answer:
         """Return the server's reply, whatever its status, or a Fault; ends by the request's timeout."""
         if not isinstance(request, HttpRequest):
             return Fault(kind=FaultKind.ERROR, message=f"a {request.transport} request is not an HTTP request")
         try:
-            outgoing = _Outgoing.of(request)
+            outgoing = Outgoing.of(request)
         except httpx.InvalidURL:
             return Fault(kind=FaultKind.ERROR, message=f"the URL '{request.url}' is not valid")
         except ValueError as error:
             return Fault(kind=FaultKind.ERROR, message=f"the request cannot be written ({type(error).__name__})")
-        return await self._within_deadline(outgoing, request)
+        return await self._within_deadline(_Attempt(outgoing), request)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._clients.close()
 
-    async def _within_deadline(self, outgoing: "_Outgoing", request: HttpRequest) -> Answer:
-        attempt = _Attempt(outgoing)
+    async def _within_deadline(self, first: "_Attempt", request: HttpRequest) -> Answer:
+        attempt, left = first, request.follow
         try:
             async with asyncio.timeout(request.timeout.seconds):
-                while (answer := await self._send(attempt)) is None:
-                    attempt = _Attempt(outgoing, began=attempt.began)
-                return answer
+                while True:
+                    answer = await self._send(attempt)
+                    if answer is None:
+                        attempt = attempt.again()
+                        continue
+                    hop = attempt.hop(answer, left) if request.follow else None
+                    if hop is None:
+                        return answer
+                    if isinstance(hop, Trouble):
+                        return attempt.fault(hop)
+                    attempt, left = attempt.again(hop), left - 1
         except TimeoutError:
             return attempt.fault(deadline_passed(attempt.exchange, str(request.timeout)))
 
@@ -57,17 +65,19 @@ class HttpTransport:
         """
         outgoing = attempt.outgoing
         try:
-            client = self._clients.client(outgoing.url, changes=outgoing.method not in _READING)
-        except (OSError, ValueError, ImportError) as error:
+            client = self._clients.client(outgoing)
+        except Unusable as error:
+            return attempt.fault(Trouble(FaultKind.ERROR, str(error)))
+        except (OSError, ValueError, ImportError, RuntimeError) as error:
             return attempt.fault(_no_client(error))
         try:
             async with client.stream(
                 outgoing.method,
                 outgoing.url,
-                headers=outgoing.headers,
+                headers=outgoing.pairs,
                 content=outgoing.content,
                 timeout=httpx.Timeout(None, connect=CONNECT_AT_MOST_S),
-                extensions={"trace": attempt.exchange.trace},
+                extensions={"trace": attempt.exchange.trace} | _asked_name(outgoing),
             ) as response:
                 return await attempt.read(response)
         except Exception as error:  # noqa: BLE001 - every failure of the library becomes a Fault
@@ -78,60 +88,36 @@ class HttpTransport:
             await attempt.exchange.abandon()
 
 
-@dataclass(frozen=True, slots=True)
-class _Outgoing:
-    """A request as the library takes it, secrets revealed; lives only while it is sent."""
-
-    method: str
-    url: httpx.URL
-    headers: list[tuple[bytes, bytes]]
-    content: bytes | None
-
-    @classmethod
-    def of(cls, request: HttpRequest) -> "_Outgoing":
-        content, content_type = _content(request)
-        headers = [
-            (name.encode("ascii"), reveal(value).strip(" \t").encode("utf-8")) for name, value in request.headers
-        ]
-        if content_type and not any(name.lower() == b"content-type" for name, _ in headers):
-            headers.append((b"Content-Type", content_type.encode("ascii")))
-        return cls(request.method, httpx.URL(reveal(request.url)), headers, content)
-
-
-def _content(request: HttpRequest) -> tuple[bytes | None, str]:
-    if request.has_json:
-        text = json.dumps(_revealed(request.json), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-        return text.encode("utf-8"), "application/json"
-    if request.form:
-        pairs = [(name, reveal(value)) for name, value in request.form]
-        return urlencode(pairs).encode("ascii"), "application/x-www-form-urlencoded"
-    if request.body is not None:
-        return reveal(request.body).encode("utf-8"), "text/plain; charset=utf-8"
-    return None, ""
-
-
-def _revealed(value: Value) -> object:
-    """Return a JSON value with its secrets as the server must get them."""
-    match value:
-        case Secret() | SecretText():
-            return value.reveal()
-        case list() | tuple():
-            return [_revealed(item) for item in value]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return {name: _revealed(item) for name, item in value.items()}
+def _asked_name(outgoing: Outgoing) -> dict[str, str]:
+    """Return the name that the server is asked for, and must prove, when it is not the host of the URL."""
+    name = outgoing.tls.server_name if outgoing.tls else None
+    return {"sni_hostname": name} if name else {}
 
 
 class _Attempt:
     """One sending of a request: how far it came, and what has arrived."""
 
-    def __init__(self, outgoing: _Outgoing, began: float | None = None) -> None:
+    def __init__(self, outgoing: Outgoing, began: float | None = None, *, sent_before: bool = False) -> None:
         self.outgoing = outgoing
-        self.exchange = Exchange(outgoing.url)
+        self.exchange = Exchange(outgoing.url, outgoing.through.name if outgoing.through else None)
         self.began = _now() if began is None else began
+        self._sent_before = sent_before
         self._response: httpx.Response | None = None
         self._body: BodyReader | None = None
+
+    def again(self, hop: Outgoing | None = None) -> "_Attempt":
+        """Return the next sending of the same request, or that of the request that a redirect asks for."""
+        return _Attempt(hop or self.outgoing, self.began, sent_before=self._sent_before or hop is not None)
+
+    def hop(self, answer: Answer, left: int) -> "Outgoing | Trouble | None":
+        """Return where the answer leads; None when it is the last word."""
+        location = answer.headers.get("location") if isinstance(answer, HttpReply) else None
+        if not isinstance(answer, HttpReply) or answer.status not in REDIRECTS or not location:
+            return None
+        if left == 0:
+            message = f"{self.exchange.peer} redirects once more than 'follow' allows"
+            return Trouble(FaultKind.REFUSED, message, begun=True)
+        return self.outgoing.redirected(answer.status, location)
 
     async def read(self, response: httpx.Response) -> Answer:
         self._response = response
@@ -155,14 +141,14 @@ class _Attempt:
     def was_stale(self, error: Exception) -> bool:
         """Return whether the server had closed a kept connection before it could take a reading request."""
         gone = isinstance(error, httpx.RemoteProtocolError | httpx.NetworkError)
-        reads = self.outgoing.method in _READING
+        reads = self.outgoing.method in READING
         return gone and reads and self._response is None and self.exchange.reused and self.exchange.begun
 
     def fault(self, found: Trouble) -> Fault:
         return Fault(
             kind=found.kind,
             message=found.message,
-            begun=found.begun,
+            begun=found.begun or self._sent_before,
             duration_ms=self._elapsed(),
             hint=found.hint,
             partial={"body": self._output()} if self._body else {},

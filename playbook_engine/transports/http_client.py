@@ -1,29 +1,22 @@
-"""How requests leave this machine: proxies, trust, connections, and nothing that one request leaves to the next."""
+"""How requests leave this machine: proxies, ways through hosts, and nothing that one request leaves to the next."""
 
 import logging
 import os
 import ssl
-from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import ip_address
 
 import httpx
 
+from playbook_engine.model.requests import Tls
+from playbook_engine.model.targets import Host
+from playbook_engine.transports.http_outgoing import READING, Outgoing
+from playbook_engine.transports.http_trust import own_certificates, trusted_certificates
+from playbook_engine.transports.tunnels import Tunnels
+
 _CONNECTIONS = 100
 _KEPT_FOR_S = 30
-
-
-def trusted_certificates(environment: Mapping[str, str]) -> ssl.SSLContext:
-    """Return a context that verifies servers.
-
-    SSL_CERT_FILE and SSL_CERT_DIR decide alone when they are given. Otherwise a server is trusted that either
-    the certifi bundle or this system trusts, so that a company's own authority needs no setting.
-    """
-    context = httpx.create_ssl_context()
-    if not environment.get("SSL_CERT_FILE") and not environment.get("SSL_CERT_DIR"):
-        context.load_default_certs()
-    return context
 
 
 class Clients:
@@ -33,15 +26,24 @@ class Clients:
     an earlier one left open: when the server is just closing it, nobody could say whether the change was made.
     """
 
-    def __init__(self, user_agent: str, trust: ssl.SSLContext | None = None) -> None:
+    def __init__(self, user_agent: str, trust: ssl.SSLContext | None = None, tunnels: Tunnels | None = None) -> None:
         self._headers = {"User-Agent": user_agent, "Accept-Encoding": "gzip"}
         self._trust = trust
+        self._tunnels = tunnels
         self._made: dict[_Route, httpx.AsyncClient] = {}
         _silence()
 
-    def client(self, url: httpx.URL, *, changes: bool) -> httpx.AsyncClient:
-        direct = is_loopback(url.host)
-        route = _Route(direct, keep=not changes, tls=not direct or url.scheme == "https")
+    def client(self, outgoing: Outgoing) -> httpx.AsyncClient:
+        """Return the client for a request; raises Unusable, and what the library raises when it cannot be made."""
+        direct = outgoing.through is not None or is_loopback(outgoing.url.host)
+        https = outgoing.url.scheme == "https"
+        route = _Route(
+            direct=direct,
+            keep=outgoing.method in READING,
+            tls=https or not direct,
+            own=outgoing.tls if https else None,
+            through=outgoing.through,
+        )
         if route not in self._made:
             self._made[route] = self._make(route)
         return self._made[route]
@@ -52,8 +54,7 @@ class Clients:
             await client.aclose()
 
     def _make(self, route: "_Route") -> httpx.AsyncClient:
-        if route.tls and self._trust is None:
-            self._trust = trusted_certificates(os.environ)
+        context = self._context(route)
         limits = httpx.Limits(
             max_connections=_CONNECTIONS,
             max_keepalive_connections=_CONNECTIONS if route.keep else 0,
@@ -61,25 +62,46 @@ class Clients:
         )
         return httpx.AsyncClient(
             headers=self._headers,
-            verify=self._trust if route.tls and self._trust else False,
+            verify=context or False,
             trust_env=not route.direct,
             limits=limits,
             follow_redirects=False,
             cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=[])),
+            transport=self._through(route.through, context, limits),
         )
 
+    def _context(self, route: "_Route") -> ssl.SSLContext | None:
+        if route.own is not None:
+            return own_certificates(route.own, os.environ)
+        if route.tls and self._trust is None:
+            self._trust = trusted_certificates(os.environ)
+        return self._trust if route.tls else None
 
-@dataclass(frozen=True, slots=True)
+    def _through(
+        self, host: Host | None, context: ssl.SSLContext | None, limits: httpx.Limits
+    ) -> httpx.AsyncBaseTransport | None:
+        if host is None:
+            return None
+        if self._tunnels is None:
+            raise RuntimeError("a request through a host needs the SSH transport")
+        from playbook_engine.transports.http_tunnel import TunnelTransport  # noqa: PLC0415  only when one is needed
+
+        return TunnelTransport(host, self._tunnels, context, limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Route:
     """What requests must have in common to share a client.
 
     `tls` says that certificates are needed; reading them takes a tenth of a second, which plain HTTP to this machine
-    is spared.
+    is spared. `own` are those that the request itself names.
     """
 
     direct: bool
     keep: bool
     tls: bool
+    own: Tls | None
+    through: Host | None
 
 
 def is_loopback(host: str) -> bool:

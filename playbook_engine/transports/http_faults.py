@@ -13,13 +13,21 @@ from typing import Any, Protocol
 
 import httpx
 
-from playbook_engine.model.replies import FaultKind
+from playbook_engine.model.replies import Fault, FaultKind
 
 CONNECT_AT_MOST_S = 10
 """How long a connection may take to be made, whatever the request's own timeout."""
 _ROUTE = (errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EHOSTDOWN, errno.ENETDOWN)
 _NAME_HINT = "Check the name in the URL, and whether this machine's name service answers."
 _TRUST_HINT = "If you trust its issuer, name a file with the issuer's certificate in SSL_CERT_FILE."
+
+
+class NoTunnel(Exception):
+    """There is no way through the host, for the reason that `fault` tells."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
 
 
 class Stage(IntEnum):
@@ -38,10 +46,11 @@ class _Stream(Protocol):
 class Exchange:
     """One request on its way, as the connection reports it (`trace` is an extension of httpx)."""
 
-    def __init__(self, url: httpx.URL) -> None:
+    def __init__(self, url: httpx.URL, through: str | None = None) -> None:
         port = url.port or (443 if url.scheme == "https" else 80)
+        self._through = f" (from {through})" if through else ""
         self.host = url.host
-        self.peer = _address(url.host, port)
+        self.peer = _address(url.host, port) + self._through
         self.stage = Stage.WAITING
         self.reused = True
         """Whether the request left on a connection that an earlier one had opened."""
@@ -55,7 +64,7 @@ class Exchange:
         if event.endswith("connect_tcp.started"):
             self.stage, self.reused = Stage.CONNECTING, False
             self.host = str(info["host"])
-            self.peer = _address(self.host, info["port"])
+            self.peer = _address(self.host, info["port"]) + self._through
         elif event.endswith("connect_tcp.complete"):
             self._opening = info["return_value"]
         elif event.endswith("send_request_headers.started") and info["request"].method != b"CONNECT":
@@ -80,6 +89,13 @@ class Trouble:
 
 def trouble(error: Exception, exchange: Exchange) -> Trouble:
     """Translate an exception of httpx, or any other, for the exchange that it ended."""
+    if isinstance(error, NoTunnel):
+        return Trouble(error.fault.kind, error.fault.message, hint=error.fault.hint)
+    refused = next((cause for cause in _causes(error) if _refuses_us(cause)), None)
+    return _of_library(error, exchange) if refused is None else _not_accepted_as(refused, exchange.peer)
+
+
+def _of_library(error: Exception, exchange: Exchange) -> Trouble:
     match error:
         case httpx.ConnectTimeout():
             return Trouble(FaultKind.UNREACHABLE, _not_accepted(exchange, f"{CONNECT_AT_MOST_S}s"))
@@ -94,7 +110,7 @@ def trouble(error: Exception, exchange: Exchange) -> Trouble:
             return _no_connection(error, exchange)
         case httpx.LocalProtocolError():
             return Trouble(FaultKind.ERROR, "the request is not valid HTTP", hint="Check its headers.")
-        case httpx.NetworkError() | httpx.RemoteProtocolError():
+        case httpx.NetworkError() | httpx.RemoteProtocolError() | ssl.SSLError():
             return _lost(error, exchange)
         case httpx.InvalidURL() | httpx.UnsupportedProtocol():
             return Trouble(FaultKind.ERROR, "the URL is not valid")
@@ -152,6 +168,20 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, host: str) -> Trouble:
         hint = _TRUST_HINT
     message = f"the certificate of {host} is not accepted: {_uncapitalised(words)}"
     return Trouble(FaultKind.UNREACHABLE, message, hint=hint)
+
+
+def _refuses_us(error: BaseException) -> bool:
+    """Return whether it is the server that breaks off because of our certificate, or because we have none."""
+    reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+    return "ALERT" in reason and any(word in reason for word in ("CERTIFICATE", "UNKNOWN_CA"))
+
+
+def _not_accepted_as(error: BaseException, peer: str) -> Trouble:
+    """Say that the server wants to know who we are; nothing of the request was looked at."""
+    reason = (error.reason or "") if isinstance(error, ssl.SSLError) else ""
+    words = reason.partition("ALERT_")[2].replace("_", " ").lower()
+    message = f"{peer} does not accept us: {words}"
+    return Trouble(FaultKind.AUTH, message, hint="Name a client certificate that it knows: tls: {cert: …}.")
 
 
 def _uncapitalised(words: str) -> str:

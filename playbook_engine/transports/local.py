@@ -4,21 +4,28 @@ import asyncio
 import contextlib
 import os
 import signal
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
-from playbook_engine.model.replies import Answer, Fault, FaultKind
-from playbook_engine.model.requests import Request, ShellRequest
+from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
+from playbook_engine.model.requests import SH, Request, ShellRequest
+from playbook_engine.model.targets import Control
 from playbook_engine.transports import local_group
 from playbook_engine.transports.bounded import Bounds
 from playbook_engine.transports.local_process import Process
+from playbook_engine.transports.shell_dialogue import Dialogue, Said
+from playbook_engine.transports.shell_ending import ending
+from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
-from playbook_engine.values import Duration
+from playbook_engine.values import Duration, ShellText, reveal
 
 GRACE: Final = Duration(2_000)
 LINGER: Final = Duration(1_000)
 _LAST_WORDS_S: Final = 0.1
 """How long the output of an ended group may take to arrive."""
+_MARGIN_MS: Final = 3_000
+"""What sudo and the signals may take besides the grace, when another user's processes are ended."""
 
 
 class LocalTransport:
@@ -27,7 +34,8 @@ class LocalTransport:
     Secrets travel by the process's environment. Commands do not inherit the variables of `hidden_env`, which are
     those that secrets come from. At the deadline the group gets SIGTERM, and SIGKILL after `grace`. A command that
     ended while a child of its own keeps the output open is answered once nothing came for `linger`; the child is
-    left alone.
+    left alone. What runs as another user is started through sudo, in the same way as on a host; `word` returns an
+    unguessable word for that.
     """
 
     def __init__(
@@ -37,17 +45,19 @@ class LocalTransport:
         bounds: Bounds | None = None,
         grace: Duration = GRACE,
         linger: Duration = LINGER,
+        word: Callable[[], str] = new_word,
     ) -> None:
         self._hidden_env = hidden_env
         self._bounds = bounds or Bounds()
         self._grace = grace
         self._linger = linger
+        self._word = word
 
     async def perform(self, request: Request) -> Answer:
         """Run the command and return how it ended; when cancelled, end it first."""
         if not isinstance(request, ShellRequest):
             return Fault(kind=FaultKind.ERROR, message=f"a {request.transport} request is not a command")
-        reason = objection(request.shell)
+        reason = objection(request)
         if reason is not None:
             return Fault(kind=FaultKind.ERROR, message=reason)
         return await self._run(request)
@@ -55,56 +65,71 @@ class LocalTransport:
     async def close(self) -> None:
         """Nothing is kept open."""
 
-    async def _run(self, request: ShellRequest) -> Answer:
-        process = Process(self._bounds, asyncio.get_running_loop().time)
+    async def _run(self, request: ShellRequest, *, ends_another: bool = False) -> Answer:
+        job = self._job(request, ends_another=ends_another)
         # Shielded, because a process that was begun must be known to be ended.
-        start = asyncio.ensure_future(self._start(process, request))
+        start = asyncio.ensure_future(self._start(job))
         try:
             transport = await asyncio.shield(start)
         except asyncio.CancelledError:
-            await _surely(self._abandon(start))
+            await _surely(self._abandon(start, job))
             raise
         except (OSError, ValueError) as error:
-            return Fault(kind=FaultKind.ERROR, message=f"the command could not be started: {_plain(error)}")
+            return Fault(kind=FaultKind.ERROR, message=_not_started(error, request))
         try:
-            return await self._finish(process, transport, request)
+            return await self._finish(job, transport)
         except asyncio.CancelledError:
-            await _surely(self._end(transport))
+            await _surely(self._end(transport, job))
             raise
         finally:
             transport.close()
 
-    async def _start(self, process: Process, request: ShellRequest) -> asyncio.SubprocessTransport:
+    def _job(self, request: ShellRequest, *, ends_another: bool) -> "_Job":
+        clock = asyncio.get_running_loop().time
+        if request.become is not None:
+            dialogue = Dialogue(request, self._word())
+            process = Process(self._bounds, clock, dialogue)
+            return _Job(request, process, (SH,), self._environment({}), dialogue, ends_another)
+        opening = None if request.stdin is None else Said(reveal(request.stdin).encode(), last=True)
+        values = {name: reveal(value) for name, value in (*request.env, *request.shell.secrets)}
+        argv = (request.program, "-c", request.shell.command)
+        return _Job(request, Process(self._bounds, clock, opening), argv, self._environment(values))
+
+    async def _start(self, job: "_Job") -> asyncio.SubprocessTransport:
+        reads = job.dialogue is not None or job.request.stdin is not None
         transport, _ = await asyncio.get_running_loop().subprocess_exec(
-            lambda: process,
-            "/bin/sh",
-            "-c",
-            request.shell.command,
-            stdin=asyncio.subprocess.DEVNULL,
+            lambda: job.process,
+            *job.argv,
+            stdin=asyncio.subprocess.PIPE if reads else asyncio.subprocess.DEVNULL,
             start_new_session=True,
-            env=self._environment({name: secret.reveal() for name, secret in request.shell.secrets}),
+            env=job.environment,
         )
         return transport
 
-    async def _abandon(self, start: "asyncio.Future[asyncio.SubprocessTransport]") -> None:
+    async def _abandon(self, start: "asyncio.Future[asyncio.SubprocessTransport]", job: "_Job") -> None:
         """End a process whose start was cancelled."""
         try:
             transport = await start
         except (OSError, ValueError):
             return
-        await self._end(transport)
+        await self._end(transport, job)
         transport.close()
 
-    async def _finish(
-        self, process: Process, transport: asyncio.SubprocessTransport, request: ShellRequest
-    ) -> Answer:
-        until = asyncio.get_running_loop().time() + request.timeout.seconds
-        if not await _within(process.ended, request.timeout.seconds):
-            gone = await self._end(transport)
+    async def _finish(self, job: "_Job", transport: asyncio.SubprocessTransport) -> Answer:
+        process, timeout = job.process, job.request.timeout
+        until = asyncio.get_running_loop().time() + timeout.seconds
+        if not await _within(process.ended, timeout.seconds):
+            gone = await self._end(transport, job)
             await _within(process.silent, _LAST_WORDS_S)
-            return process.overdue(f"the command did not end within {request.timeout}", may_live=not gone)
+            words = f"the command did not end within {timeout}"
+            words = job.dialogue.overdue(timeout) if job.dialogue else words
+            fault = process.overdue(words, may_live=not gone)
+            return replace(fault, begun=job.may_have_begun, hint=job.remark)
         await self._listen_on(process, until)
         returncode = transport.get_returncode()
+        failure = job.dialogue.failure(returncode, "this machine") if job.dialogue else None
+        if failure is not None:
+            return replace(failure, partial=process.outputs())
         return process.reply(-signal.SIGKILL if returncode is None else returncode)
 
     async def _listen_on(self, process: Process, until: float) -> None:
@@ -117,12 +142,49 @@ class LocalTransport:
             if left <= 0:
                 return
 
-    async def _end(self, transport: asyncio.SubprocessTransport) -> bool:
-        return await local_group.end(transport.get_pid(), self._grace)
+    async def _end(self, transport: asyncio.SubprocessTransport, job: "_Job") -> bool:
+        """End the process's group; what another user runs is ended by that user, where we cannot."""
+        group = transport.get_pid()
+        if job.dialogue is None:
+            return await local_group.end(group, self._grace)
+        if not job.may_have_begun:
+            transport.close()  # sudo, which waits for a password that nobody gives, ends by that
+            await local_group.end(group, self._grace)
+            return True
+        if job.ends_another or os.geteuid() == 0:
+            groups = dict.fromkeys((*job.dialogue.groups, group))
+            return all([await local_group.end(each, self._grace) for each in groups])
+        allowed = Duration(self._grace.ms + _MARGIN_MS)
+        script = ShellText(ending((*job.dialogue.groups, group), self._grace.seconds))
+        request = ShellRequest(target=Control(), shell=script, become=job.request.become, timeout=allowed)
+        answer = await self._run(request, ends_another=True)
+        return isinstance(answer, ShellReply) and answer.rc == 0
 
     def _environment(self, secrets: Mapping[str, str]) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in self._hidden_env}
         return {**inherited, **secrets}
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A command, the process that carries it out, and the talk with its shell when there is one."""
+
+    request: ShellRequest
+    process: Process
+    argv: tuple[str, ...]
+    environment: dict[str, str]
+    dialogue: Dialogue | None = None
+    ends_another: bool = False
+    """Whether it is itself the command that ends an overdue one: then nothing is started to end it in turn."""
+
+    @property
+    def may_have_begun(self) -> bool:
+        return self.dialogue is None or self.dialogue.may_have_begun
+
+    @property
+    def remark(self) -> str | None:
+        """Return what sudo said, while it has not let us through."""
+        return self.dialogue.remark if self.dialogue is not None and not self.dialogue.started else None
 
 
 async def _surely(work: Coroutine[object, object, object]) -> None:
@@ -141,6 +203,12 @@ async def _within(event: asyncio.Event, seconds: float) -> bool:
     except TimeoutError:
         return False
     return True
+
+
+def _not_started(error: OSError | ValueError, request: ShellRequest) -> str:
+    if isinstance(error, FileNotFoundError | PermissionError) and request.program != SH:
+        return f"this machine: there is no {request.program} that can be run"
+    return f"the command could not be started: {_plain(error)}"
 
 
 def _plain(error: OSError | ValueError) -> str:

@@ -2,14 +2,17 @@
 
 import asyncio
 import contextlib
+import hashlib
 import os
 import shlex
+import shutil
 import subprocess
 import threading
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,7 +21,7 @@ from playbook_engine.model.requests import HttpRequest, ShellRequest
 from playbook_engine.model.targets import Control, Host
 from playbook_engine.ports import Transport
 from playbook_engine.transports.local import LocalTransport
-from playbook_engine.values import Duration, Secret, ShellText
+from playbook_engine.values import Duration, Secret, SecretText, ShellText
 
 KIB = 1024
 MIB = 1024 * KIB
@@ -34,6 +37,16 @@ class Shell:
     def request(self, command: str, timeout_ms: int = 20_000, **secrets: str) -> ShellRequest:
         pairs = tuple((name, Secret(name, value)) for name, value in secrets.items())
         return ShellRequest(target=self.target, shell=ShellText(command, pairs), timeout=Duration(timeout_ms))
+
+    async def with_(self, command: str, timeout_ms: int = 20_000, **fields: Any) -> Answer:
+        """Ask with fields of the long form: `stdin`, `env`, `program`."""
+        request = replace(self.request(command, timeout_ms), **fields)
+        return await self.transport.perform(request)
+
+    async def reply(self, command: str, timeout_ms: int = 20_000, **fields: Any) -> ShellReply:
+        answer = await self.with_(command, timeout_ms, **fields)
+        assert isinstance(answer, ShellReply), answer
+        return answer
 
     async def ask(self, command: str, timeout_ms: int = 20_000, **secrets: str) -> Answer:
         return await self.transport.perform(self.request(command, timeout_ms, **secrets))
@@ -339,6 +352,137 @@ async def test_the_marker_is_not_to_be_seen(shell: Shell) -> None:
     reply = await shell.run("echo one >&2; sleep 0.1; echo two >&2")
     assert reply.stderr.text == "one\ntwo\n"
     assert reply.stderr.size == len("one\ntwo\n")
+
+
+# -- what the command reads
+
+
+@pytest.mark.parametrize(
+    "text", ["", "one line\n", "no last newline", "\0nul\0", "服务 ü ☃ 𝄞", "'\"$HOME`id`\\", "exit 9\n" * 3_000]
+)
+async def test_input_arrives_whole(shell: Shell, text: str) -> None:
+    reply = await shell.reply("cat", stdin=text)
+    assert (reply.rc, reply.stdout.text, reply.stderr.text) == (0, text, "")
+
+
+async def test_much_input_arrives_whole(shell: Shell) -> None:
+    text = "".join(f"{n:07}\n" for n in range(MIB // 8))
+    reply = await shell.reply("sha256sum", stdin=text)
+    assert reply.stdout.text.split()[0] == hashlib.sha256(text.encode()).hexdigest()
+
+
+async def test_more_input_than_any_window_while_as_much_comes_out(shell: Shell) -> None:
+    """Neither side may wait for the other: it writes before it reads, and more than either way holds."""
+    reply = await shell.reply(
+        f"head -c {3 * MIB} /dev/zero; head -c {3 * MIB} /dev/zero >&2; wc -c", stdin="x" * (4 * MIB)
+    )
+    assert reply.stdout.tail.strip("\0").strip() == str(4 * MIB)
+    assert reply.stderr.size == 3 * MIB
+
+
+@pytest.mark.parametrize("size", [10, MIB, 4 * MIB])
+async def test_a_command_need_not_read_what_it_is_given(shell: Shell, size: int) -> None:
+    began = time.monotonic()
+    reply = await shell.reply("echo done", stdin="x" * size)
+    assert (reply.rc, reply.stdout.text) == (0, "done\n")
+    assert (await shell.reply("head -c 3", stdin="abc" * size)).stdout.text == "abc"
+    assert (await shell.reply("exec <&-; sleep 0.3; echo late", stdin="x" * size)).stdout.text == "late\n"
+    assert time.monotonic() - began < 8
+
+
+async def test_input_that_is_read_late_still_arrives(shell: Shell) -> None:
+    assert (await shell.reply("sleep 0.7; wc -c", stdin="x" * (4 * MIB))).stdout.text.strip() == str(4 * MIB)
+
+
+async def test_the_deadline_ends_a_command_that_does_not_read(shell: Shell, marks: Path) -> None:
+    began = time.monotonic()
+    answer = await shell.with_(f"echo $$ >{marks}/pid; sleep 60", timeout_ms=1_000, stdin="x" * (4 * MIB))
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.TIMEOUT, True, False)
+    assert time.monotonic() - began < 5
+    await _end(marks / "pid")
+
+
+async def test_cancelling_a_command_that_does_not_read(shell: Shell, marks: Path) -> None:
+    asking = asyncio.create_task(shell.with_(f"echo $$ >{marks}/pid; sleep 60", stdin="x" * (4 * MIB)))
+    await _appears(marks / "pid")
+    asking.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    assert not _lives(marks / "pid")
+
+
+async def test_input_ends_by_itself(shell: Shell) -> None:
+    reply = await shell.reply('while read -r line; do echo "<$line>"; done; echo end', stdin="a\nb\n")
+    assert reply.stdout.text == "<a>\n<b>\nend\n"
+
+
+async def test_twenty_with_input_at_once(shell: Shell) -> None:
+    replies = await asyncio.gather(*(shell.reply("wc -c", stdin="x" * (n * 10_000)) for n in range(20)))
+    assert [int(reply.stdout.text) for reply in replies] == [n * 10_000 for n in range(20)]
+
+
+async def test_secrets_of_the_long_form_are_in_no_command_line(shell: Shell) -> None:
+    hidden = SecretText(("a ", Secret("S", "s3cr3t-w0rd"), " z"))
+    reply = await shell.reply(
+        'printf "%s|" "$TOKEN"; cat; ps -A -ww -o args=', stdin=hidden, env=(("TOKEN", hidden),)
+    )
+    assert reply.stdout.text.startswith("a s3cr3t-w0rd z|a s3cr3t-w0rd z")
+    assert reply.stdout.text.count("s3cr3t-w0rd") == 2
+
+
+# -- its environment
+
+
+@pytest.mark.parametrize(
+    "nasty", ["", " ", "'", '"', "\\", "a\nb\n", "$(id)", "`id`", "*", "-n", "%s", "~", "#", "服务", "=", "a=b"]
+)
+async def test_a_variable_arrives_whole(shell: Shell, nasty: str) -> None:
+    reply = await shell.reply('printf "%s" "$THE_VALUE"', env=(("THE_VALUE", nasty),))
+    assert reply.stdout.text == nasty
+
+
+async def test_a_variable_is_for_one_command_only(shell: Shell) -> None:
+    assert (await shell.reply('echo "$PATH"', env=(("PATH", "/only/here"),))).stdout.text == "/only/here\n"
+    assert (await shell.run('echo "${ONLY-none} $PATH"')).stdout.text.startswith("none /")
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"env": (("A", "a\0b"),)}, "the value of A has a NUL"),
+        ({"env": (("A", "\ud800"),)}, "the value of A has characters"),
+        ({"env": (("A-B", "x"),)}, "'A-B' is not a name"),
+        ({"stdin": "\ud800"}, "stdin has characters"),
+    ],
+)
+async def test_a_long_form_that_cannot_be_sent_is_refused(shell: Shell, fields: dict[str, Any], message: str) -> None:
+    answer = await shell.with_("true", **fields)
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun) == (FaultKind.ERROR, False)
+    assert message in answer.message
+
+
+# -- which shell reads it
+
+
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [("bash", "[[ $BASH == */bash ]] && echo yes"), ("zsh", 'echo "${ZSH_VERSION:+yes}"'), ("mksh", "print yes")],
+)
+async def test_another_shell_reads_the_command_line(shell: Shell, name: str, command: str) -> None:
+    program = shutil.which(name)
+    if program is None:
+        pytest.skip(f"{name} is not installed")
+    reply = await shell.reply(f"{command}; cat", program=program, stdin="in", env=(("A", "b"),))
+    assert reply.stdout.text == "yes\nin"
+
+
+async def test_a_shell_that_is_not_there(shell: Shell) -> None:
+    answer = await shell.with_("true", program="/nowhere/bash")
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun) == (FaultKind.ERROR, False)
+    assert "there is no /nowhere/bash that can be run" in answer.message
 
 
 def _pid(file: Path) -> int:

@@ -558,6 +558,17 @@ async def test_what_a_login_shell_complains_about_is_kept_and_the_marker_is_not(
     assert (answer.stdout.text, answer.stderr.text) == ("fine\n", "noiseerr\n")
 
 
+async def test_a_shell_that_comes_only_after_the_deadline_is_still_ended(tmp_path: Path) -> None:
+    """Its group is not known yet when the time is up: it is waited for a moment, and not left behind."""
+    extra = 'ForceCommand sleep 0.6; eval "$SSH_ORIGINAL_COMMAND"'
+    with openssh.serve(tmp_path / "sshd", extra=extra) as server:
+        async with using(server.files()) as transport:
+            assert isinstance(await ask(transport, server.host()), ShellReply)
+            answer = await ask(transport, server.host(), f"echo $$ >{tmp_path}/pid; exec sleep 60", timeout_ms=300)
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.TIMEOUT, True, False)
+
+
 async def test_after_close_nothing_is_sent(sshd: openssh.OpenSsh) -> None:
     transport = SshTransport(jitter=lambda: 0.0, files=sshd.files())
     assert await rc(transport, sshd.host()) == 0

@@ -22,6 +22,7 @@ from playbook_engine.language.build.nodes import (
 )
 from playbook_engine.language.build.repeating import poll, retry
 from playbook_engine.language.build.rolling import rolling
+from playbook_engine.model.actions import addressing_of
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.repeating import Retry
@@ -163,7 +164,7 @@ def _mitigate(ctx: Context, fields: Mapping, common: _Common) -> Mitigate | None
         retry=_safe_retry(ctx, fields, idempotent=idempotent),
         loop=shared.loop,
         cooldown=duration(ctx, fields, "cooldown"),
-        rolling=rolling(ctx, fields, ctx.actions[shared.action.kind].addressing),
+        rolling=rolling(ctx, fields, addressing_of(shared.action, ctx.actions)),
     )
 
 

@@ -11,9 +11,10 @@ known_hosts  which keys a host may show
 identities   which keys we can show
 wire         what paramiko has no public way for: exit signals, a request that nobody waits for
 link         a connection as commands see it: channels, and how many at once
-script       a command as text for the remote shell's standard input, and the line that tells its process group
+talk         the dialogue with the shell of a channel (`transports.shell_dialogue`), which never blocks
 session      one command in one channel, within its deadline
 ending       how a remote process group is ended
+tunnel       a way through the host, for HTTP requests
 watch        the moments in a channel's life that its command's thread wakes up for
 patience     how long a thread may wait, and who may tell it to stop
 threads      threads for paramiko, which blocks
@@ -24,8 +25,9 @@ Import the adapter from its module: this package itself loads nothing heavy.
 What is asked of the SSH server (an emulation has to answer these)
 -----------------------------------------------------------------
 Public key authentication, `session` channels, `exec` requests, the channel's data as standard input up to its
-EOF, both output streams, `exit-status` and `exit-signal`. Every `exec` request is `exec /bin/sh`, and what that
-shell is to do comes by its standard input: so the account's login shell may be of any kind, nothing has to be
-quoted for it, and no secret appears in a command line. The command is the leader of its process group when the
-server starts the `exec` in a session of its own, as OpenSSH does.
+EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec` request is `exec /bin/sh`, and
+what that shell is to do comes by its standard input: so the account's login shell may be of any kind, nothing has to
+be quoted for it, and no secret appears in a command line. The command is the leader of its process group when the
+server starts the `exec` in a session of its own, as OpenSSH does. Requests through the host need `direct-tcpip`
+channels.
 """

@@ -1,17 +1,22 @@
 """How a remote process group is ended: by a second channel, because SSH has no dependable way on the first.
 
-The host's own shell does the waiting, so that all of it is one round trip however far away the host is.
+What runs as another user is ended by that user: a signal of ours would not reach it.
 """
 
 import time
+from dataclasses import dataclass
 from typing import Final
 
 import paramiko
 
+from playbook_engine.model.requests import Become, ShellRequest
+from playbook_engine.model.targets import Control
+from playbook_engine.transports.shell_dialogue import Dialogue
+from playbook_engine.transports.shell_ending import ending
 from playbook_engine.transports.ssh.link import Link
-from playbook_engine.transports.ssh.script import EXEC
+from playbook_engine.transports.ssh.talk import Talk
 from playbook_engine.transports.ssh.watch import Watch
-from playbook_engine.values import Duration
+from playbook_engine.values import Duration, ShellText
 
 _OPEN_S: Final = 1.0
 _MARGIN_S: Final = 1.0
@@ -19,45 +24,20 @@ _MARGIN_S: Final = 1.0
 _QUEUE_S: Final = 2.0
 _LEAST_S: Final = 0.3
 """The grace of those that had to wait for longer than their own."""
-_TICKS_PER_S: Final = 9
-"""Somewhat fewer than ten, because looking takes time besides the tenth of a second of sleep."""
-_SCRIPT: Final = """\
-group={group}
-there() {{ kill -s 0 -- "-$group" 2>/dev/null; }}
-send() {{ kill -s "$1" -- "-$group" 2>/dev/null || kill -s "$1" "$group" 2>/dev/null; }}
-runs() {{
-  list=$(ps -A -o pgid= -o stat= 2>/dev/null) || {{ there; return; }}
-  echo "$list" | {{
-    while read -r pgid state; do
-      if [ "$pgid" = "$group" ]; then case $state in Z*|X*) ;; *) exit 0 ;; esac; fi
-    done
-    exit 1
-  }}
-}}
-send TERM
-tick=0
-while there && [ "$tick" -lt {ticks} ]; do
-  [ $((tick % 5)) -ne 0 ] || runs || break
-  sleep 0.1 2>/dev/null || {{ sleep 1; tick=$((tick + 9)); }}
-  tick=$((tick + 1))
-done
-if there && runs; then
-  send KILL
-  sleep 0.1 2>/dev/null || sleep 1
-fi
-runs && exit 1
-exit 0
-"""
-"""Ends a group, and ends with 0 when nothing of it runs any more.
-
-A process that only waits to be reaped still counts for signal 0; `ps` tells it apart, where there is a `ps`. It
-also sees processes of other users, which signal 0 cannot tell from none. It is asked now and then only: on a busy
-host it takes its time.
-"""
+_PIECE: Final = 64 * 1024
 
 
-def end_group(link: Link, channel: paramiko.Channel, group: int, grace: Duration) -> bool:
-    """Ask a command's group to end, make it end after `grace`, and return whether it is known to be gone.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """A command that is to be ended: its groups, as whom it runs, and a word for the talk with the ending shell."""
+
+    groups: tuple[int, ...]
+    become: Become | None
+    word: str
+
+
+def end_groups(link: Link, channel: paramiko.Channel, overdue: Overdue, grace: Duration) -> bool:
+    """Ask a command's groups to end, make them end after `grace`, and return whether they are known to be gone.
 
     When more are overdue than there are channels for ending them, the others wait, and their grace passes
     meanwhile: they are asked at once by a signal request, which OpenSSH understands unless root logged in.
@@ -68,14 +48,20 @@ def end_group(link: Link, channel: paramiko.Channel, group: int, grace: Duration
         return False
     try:
         left = max(until - time.monotonic(), _LEAST_S)
-        text = _SCRIPT.format(group=group, ticks=int(left * _TICKS_PER_S))
-        return link.alive and _run(link, text.encode(), left + _MARGIN_S)
+        return link.alive and _run(link, overdue, left)
     finally:
         link.killers.release()
 
 
-def _run(link: Link, script: bytes, seconds: float) -> bool:
-    until = time.monotonic() + seconds
+def _run(link: Link, overdue: Overdue, seconds: float) -> bool:
+    allowed = Duration(int((seconds + _MARGIN_S) * 1000))
+    request = ShellRequest(
+        target=Control(),  # which counts for nothing here: the link has the host
+        shell=ShellText(ending(overdue.groups, seconds)),
+        become=overdue.become,
+        timeout=allowed,
+    )
+    until = time.monotonic() + allowed.seconds
     try:
         channel = link.open(_OPEN_S)
     except paramiko.ChannelException:
@@ -84,13 +70,15 @@ def _run(link: Link, script: bytes, seconds: float) -> bool:
         link.give_up()  # it does not answer: who waits behind us need not try
         return False
     watch = Watch()
+    talk = Talk(link, channel, watch, Dialogue(request, overdue.word))
     try:
         channel.settimeout(_OPEN_S)
-        link.wire.start_exec(channel, watch, EXEC)
-        channel.sendall(script)
-        channel.shutdown_write()
+        talk.begin()
         while not watch.ended and not watch.closed and (left := until - time.monotonic()) > 0:
             watch.wait_for_news(left)
+            while channel.recv_stderr_ready():
+                talk.hear(channel.recv_stderr(_PIECE))
+            talk.push()
     except (paramiko.SSHException, EOFError, OSError):
         return False
     finally:

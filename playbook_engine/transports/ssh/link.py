@@ -54,6 +54,11 @@ class Link:
         """Return a new channel; raises what paramiko raises, ChannelException when the host refuses."""
         return self.wire.open_session(timeout=seconds)
 
+    def open_through(self, address: str, port: int, seconds: float) -> paramiko.Channel:
+        """Return a channel to an address that the host reaches; raises what paramiko raises."""
+        origin = ("127.0.0.1", 0)
+        return self.wire.open_channel("direct-tcpip", (address, port), origin, timeout=seconds)
+
     def give_up(self) -> None:
         """Let the next request have a new connection; commands that run on this one go on."""
         self._dead = True

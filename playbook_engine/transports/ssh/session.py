@@ -1,25 +1,30 @@
 """One command in one channel, from its request to its end, in a thread of its own."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 import paramiko
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, Output
+from playbook_engine.model.requests import ShellRequest
 from playbook_engine.transports import shell_status
 from playbook_engine.transports.bounded import Bounded
-from playbook_engine.transports.ssh.ending import end_group
+from playbook_engine.transports.shell_dialogue import Dialogue
+from playbook_engine.transports.ssh.ending import Overdue, end_groups
 from playbook_engine.transports.ssh.faults import lost, translate
 from playbook_engine.transports.ssh.link import Link
-from playbook_engine.transports.ssh.script import EXEC, Marker, script
 from playbook_engine.transports.ssh.settings import Limits
+from playbook_engine.transports.ssh.talk import Talk
 from playbook_engine.transports.ssh.watch import Watch
-from playbook_engine.values import Duration, ShellText
+from playbook_engine.values import Duration
 
 _OPEN_S: Final = 10.0
 """How long a host may take to open a channel before its connection counts as dead."""
 _LAST_WORDS_S: Final = 0.1
+_GREETING_S: Final = 1.0
+"""How long a shell may take to say that it is there, when its command is to be ended already."""
 _PIECE: Final = 1024 * 1024
 
 
@@ -43,12 +48,15 @@ Result: TypeAlias = Answer | NotBegun | Full
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What is to be run, until when (on the monotonic clock), and the unguessable word for its marker."""
+    """What is to be run, until when (on the monotonic clock), and unguessable words for the talk with the shell."""
 
-    shell: ShellText
-    word: str
-    timeout: Duration
+    request: ShellRequest
+    word: Callable[[], str]
     until: float
+
+    @property
+    def timeout(self) -> Duration:
+        return self.request.timeout
 
 
 def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result:
@@ -81,20 +89,22 @@ class _Session:
     watch: Watch
     limits: Limits
     began: float = field(init=False)
-    marker: Marker = field(init=False)
+    talk: Talk = field(init=False)
     stdout: Bounded = field(init=False)
     stderr: Bounded = field(init=False)
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
-        self.marker = Marker(self.order.word)
+        dialogue = Dialogue(self.order.request, self.order.word())
+        self.talk = Talk(self.link, self.channel, self.watch, dialogue)
         self.stdout = Bounded(self.limits.output)
         self.stderr = Bounded(self.limits.output)
 
     def perform(self) -> Answer:
         if not self.watch.begin():
             return Fault(kind=FaultKind.ERROR, message=f"{self.link.place}: stopped before the command was sent")
-        self._send()
+        self.channel.settimeout(max(self.order.until - time.monotonic(), 0.1))
+        self.talk.begin()
         self._listen()
         if self.watch.ended:
             self._linger()
@@ -103,23 +113,15 @@ class _Session:
             return self._without_end()
         return self._overdue()
 
+    @property
+    def dialogue(self) -> Dialogue:
+        return self.talk.dialogue
+
     def outputs(self) -> dict[str, Output]:
         """Return what has been kept of both streams by now."""
         self._drain()
-        self.stderr.feed(self.marker.rest())
+        self.stderr.feed(self.dialogue.rest())
         return {"stdout": self.stdout.output(), "stderr": self.stderr.output()}
-
-    def _send(self) -> None:
-        """Send the request and the script in one go: the host answers both within one round trip."""
-        self.channel.settimeout(max(self.order.until - time.monotonic(), 0.1))
-        self.link.wire.start_exec(self.channel, self.watch, EXEC)
-        try:
-            self.channel.sendall(script(self.order.shell, self.order.word))
-            self.channel.shutdown_write()
-        except OSError:
-            if not self.channel.closed:
-                raise
-            # The host closed first: why, the watch knows.
 
     def _listen(self) -> None:
         """Read until the command has ended, someone stops it, or its time is up."""
@@ -129,6 +131,7 @@ class _Session:
                 return
             self.watch.wait_for_news(left)
             self._drain()
+            self.talk.push()
 
     def _linger(self) -> None:
         """Read what is still on its way: the host may tell the end first, and send the output after it.
@@ -149,27 +152,20 @@ class _Session:
         while self.channel.recv_ready():
             self.stdout.feed(self.channel.recv(_PIECE))
         while self.channel.recv_stderr_ready():
-            self.stderr.feed(self.marker.sift(self.channel.recv_stderr(_PIECE)))
+            self.stderr.feed(self.talk.hear(self.channel.recv_stderr(_PIECE)))
 
     def _how_it_ended(self) -> Answer:
         outputs = self.outputs()
-        if self.marker.group is None:
-            return self._never_started(outputs)
+        failure = self.dialogue.failure(self.watch.status, self.link.place)
+        if failure is not None:
+            # An account's login shell that does nothing but say so: `nologin` is one.
+            hint = failure.hint if self.dialogue.groups else _first_line(outputs)
+            return replace(failure, hint=hint, duration_ms=self._elapsed(), partial=outputs)
         if self.watch.signal is not None:
             reply = shell_status.killed_by_name(self.watch.signal, outputs["stdout"], outputs["stderr"])
         else:
             reply = shell_status.exited(self.watch.status or 0, outputs["stdout"], outputs["stderr"])
         return replace(reply, duration_ms=self._elapsed())
-
-    def _never_started(self, outputs: dict[str, Output]) -> Fault:
-        """Say that the account's login shell ended without doing what it was told: `nologin` is one that does."""
-        return Fault(
-            kind=FaultKind.ERROR,
-            message=f"{self.link.place}: the account's login shell ended before the command was started",
-            hint=_first_line(outputs),
-            duration_ms=self._elapsed(),
-            partial=outputs,
-        )
 
     def _without_end(self) -> Fault:
         """The channel was closed, and the host did not say how the command ended."""
@@ -183,8 +179,8 @@ class _Session:
         return Fault(
             kind=FaultKind.LOST,
             message=f"{self.link.place}: {why}",
-            begun=True,
-            may_live=True,
+            begun=self.dialogue.may_have_begun,
+            may_live=self.dialogue.may_have_begun,
             duration_ms=self._elapsed(),
             partial=outputs,
         )
@@ -192,18 +188,36 @@ class _Session:
     def _overdue(self) -> Fault:
         """End what has not ended by itself, and say whether that was confirmed."""
         self._drain()
-        group = self.marker.group
-        gone = group is not None and end_group(self.link, self.channel, group, self.limits.grace)
+        gone = self._end()
         if gone and not self.watch.silent:
             self.watch.wait_for_news(_LAST_WORDS_S)
         return Fault(
             kind=FaultKind.TIMEOUT,
-            message=f"{self.link.place}: the command did not end within {self.order.timeout}",
-            begun=True,
+            message=f"{self.link.place}: {self.dialogue.overdue(self.order.timeout)}",
+            begun=self.dialogue.may_have_begun,
             may_live=not gone,
+            hint=self.dialogue.remark if not self.dialogue.started else None,
             duration_ms=self._elapsed(),
             partial=self.outputs(),
         )
+
+    def _end(self) -> bool:
+        """End the command's groups, and return whether they are known to be gone."""
+        if not self.dialogue.may_have_begun:
+            self.talk.hang_up()  # sudo, which waits for a password that nobody gives, ends by that
+            return True
+        self._await_groups()
+        request = self.order.request
+        overdue = Overdue(groups=self.dialogue.groups, become=request.become, word=self.order.word())
+        return bool(overdue.groups) and end_groups(self.link, self.channel, overdue, self.limits.grace)
+
+    def _await_groups(self) -> None:
+        """Give a shell that has only just been asked the time to say which group is to be ended."""
+        until = time.monotonic() + _GREETING_S
+        self.watch.attentive = True
+        while not (self.dialogue.groups or self.watch.closed) and (left := until - time.monotonic()) > 0:
+            self.watch.wait_for_news(left)
+            self._drain()
 
     def _elapsed(self) -> int:
         return int((time.monotonic() - self.began) * 1000)

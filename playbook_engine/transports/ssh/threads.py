@@ -20,6 +20,11 @@ class Threads:
         """Return what the work returns; when the caller is cancelled, work that has begun goes on by itself."""
         return await asyncio.wrap_future(self._pool.submit(work))
 
+    def leave(self, work: Callable[[], object]) -> None:
+        """Have the work done by a thread that nobody waits for; after the close it is not needed any more."""
+        with contextlib.suppress(RuntimeError):
+            self._pool.submit(work)
+
     async def run_to_its_end(self, work: Callable[[], T], stop: Callable[[], bool]) -> T:
         """Return what the work returns; when the caller is cancelled, `stop` is called, and True means: wait."""
         begun = self._pool.submit(work)

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -10,25 +9,29 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import paramiko
+
 from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import Request, ShellRequest
 from playbook_engine.model.targets import Host
+from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
+from playbook_engine.transports.ssh.faults import translate
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.pool import Connector, Pool
 from playbook_engine.transports.ssh.session import Full, NotBegun, Order, Result, run
 from playbook_engine.transports.ssh.settings import Limits, UserFiles, current_user
 from playbook_engine.transports.ssh.threads import Threads
+from playbook_engine.transports.ssh.tunnel import ChannelTunnel, refusal
 from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.transports.ssh.wire import silence
+from playbook_engine.transports.tunnels import Tunnel
 
 _REFUSALS: Final = 3
 """How often a host may refuse a channel while we have no other one on it; it may not have cleaned up yet."""
 _PAUSE_S: Final = 0.1
-
-
-def _word() -> str:
-    return f"runbook-{secrets.token_hex(16)}"
+_THROUGH_S: Final = 10.0
+"""How long a host may take to connect to somewhere else."""
 
 
 class SshTransport:
@@ -44,7 +47,7 @@ class SshTransport:
         jitter: Callable[[], float],
         limits: Limits | None = None,
         files: UserFiles | None = None,
-        word: Callable[[], str] = _word,
+        word: Callable[[], str] = new_word,
     ) -> None:
         silence()
         self._limits = limits or Limits()
@@ -58,24 +61,50 @@ class SshTransport:
         """Run the command and return how it ended; when cancelled, end it on the host first."""
         if not isinstance(request, ShellRequest) or not isinstance(request.target, Host):
             return Fault(kind=FaultKind.ERROR, message=f"a {request.transport} request is not a command for a host")
-        reason = objection(request.shell)
+        reason = objection(request)
         if reason is not None:
             return Fault(kind=FaultKind.ERROR, message=reason)
         if self._closing.is_set():
             return Fault(kind=FaultKind.ERROR, message=f"{request.target.name}: asked after close")
-        order = Order(
-            shell=request.shell,
-            word=self._word(),
-            timeout=request.timeout,
-            until=time.monotonic() + request.timeout.seconds,
-        )
+        order = Order(request=request, word=self._word, until=time.monotonic() + request.timeout.seconds)
         return await self._carry(request.target, order)
+
+    async def open_tunnel(self, host: Host, address: str, port: int) -> Tunnel | Fault:
+        """Return a way through the host, over the connection that its commands use; ends when it is cancelled."""
+        found = await self._through(host, address, port)
+        if isinstance(found, NotBegun):
+            found = await self._through(host, address, port)
+        return found.fault if isinstance(found, NotBegun) else found
 
     async def close(self) -> None:
         """Close all connections and wait for their threads."""
         self._closing.set()
         await self._pool.close()
         await self._threads.close()
+
+    async def _through(self, host: Host, address: str, port: int) -> Tunnel | Fault | NotBegun:
+        """Open a channel; NotBegun when the connection turned out to have died before."""
+        if self._closing.is_set():
+            return Fault(kind=FaultKind.ERROR, message=f"{host.name}: asked after close")
+        link = await self._pool.link(host)
+        if isinstance(link, Fault):
+            return link
+        opened = asyncio.ensure_future(self._threads.run(lambda: link.open_through(address, port, _THROUGH_S)))
+        try:
+            return ChannelTunnel(await asyncio.shield(opened), self._threads)
+        except asyncio.CancelledError:
+            opened.add_done_callback(self._let_go)
+            raise
+        except (paramiko.SSHException, EOFError, OSError) as error:
+            if link.alive:
+                return refusal(error, link.place, f"[{address}]:{port}" if ":" in address else f"{address}:{port}")
+            link.give_up()
+            return NotBegun(translate(error, link.place))
+
+    def _let_go(self, opened: "asyncio.Future[paramiko.Channel]") -> None:
+        """Close a channel that nobody waited for."""
+        if not opened.cancelled() and opened.exception() is None:
+            self._threads.leave(opened.result().close)
 
     async def _carry(self, host: Host, order: Order) -> Answer:
         """Run the command; when its connection turns out to have died before, once more on a new one."""

@@ -24,6 +24,8 @@ class Watch(threading.Event):
         self.refused = False
         self.hung_up = False
         self.stopped = False
+        self.attentive = False
+        """Whether the thread wakes up for every packet: someone waits for an answer to what is said in it."""
         self._begun = False
         self._turn = threading.Lock()
         self._channel: paramiko.Channel | None = None
@@ -53,7 +55,7 @@ class Watch(threading.Event):
     def set(self) -> None:
         """Take note that something came, and wake the thread when it has to see it."""
         self._unread += 1
-        if self._unread >= _UNREAD or self.closed or (self.ended and self.silent):
+        if self.attentive or self._unread >= _UNREAD or self.closed or (self.ended and self.silent):
             super().set()
 
     def clear(self) -> None:
@@ -64,6 +66,10 @@ class Watch(threading.Event):
         self.wait(seconds)
         self._unread = 0
         super().clear()
+
+    def room(self) -> None:
+        """Take note that the host takes more of what is sent to it."""
+        super().set()
 
     def exit_status(self, status: int) -> None:
         self.status = status

@@ -10,7 +10,13 @@ import socket
 from typing import Final
 
 import paramiko
-from paramiko.common import MSG_CHANNEL_CLOSE, MSG_CHANNEL_FAILURE, MSG_CHANNEL_REQUEST, cMSG_CHANNEL_REQUEST
+from paramiko.common import (
+    MSG_CHANNEL_CLOSE,
+    MSG_CHANNEL_FAILURE,
+    MSG_CHANNEL_REQUEST,
+    MSG_CHANNEL_WINDOW_ADJUST,
+    cMSG_CHANNEL_REQUEST,
+)
 
 from playbook_engine.transports.ssh.watch import Watch
 
@@ -46,6 +52,14 @@ def _on_close(channel: paramiko.Channel, message: paramiko.Message) -> None:
     _TABLE[MSG_CHANNEL_CLOSE](channel, message)
 
 
+def _on_room(channel: paramiko.Channel, message: paramiko.Message) -> None:
+    """Note that the host takes more of what is sent to it."""
+    _TABLE[MSG_CHANNEL_WINDOW_ADJUST](channel, message)
+    watch = _watch_of(channel)
+    if watch is not None:
+        watch.room()
+
+
 def _watch_of(channel: paramiko.Channel) -> Watch | None:
     transport = channel.get_transport()
     return transport.watch_of(channel) if isinstance(transport, Wire) else None
@@ -59,6 +73,7 @@ class Wire(paramiko.Transport):
         MSG_CHANNEL_REQUEST: _on_request,
         MSG_CHANNEL_FAILURE: _on_failure,
         MSG_CHANNEL_CLOSE: _on_close,
+        MSG_CHANNEL_WINDOW_ADJUST: _on_room,
     }
 
     def __init__(self, sock: socket.socket) -> None:

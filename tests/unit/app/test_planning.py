@@ -121,6 +121,38 @@ def test_for_a_mere_look_secrets_need_not_be_there(tmp_path: Path) -> None:
     assert [step.path for block in project.prepare().plan.steps for step in block] == ["steps/1", "steps/2"]
 
 
+TLS = (
+    PLAYBOOK
+    + """\
+steps:
+  - check: a
+    http: {request: GET https://h/, tls: {ca: certs/ca.pem, cert: "{{ own }}"}}
+vars: {own: no-such-file}
+"""
+)
+
+
+def test_a_certificate_that_is_not_there_is_a_problem_at_its_place(tmp_path: Path) -> None:
+    """Beside the playbook, not in the current directory; a name with a value in it is tried when it is known."""
+    project = Project(tmp_path, playbook=TLS)
+    assert project.problems() == ["playbook.yml:11 unreadable-file"]
+
+    (tmp_path / "certs").mkdir()
+    (tmp_path / "certs" / "ca.pem").write_text("")
+    project.prepare()
+
+
+def test_for_a_mere_look_certificates_need_not_be_there(tmp_path: Path) -> None:
+    Project(tmp_path, playbook=TLS, only_look=True).prepare()
+
+
+def test_the_key_of_a_host_that_a_request_goes_through_is_looked_for(tmp_path: Path) -> None:
+    step = "steps: [{check: a, hosts: one, http: {request: GET http://h/, via: ssh}}]\n"
+    hosts = f"all: {{hosts: {{one: {{ansible_ssh_private_key_file: {tmp_path}/none}}, two: {{}}}}}}\n"
+
+    assert Project(tmp_path, playbook=PLAYBOOK + step, hosts=hosts).problems() == ["- unreadable-key"]
+
+
 def test_secret_inputs_are_among_what_is_masked(tmp_path: Path) -> None:
     """Whether they were given with `--set` or by the inventory, and whatever the environment calls its own."""
     playbook = PLAYBOOK + "inputs:\n  pin: {type: string, secret: true}\n"

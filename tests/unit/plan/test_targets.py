@@ -33,6 +33,13 @@ def targets(step: str, *, hosts: str = "", inventory: Inventory | None = None) -
         ("hosts: all\n", "    local: uptime\n    hosts: h1,h2\n", ["h1", "h2"]),
         ("hosts: all\n", "    http: GET http://127.0.0.1/\n", ["control"]),
         ("hosts: all\n", "    http: GET http://127.0.0.1/\n    hosts: h1\n", ["h1"]),
+        ("hosts: all\n", "    http: {request: GET http://127.0.0.1/, via: ssh}\n", ["h1", "h2", "h3"]),
+        ("hosts: all\n", "    http: {request: GET http://127.0.0.1/, via: ssh}\n    hosts: h1\n", ["h1"]),
+        (
+            "",
+            "    http: {request: GET http://127.0.0.1/, via: ssh}\n",
+            ["7:11 missing-hosts: nothing says on which hosts this runs"],
+        ),
         ("hosts: all\n", "    kubectl: get pods\n", ["main"]),
         ("hosts: all\n", "    manual: Look at the rack\n", ["operator"]),
         ("", "    ssh: uptime\n", ["7:10 missing-hosts: nothing says on which hosts this runs"]),

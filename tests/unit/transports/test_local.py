@@ -4,12 +4,13 @@ import asyncio
 import os
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from playbook_engine.model.replies import Fault, FaultKind, ShellReply
-from playbook_engine.model.requests import ShellRequest
+from playbook_engine.model.requests import Become, ShellRequest
 from playbook_engine.model.targets import Control, Host
 from playbook_engine.transports import local_group
 from playbook_engine.transports.bounded import Bounds
@@ -123,3 +124,61 @@ def test_a_group_that_is_not_there_is_not_alive() -> None:
 
 def test_our_own_group_is_alive() -> None:
     assert local_group.alive(os.getpgrp())
+
+
+# -- through sudo: programs of that name that do one thing each; the real one is in the conformance suite
+
+
+def sudo(folder: Path, does: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put a program called sudo in front of all others."""
+    folder.mkdir(exist_ok=True)
+    program = folder / "sudo"
+    program.write_text(f"#!/bin/sh\n{does}\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+
+
+async def becoming(timeout_ms: int = 10_000, command: str = "id") -> ShellReply | Fault:
+    asked = replace(request(command, timeout_ms=timeout_ms), become=Become(user="somebody"))
+    answer = await LocalTransport(grace=Duration(300)).perform(asked)
+    assert isinstance(answer, ShellReply | Fault)
+    return answer
+
+
+async def test_without_sudo_nobody_becomes_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    answer = await becoming()
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun) == (FaultKind.ERROR, False)
+    assert answer.message == "this machine: sudo is not there, and without it nobody becomes somebody"
+
+
+async def test_a_sudo_that_asks_something_else_is_ended_and_nothing_has_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sudo(tmp_path, f"echo $$ >{tmp_path}/pid; echo 'One-time code:' >&2; exec sleep 60", monkeypatch)
+    began = time.monotonic()
+    answer = await becoming(500)
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.TIMEOUT, False, False)
+    assert answer.message == "sudo did not let the command begin within 500ms"
+    assert answer.hint == "It said: One-time code:"
+    assert time.monotonic() - began < 3
+    assert not local_group.alive(int((tmp_path / "pid").read_text()))
+
+
+async def test_a_sudo_that_lets_us_through(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sudo(tmp_path, 'echo lecture >&2; while [ "$1" != -- ]; do shift; done; shift; exec "$@"', monkeypatch)
+    answer = await becoming(command="echo out; echo err >&2; exit 4")
+    assert isinstance(answer, ShellReply)
+    assert (answer.rc, answer.stdout.text, answer.stderr.text) == (4, "out\n", "err\n")
+
+
+async def test_a_process_group_of_sudos_own_making_is_ended_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sudo(tmp_path, 'while [ "$1" != -- ]; do shift; done; shift; exec setsid -w "$@"', monkeypatch)
+    answer = await becoming(700, f"echo $$ >{tmp_path}/pid; sleep 60 & wait")
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.TIMEOUT, True, False)
+    assert not local_group.alive(int((tmp_path / "pid").read_text()))
