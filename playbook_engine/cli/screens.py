@@ -19,6 +19,7 @@ from playbook_engine.audit.record_v1 import encode
 from playbook_engine.cli import streams
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.repeating import Poll
+from playbook_engine.model.rolling import Batches
 from playbook_engine.ports import EventSink
 from playbook_engine.report import approval, plan_view, sweep_view
 from playbook_engine.report.json_output import Json, JsonDocument, JsonLines
@@ -88,8 +89,8 @@ class _Paused(Protocol):
 
 
 def _terminal(paused: _Paused) -> Terminal:
-    def ask(title: str, inputs: tuple[TargetInput, ...]) -> str:
-        lines = approval.question(title, inputs, streams.width(sys.stderr), _glyphs(sys.stderr))
+    def ask(title: str, inputs: tuple[TargetInput, ...], batches: Batches | None) -> str:
+        lines = approval.question(title, inputs, streams.width(sys.stderr), _glyphs(sys.stderr), batches=batches)
         return _rendered(lines, sys.stderr)
 
     return Terminal(actor().user, ask, paused=paused)

@@ -57,7 +57,7 @@ def _scalar(item: Value) -> str | None:
 
 
 def _shown(item: Value) -> str:
-    text = _scalar(item)
+    text = str(item) if isinstance(item, Secret | SecretText) else _scalar(item)
     if text is None:
         text = json.dumps(item, ensure_ascii=False, default=_plain)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"

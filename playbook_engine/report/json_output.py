@@ -109,6 +109,9 @@ def _branch(event: BranchTaken) -> dict[str, Json]:
 def _target(result: TargetResult) -> Json:
     return {
         "target": result.target,
+        "on": result.place,
+        "item": result.item,
+        "counts": result.counts,
         "outcome": result.outcome.value,
         "attempts": result.attempts,
         "cause": _cause(result.cause),

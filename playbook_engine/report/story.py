@@ -7,6 +7,7 @@ from playbook_engine.model.events import (
     ApprovalGranted,
     ApprovalRequested,
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     EscalationDelivered,
     EscalationFailed,
@@ -23,6 +24,7 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
+from playbook_engine.report.batches import batch_line
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.steps import Ended, mark, step_lines
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
@@ -37,14 +39,22 @@ class Storyteller:
     def __init__(self, glyphs: Glyphs = UNICODE) -> None:
         self._glyphs = glyphs
         self._approved: dict[StepPath, str] = {}
+        self._rolling: dict[StepPath, str] = {}
         self._reasons: dict[tuple[StepPath | None, str], str] = {}
 
     def tell(self, event: Event, width: int) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  a case for each event
         """Return what to say of an event in lines of at most `width` columns; nothing for what is on its way."""
         pen = Pen(width, self._glyphs)
         match event:
-            case AttemptFinished() | StepStarted() | ApprovalRequested() | UndoStarted() | RunFinished():
+            case AttemptFinished() | ApprovalRequested() | UndoStarted() | RunFinished():
                 return ()
+            case StepStarted():
+                if event.batches is not None:
+                    self._rolling[event.path] = event.title
+                return ()
+            case BatchFinished():
+                title = self._rolling.get(event.path, event.path)
+                return (batch_line(event, title, pen),) if event.not_begun else ()
             case RunStarted():
                 return _run_started(event, pen)
             case StepFinished():
@@ -102,7 +112,8 @@ def _run_started(event: RunStarted, pen: Pen) -> tuple[Line, ...]:
     mode = {"check": "  --check: nothing is changed", "sweep": "  sweep"}.get(event.mode, "")
     title = (Piece(pen.cut(playbook.title, pen.width - len(mode)), Style.STRONG), Piece(mode, Style.WARN))
     facts = f"{playbook.name} {playbook.version} on {event.environment} ({hosts}{limit})"
-    return pen.fit(title), *pen.labelled(Piece(""), facts, Style.DIM)
+    notes = (line for note in event.notes for line in _sign(Style.WARN, note, pen))
+    return pen.fit(title), *pen.labelled(Piece(""), facts, Style.DIM), *notes
 
 
 def _branch(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:

@@ -21,6 +21,8 @@ def words_of(verb: str, result: StepResult, duration_ms: int) -> Line:
     words = _counts(verb, result.targets) if len(result.targets) > 1 else _alone(verb, result)
     tries = max((target.attempts for target in result.targets), default=1)
     words += [Piece(f"{tries} tries", Style.DIM)] if tries > 1 else []
+    if result.outcome is not Outcome.OK and result.targets and not any(target.counts for target in result.targets):
+        words.append(Piece("not critical", Style.DIM))
     words += [Piece(seconds(duration_ms), Style.DIM)] if duration_ms else []
     return joined(words)
 

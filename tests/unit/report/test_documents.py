@@ -74,6 +74,9 @@ def test_steps_stand_in_order_with_their_reasons() -> None:
         "targets": [
             {
                 "target": "control",
+                "on": "control",
+                "item": None,
+                "counts": True,
                 "outcome": "failed",
                 "attempts": 1,
                 "cause": {"kind": "expect", "message": "status == 200 (status = 503)"},

@@ -1,5 +1,7 @@
 """What is going on, folded from events, and how a running step is shown."""
 
+from collections.abc import Container
+
 import pytest
 from reported_runs import Run, asked, http, result, shell
 from scenes import crowd
@@ -18,8 +20,8 @@ POLL = Poll(within=Duration(60_000), every=Duration(2_000), stable_for=Duration(
 WEB = tuple(f"web-{number:02d}" for number in range(1, 41))
 
 
-def after(run: Run) -> Progress:
-    progress = Progress()
+def after(run: Run, polls: Container[StepPath] = ()) -> Progress:
+    progress = Progress(polls)
     for recorded in run.events:
         progress.take(recorded)
     return progress
@@ -27,7 +29,7 @@ def after(run: Run) -> Progress:
 
 def shown(run: Run, poll: Poll | None = None, width: int = 80) -> list[str]:
     """Return the running step as it is drawn at the run's moment."""
-    step = after(run).running[PATH]
+    step = after(run, () if poll is None else (PATH,)).running[PATH]
     return [plain(line) for line in running_lines(step, poll, run.now_ms, Pen(width, ASCII))]
 
 
@@ -86,11 +88,11 @@ def test_a_reason_stays_until_a_whole_round_holds() -> None:
     run = Run().begin().start(PATH, "verify", "All well", ("a", "b"))
     bad = result("b", Outcome.FAILED, cause="rc = 1, expected 0")
     run.answer(PATH, result("a"), bad, settled=False)
-    assert after(run).running[PATH].failing == "rc = 1, expected 0"
+    assert after(run, (PATH,)).running[PATH].failing == "rc = 1, expected 0"
     run.answer(PATH, result("a", attempts=2), settled=False)
-    assert after(run).running[PATH].failing == "rc = 1, expected 0"
+    assert after(run, (PATH,)).running[PATH].failing == "rc = 1, expected 0"
     run.answer(PATH, result("b", attempts=2), settled=False)
-    assert after(run).running[PATH].failing is None
+    assert after(run, (PATH,)).running[PATH].failing is None
 
 
 def test_a_target_that_owes_two_answers_is_missing_until_both_came() -> None:
