@@ -6,6 +6,7 @@ assert run.clock.ms == 4_000
 """
 
 import asyncio
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from rehearsing import NOW, FrozenClock, Rehearsal
@@ -56,3 +57,19 @@ def play(run: Rehearsal) -> RunFinished:
     run.patience_s = FOREVER_S
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(run.play())
+
+
+def interrupted(run: Rehearsal, when: Callable[[], object], signal: str = "SIGINT", *, times: int = 1) -> RunFinished:
+    """Play a rehearsal, and send it a signal as soon as something is so."""
+
+    async def body() -> RunFinished:
+        task = asyncio.create_task(run.play())
+        while not when():
+            await asyncio.sleep(0.001)
+        for _ in range(times):
+            run.executor.interrupt(signal)
+        return await task
+
+    run.patience_s = FOREVER_S
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(body())
