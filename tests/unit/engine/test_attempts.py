@@ -202,7 +202,7 @@ steps:
   - verify: Works
     http: GET http://127.0.0.1/works
 """
-    seen = KubectlReply(data={"spec": {"replicas": 2}, "replicas": 2}, changed=None)
+    seen = KubectlReply(data={"replicas": 2})
     fake = FakeTransport(default=KubectlReply(changed=True)).on(http(500), asks="/works")
     fake.on(LOST, KubectlReply(changed=False), asks=_is("scale deployment/api --replicas=3 --namespace default"))
     fake.on(seen, asks="get")
