@@ -95,6 +95,8 @@ def _changes(path: Path, wanted: Wanted) -> tuple[Found, str | None]:
                 event = parse(line)
                 if not line.endswith(b"\n"):
                     break  # a torn end: what was begun was on disk as a whole line before
+                if number == 1 and event is None:
+                    return {}, "line 1 cannot be read, so nobody knows what was played"
                 if number == 1 and event is not None and not _is_wanted(event, wanted):
                     return {}, None
                 if event is None or not changes.take(event):

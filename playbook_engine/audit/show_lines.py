@@ -51,7 +51,7 @@ class Timeline:
 
     def batch_finished(self, event: Event) -> None:
         which = f"batch {words(event, 'number')} of {words(event, 'of')}"
-        failed = f"{words(event, 'failed')} failed by now, {words(event, 'max_failures')} may"
+        failed = f"{words(event, 'failed')} failed so far, {words(event, 'max_failures')} may"
         left = words(event, "not_begun")
         stop = f"; it stops, {left} not begun" if left != "0" and event.get("goes_on") is False else ""
         self._say(event, "mitigate", f"{self._title(event)}: {which} done, {failed}{stop}", _list(event, "targets"))

@@ -3,6 +3,8 @@
 from itertools import groupby
 
 from playbook_engine.model.events import BatchFinished
+from playbook_engine.model.outcomes import Outcome
+from playbook_engine.model.results import StepResult
 from playbook_engine.model.rolling import Batches, Rolling
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
@@ -36,9 +38,15 @@ def stops_text(most: str) -> str:
 def batch_line(event: BatchFinished, title: str, pen: Pen) -> Line:
     """Return the line of a batch that is over; the last one is followed by the step's own line."""
     said = [Piece(f"batch {event.number} of {event.of}", Style.STRONG)]
-    said.append(Piece(f": {pen.cut(compact(event.targets), pen.width // 4)}", Style.DIM))
     if event.failed:
-        said.append(Piece(f", {event.failed} failed by now", Style.BAD))
+        said.append(Piece(f", {event.failed} failed so far", Style.BAD))
     if not event.goes_on:
         said.append(Piece(", stopping", Style.WARN))
+    said.append(Piece(f": {compact(event.targets)}", Style.DIM))
     return pen.headline(Piece(pen.glyphs.bullet, Style.CHANGE), "mitigate", title, tuple(said))
+
+
+def goes_on_text(batches: Batches, result: StepResult) -> str | None:
+    """Return why a mitigation that failed somewhere is good enough; None when it is not, or failed nowhere."""
+    failed = sum(target.outcome not in (Outcome.OK, Outcome.SKIPPED) for target in result.targets)
+    return f"goes on: {batches.max_failures} may fail" if 0 < failed <= batches.max_failures else None

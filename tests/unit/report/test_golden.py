@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 from rehearsing import Rehearsal
 from reported_runs import HEAD, RECORD, RUN, Run, asked, http, result
-from scenes import PIN, PIN_REQUEST, SCENES
+from scenes import PIN, PIN_REQUEST, ROLLED, SCENES
 
 from playbook_engine.diagnostics import Diagnostic, Severity, Source, Span
 from playbook_engine.model.events import StepFinished
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
+from playbook_engine.model.rolling import Batches
 from playbook_engine.report import diagnostics
 from playbook_engine.report.approval import question
 from playbook_engine.report.lines import PlainLines
@@ -61,7 +62,7 @@ def test_what_a_terminal_shows_of_a_run(scene: str, width: int, unicode: bool) -
     compare(f"run-{scene}", width, unicode, text)
 
 
-@pytest.mark.parametrize("scene", ["undone", "waiting"])
+@pytest.mark.parametrize("scene", ["undone", "waiting", "rolled"])
 def test_what_a_log_shows_of_a_run(scene: str) -> None:
     """With times, and with what a live screen shows by itself."""
     written: list[str] = []
@@ -145,6 +146,22 @@ def test_plans(width: int, unicode: bool) -> None:
     text = text_of(plan_lines(plan, width, glyphs(unicode=unicode)))
     assert max(map(display_width, text.splitlines())) <= width
     compare("plan", width, unicode, text)
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_plans_that_repeat_and_roll(width: int, unicode: bool) -> None:
+    """What is repeated, tried again, rolled over the targets, and what does not count."""
+    text = text_of(plan_lines(Rehearsal(ROLLED).executor.state.plan, width, glyphs(unicode=unicode)))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("plan-rolled", width, unicode, text)
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_questions_about_rolling(width: int, unicode: bool) -> None:
+    """How many at once, and when it stops."""
+    inputs = tuple(asked(f"web-{number:02d}", "systemctl restart worker", "irreversible") for number in range(1, 11))
+    lines = question("Restart", inputs, width, glyphs(unicode=unicode), batches=Batches((1, 4, 4, 1), 2))
+    compare("approval-rolled", width, unicode, text_of(lines))
 
 
 @pytest.mark.parametrize(("width", "unicode"), LOOKS)
