@@ -198,13 +198,14 @@ def rolled_run() -> tuple[Event, ...]:
     """Return a run with what came to the format later: turns of a loop, retries, batches, notes, what does not count."""
     names = tuple(TargetName(f"{host}[{item}]") for host in ("h1", "h2") for item in ("a", "b"))
     path, batches = StepPath("steps/1"), Batches((1, 3), 1)
-    turns = {name: {"on": TargetName(name[:2]), "item": name[3]} for name in names}
-    inputs = tuple(replace(target_input(name), **turns[name]) for name in names)
+    inputs = tuple(replace(target_input(name), on=TargetName(name[:2]), item=name[3]) for name in names)
 
     def ended(name: TargetName, outcome: Outcome = Outcome.OK, attempts: int = 1) -> TargetResult:
         cause = None if outcome is Outcome.OK else Cause("unreachable", "no route")
         reply = None if cause else ShellReply(rc=0)
-        return replace(result(outcome, reply, target=name, cause=cause), attempts=attempts, **turns[name])
+        return replace(
+            result(outcome, reply, target=name, cause=cause), attempts=attempts, on=TargetName(name[:2]), item=name[3]
+        )
 
     tried = AttemptFinished(
         path=path, attempt=1, result=ended(names[0], Outcome.UNREACHABLE), duration_ms=9, settled=False

@@ -118,17 +118,13 @@ def test_the_latest_change_counts(tmp_path: Path) -> None:
     assert ages(found) == {"h1": 598, "h2": 1797}
 
 
-def other(**changes: object) -> RunStarted:
-    return replace(run_started(), **changes)
-
-
 @pytest.mark.parametrize(
     "started",
     [
-        other(environment="prod"),
-        other(mode="check"),
-        other(mode="sweep"),
-        other(playbook=replace(run_started().playbook, name="disk-full")),
+        replace(run_started(), environment="prod"),
+        replace(run_started(), mode="check"),
+        replace(run_started(), mode="sweep"),
+        replace(run_started(), playbook=replace(run_started().playbook, name="disk-full")),
     ],
 )
 def test_runs_of_something_else_do_not_count(tmp_path: Path, started: RunStarted) -> None:
@@ -154,8 +150,8 @@ def test_only_targets_that_were_reached_count(tmp_path: Path) -> None:
         ended("h3", Outcome.UNREACHABLE),
         ended("h4", Outcome.ABORTED),
     )
-    events = (run_started(), begun("h1", "h2", "h3", "h4"), *map(answer, ("h1", "h2", "h3")), finished(*results))
-    put(tmp_path, 5, *events, run_finished())
+    answers = map(answer, ("h1", "h2", "h3"))
+    put(tmp_path, 5, run_started(), begun("h1", "h2", "h3", "h4"), *answers, finished(*results), run_finished())
     assert set(ages(history(tmp_path, WANTED))) == {"h1", "h2"}
 
 
@@ -169,7 +165,13 @@ def test_batches_that_had_not_begun_do_not_count(tmp_path: Path) -> None:
     """A killed run touched nothing beyond the batch that was under way."""
     batches = Batches((2, 2, 1), 0)
     done = BatchFinished(path=PATH, number=1, of=3, targets=(), failed=0, max_failures=0, not_begun=3, goes_on=True)
-    events = (run_started(), begun("h1", "h2", "h3", "h4", "h5", batches=batches), answer("h1"), answer("h2"), done)
+    events: tuple[Event, ...] = (
+        run_started(),
+        begun("h1", "h2", "h3", "h4", "h5", batches=batches),
+        answer("h1"),
+        answer("h2"),
+        done,
+    )
     put(tmp_path, 5, *events, answer("h3", settled=False), seal=False)
     assert set(ages(history(tmp_path, WANTED))) == {"h1", "h2", "h3", "h4"}
 
