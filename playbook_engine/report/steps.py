@@ -81,9 +81,13 @@ def _cause(result: StepResult, pen: Pen) -> tuple[Line, ...]:
 
 
 def _aside_from(result: StepResult, pen: Pen) -> tuple[Line, ...]:
-    """Return what is not well and does not count, under a step that is well."""
-    ill = [target for target in result.targets if not target.counts and target.outcome not in FINE]
-    texts = (f"not critical: {group.message or group.outcome.value}" for group in alike(ill))
+    """Return what is worth a word under a step that is well: what does not count, and what was made lately."""
+    ill = alike(target for target in result.targets if not target.counts and target.outcome not in FINE)
+    cool = alike(target for target in result.targets if target.cause is not None and target.cause.kind == "cooldown")
+    texts = [
+        *(f"not critical: {group.message or group.outcome.value}" for group in ill),
+        *(f"{compact(group.targets)} skipped: {group.message}" for group in cool),
+    ]
     return tuple(line for text in texts for line in pen.detail(text, Style.DIM))
 
 
