@@ -8,7 +8,7 @@ from playbook_engine.model.outcomes import Cause
 from playbook_engine.model.plan import Made
 from playbook_engine.values import Duration
 
-_SECOND, _MINUTE = 1_000, 60_000
+_MINUTE = 60_000
 
 
 def still_cooling(cooldown: Duration, made: Made | None) -> Cause | None:
@@ -22,5 +22,4 @@ def ago(ms: int) -> str:
     """Return how long ago something was, in few words."""
     if ms < 0:
         return "at a time that is still to come"
-    unit = _SECOND if ms < _MINUTE else _MINUTE
-    return f"{Duration(ms // unit * unit)} ago"
+    return "less than a minute ago" if ms < _MINUTE else f"{Duration(ms // _MINUTE * _MINUTE)} ago"

@@ -30,12 +30,12 @@ def _said(step: Running, poll: Poll | None, now_ms: int) -> Iterator[str]:
     if poll is not None:
         yield f"try {step.attempt}"
     if step.retried:
-        yield "trying again" if len(step.asked) == 1 else f"{len(step.retried)} tried again"
+        yield f"attempt {step.attempt + 1}" if len(step.asked) == 1 else f"{len(step.retried)} tried again"
     if step.batches is not None and len(step.batches.sizes) > 1:
         yield f"batch {step.batch} of {len(step.batches.sizes)}"
     if len(step.asked) > 1:
         yield f"{step.answered}/{len(step.asked)}"
-        if 0 < len(step.missing) <= NAMED:
+        if step.batches is None and 0 < len(step.missing) <= NAMED:
             yield f"waiting for {compact(step.missing)}"
     if poll is None:
         return

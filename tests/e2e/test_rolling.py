@@ -77,7 +77,7 @@ def fleet(place: Place, sshd: openssh.OpenSsh) -> Path:
         "folder": str(folder),
         "bad": "h4",
     }
-    hosts = {f"h{number}": {} for number in range(1, 7)}
+    hosts: dict[str, dict[str, str]] = {f"h{number}": {} for number in range(1, 7)}
     place.write("inv/hosts.yml", json.dumps({"all": {"vars": common, "hosts": hosts}}))
     place.write("inv/environment.yml", "environment: test\npolicy: {mitigate: auto}\n")
     return folder

@@ -13,7 +13,7 @@ QUARTER = Duration(900_000)
 @pytest.mark.parametrize(
     ("ago_ms", "message"),
     [
-        (0, "made 0s ago by run 01JTEST; not again within 15m"),
+        (0, "made less than a minute ago by run 01JTEST; not again within 15m"),
         (240_500, "made 4m ago by run 01JTEST; not again within 15m"),
         (899_999, "made 14m ago by run 01JTEST; not again within 15m"),
         (900_000, None),
@@ -36,8 +36,9 @@ def test_what_was_never_made_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("ms", "text"), [(999, "0s ago"), (59_999, "59s ago"), (60_000, "1m ago"), (3_900_000, "1h5m ago")]
+    ("ms", "text"),
+    [(0, "less than a minute ago"), (59_999, "less than a minute ago"), (60_000, "1m ago"), (3_959_000, "1h5m ago")],
 )
 def test_how_long_ago_in_few_words(ms: int, text: str) -> None:
-    """Seconds within a minute, then minutes."""
+    """To the minute: targets of one run are told together."""
     assert ago(ms) == text

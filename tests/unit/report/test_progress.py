@@ -6,9 +6,10 @@ import pytest
 from reported_runs import Run, asked, http, result, shell
 from scenes import crowd
 
-from playbook_engine.model.events import EscalationDelivered, EscalationIntended, UndoStarted
+from playbook_engine.model.events import EscalationDelivered, EscalationIntended, StepStarted, UndoStarted
 from playbook_engine.model.outcomes import Outcome, Verdict
 from playbook_engine.model.repeating import Poll
+from playbook_engine.model.rolling import Batches
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Progress, Running
 from playbook_engine.report.running import running_lines
@@ -102,6 +103,51 @@ def test_a_target_that_owes_two_answers_is_missing_until_both_came() -> None:
     assert after(run).running[PATH].missing == {TargetName("control"): 1, TargetName("api"): 1}
     run.answer(PATH, result("control"))
     assert after(run).running[PATH].missing == {TargetName("api"): 1}
+
+
+def test_a_target_that_is_tried_again_has_not_answered() -> None:
+    """It is counted when it is done; the line says how many are at it again, and why."""
+    run = Run(hosts=WEB).begin().start(PATH, "check", "CPU", WEB[:4])
+    run.answer(PATH, result("web-01"), result("web-02"))
+    gone = result("web-03", Outcome.UNREACHABLE, cause="no route")
+    run.answer(PATH, gone, settled=False).after(1_000)
+    assert shown(run) == [
+        "| check    CPU  1s, 1 tried again, 2/4, waiting for web~",
+        "    not yet: no route",
+    ]
+    run.answer(PATH, result("web-03", attempts=2))
+    assert shown(run) == ["| check    CPU  1s, 3/4, waiting for web-04"]
+
+
+def test_a_single_target_says_which_attempt_it_is() -> None:
+    """The one that is under way, or about to be."""
+    run = Run().begin().start(PATH, "check", "Lock").after(2_000)
+    run.answer(PATH, result("control", Outcome.FAILED, cause="rc = 1", attempts=2), settled=False)
+    assert shown(run) == ["| check    Lock  2s, attempt 3", "    not yet: rc = 1"]
+
+
+def test_a_mitigation_that_rolls_says_which_batch_it_is_at() -> None:
+    """Whoever is in a later batch is not waited for yet, so nobody is named."""
+    run = Run(hosts=WEB).begin()
+    inputs = tuple(asked(name) for name in WEB[:7])
+    batches = Batches((1, 3, 3), 0)
+    run.add(
+        StepStarted(path=PATH, verb="mitigate", title="Fix", id=None, inputs=inputs, changes=True, batches=batches)
+    )
+    said = []
+    for name in WEB[:7]:
+        said.append(shown(run)[0].rpartition("  ")[2])
+        run.answer(PATH, result(name))
+    assert said == [
+        "0s, batch 1 of 3, 0/7",
+        "0s, batch 2 of 3, 1/7",
+        "0s, batch 2 of 3, 2/7",
+        "0s, batch 2 of 3, 3/7",
+        "0s, batch 3 of 3, 4/7",
+        "0s, batch 3 of 3, 5/7",
+        "0s, batch 3 of 3, 6/7",
+    ]
+    assert after(run).running[PATH].batch == 3
 
 
 def test_undo_and_notices_are_going_on_too() -> None:
