@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from playbook_engine.engine.cooldown import still_cooling
 from playbook_engine.engine.sight import Sight
-from playbook_engine.engine.turns import MOST, Turn, turns
+from playbook_engine.engine.turns import Turn, turns
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.expressions import Expression, ExpressionError, Reference
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, Probe
-from playbook_engine.model.repeating import Computed, Listed, Loop
+from playbook_engine.model.repeating import MOST_TURNS, Computed, Listed, Loop
 from playbook_engine.model.replies import Reply
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult, TargetResult
@@ -134,8 +134,8 @@ def _computed(view: "_View", loop: Loop) -> tuple[Turn, ...]:
     if not isinstance(items, list | tuple):
         message = f"{expression.source} is no list, so there is nothing to repeat the step for"
         raise ExpressionError(message, expression.span)
-    if len(items) > MOST:
-        message = f"{expression.source} has {len(items)} items; a loop has at most {MOST} turns on a target"
+    if len(items) > MOST_TURNS:
+        message = f"{expression.source} has {len(items)} items; a loop has at most {MOST_TURNS} turns on a target"
         raise ExpressionError(message, expression.span, "Take a part of the list.")
     return turns(items)
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from playbook_engine.frozen import dataclass
 from playbook_engine.values import Secret, SecretText, TargetName, Value
 
-MOST = 1_000
-"""Turns on one target."""
 LONGEST_LABEL = 40
 LONGEST_SHOWN = 200
 

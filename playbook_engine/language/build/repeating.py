@@ -2,7 +2,7 @@
 
 from playbook_engine.language.build.nodes import Context, duration, expression, no_templates, value
 from playbook_engine.model.document import Mapping, Scalar, Sequence
-from playbook_engine.model.repeating import Computed, Listed, Loop, Poll, Retry
+from playbook_engine.model.repeating import MOST_TURNS, Computed, Listed, Loop, Poll, Retry
 from playbook_engine.values import Duration
 
 _EVERY = Duration(10_000)
@@ -73,6 +73,9 @@ def loop(ctx: Context, fields: Mapping) -> Loop | None:
         case Sequence():
             for item in node.items:
                 no_templates(ctx, item, "the items of a loop")
+            if len(node.items) > MOST_TURNS:
+                message = f"a loop has at most {MOST_TURNS} items, this one has {len(node.items)}"
+                ctx.problems.error("wrong-value", message, node.span)
             return Listed(tuple(value(item) for item in node.items), node.span)
         case Scalar(value=str()):
             compiled = expression(ctx, node)

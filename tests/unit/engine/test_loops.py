@@ -4,10 +4,10 @@ import pytest
 from rehearsing import Rehearsal, Said, ScriptedPerson, make_inventory
 from virtual import VirtualClock, play
 
-from playbook_engine.engine.turns import MOST
 from playbook_engine.model.events import AttemptFinished, StepFinished, StepStarted
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.outcomes import Outcome, Verdict
+from playbook_engine.model.repeating import MOST_TURNS
 from playbook_engine.model.replies import Fault, FaultKind, KubectlReply
 from playbook_engine.model.results import StepResult
 from playbook_engine.model.settings import Mode
@@ -163,7 +163,7 @@ def test_items_that_an_earlier_step_found() -> None:
         ('"text"', Outcome.ERROR, "which.json is no list, so there is nothing to repeat the step for"),
         ("no json", Outcome.ERROR, "'json' is missing: the output is not JSON"),
         (
-            str(list(range(MOST + 1))),
+            str(list(range(MOST_TURNS + 1))),
             Outcome.ERROR,
             "which.json has 1001 items; a loop has at most 1000 turns on a target",
         ),
@@ -183,10 +183,10 @@ def test_lists_that_nothing_can_be_done_with(stdout: str, outcome: Outcome, mess
 def test_a_thousand_turns_are_not_too_many() -> None:
     """The limit itself."""
     steps = "  - {check: Which, id: which, ssh: list}\n  - {check: Each, id: each, ssh: 'x {{ item }}', loop: which.json}\n"
-    fake = FakeTransport(default=shell()).on(shell(str(list(range(MOST)))), asks="list")
+    fake = FakeTransport(default=shell()).on(shell(str(list(range(MOST_TURNS)))), asks="list")
     run = rehearsal(steps, fake=fake)
     play(run)
-    assert len(end(run, "each").targets) == MOST
+    assert len(end(run, "each").targets) == MOST_TURNS
 
 
 def test_a_when_without_item_guards_the_list() -> None:

@@ -3,16 +3,20 @@
 import asyncio
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from rehearsing import Rehearsal, Said, ScriptedPerson, make_inventory
 from virtual import VirtualClock, interrupted, play
 
+from playbook_engine.engine.batches import sizes, split
+from playbook_engine.engine.conductor import advance, begin
 from playbook_engine.model.events import ApprovalRequested, BatchFinished, Event, StepFinished, StepStarted
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.outcomes import Outcome, Verdict
-from playbook_engine.model.replies import Fault, FaultKind
+from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult
-from playbook_engine.model.rolling import Batches
+from playbook_engine.model.rolling import Batches, Portion
 from playbook_engine.transports.fake import Delayed, FakeTransport, http, shell
 from playbook_engine.values import Duration
 
@@ -267,3 +271,59 @@ def test_retries_belong_to_their_batch() -> None:
     assert order == ["h01", "h02", "h01", "h01", "h03", "h04"]
     assert run.fake.busiest <= 2
     assert end(run).outcome is Outcome.OK
+
+
+ANSWERS: dict[str, Answer] = {
+    "ok": shell(),
+    "failed": shell(rc=1),
+    "unreachable": GONE,
+    "refused": Fault(kind=FaultKind.REFUSED, message="no"),
+}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    ends=st.lists(st.sampled_from(sorted(ANSWERS)), min_size=1, max_size=9),
+    serial=st.lists(st.sampled_from(["1", "2", "4", "20%", "50%", "100%"]), max_size=3),
+    most=st.sampled_from(["0", "1", "3", "25%", "50%", "100%"]),
+)
+def test_whatever_the_targets_do(ends: list[str], serial: list[str], most: str) -> None:
+    """Every combination: at most a batch at once, stopped when it must be, undone exactly where it began."""
+    lines = [f"max_failures: {most}", *([f"serial: [{', '.join(serial)}]"] if serial else [])]
+    run = Rehearsal(
+        rolling(*lines),
+        inventory=make_inventory(hosts(len(ends))),
+        fake=FakeTransport(default=Delayed(shell(), SECOND)),
+        clock=VirtualClock(),
+    )
+    for name, end_of in zip(hosts(len(ends)), ends, strict=True):
+        run.fake.on(Delayed(ANSWERS[end_of], SECOND), target=name, asks=fix)
+    play(run)
+    portions = tuple(Portion(int(text.removesuffix("%")), percent=text.endswith("%")) for text in serial)
+    parts = split(hosts(len(ends)), sizes(portions, len(ends)))
+    allowed = Portion(int(most.removesuffix("%")), percent=most.endswith("%")).of(len(ends))
+    bad = dict(zip(hosts(len(ends)), (end_of != "ok" for end_of in ends), strict=True))
+    asked: list[str] = []
+    for part in parts:
+        asked += part
+        if sum(bad[name] for name in asked) > allowed:
+            break
+    assert [line.split(":")[0] for line in run.asked if line.endswith(" fix")] == asked
+    assert run.fake.busiest <= max(map(len, parts))
+    exceeded = sum(bad[name] for name in asked) > allowed
+    reached = {name for name in asked if ends[hosts(len(ends)).index(name)] in ("ok", "failed")}
+    undone = {line.split(":")[0] for line in run.asked if "unfix" in line}
+    assert undone == (reached if exceeded else set())
+    assert ("check After: ok" in run.story) == (not exceeded)
+    assert len(end(run).targets) == len(ends)
+    assert len(outcomes(run).get("aborted", [])) == len(ends) - len(asked)
+
+
+def test_folding_the_events_of_a_rolling_run_gives_the_live_state() -> None:
+    """Batches are events like any other."""
+    run = rehearsal(rolling("serial: 2", "max_failures: 1"), 6, bad=("h02", "h03"))
+    play(run)
+    state = begin(run.executor.state.plan, run.executor.state.run)
+    for recorded in run.recorder.events:
+        state, _ = advance(state, recorded)
+    assert state == run.executor.state

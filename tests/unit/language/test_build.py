@@ -602,6 +602,8 @@ def test_an_escalation_that_waits() -> None:
         ((*RESTART, "retries: 1"), "retry-not-idempotent"),
         (("mitigate: a", "kubectl: scale deploy/x --replicas=2", "undo: auto", "serial: 1"), "contradictory-field"),
         (("mitigate: a", "local: x", "irreversible: true", "max_failures: 1"), "contradictory-field"),
+        (("check: a", "ssh: x", f"loop: {list(range(1_001))}"), "wrong-value"),
+        (("check: a", "ssh: x", f"loop: {list(range(1_000))}"), None),
         (("check: a", "ssh: x", "retries: 9", "delay: 1m", "backoff: 10"), "contradictory-field"),
         (("check: a", "ssh: x", "retries: 9", "delay: 1m", "backoff: 10", "deadline: 1h"), None),
         ((*RESTART, "max_failures: 100%", "on_failure: stop"), "contradictory-field"),

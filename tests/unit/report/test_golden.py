@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,21 @@ ILL = (
     WELL,
     health("数据库", "数据库连接数耗尽，新的请求全部失败", Verdict.UNKNOWN, *checks(Outcome.TIMEOUT)),
 )
+
+
+def test_a_sweep_shows_what_does_not_count_too() -> None:
+    """The playbook is healthy, and its failing check is worth a word all the same."""
+    failed = result("control", Outcome.FAILED, http(503), "status == 200 (status = 503)")
+    run = Run().step("health/1", "check", "Nice", replace(failed, counts=False))
+    aside = tuple(each.event for each in run.events if isinstance(each.event, StepFinished))
+    text = text_of(sweep_lines((health("x", "X", Verdict.HEALTHY, *aside), WELL), 80))
+    assert text.splitlines() == [
+        "healthy      x  X",
+        "  ✗ check    Nice  failed, 503, not critical, 31ms",
+        "      status == 200 (status = 503)",
+        "",
+        "2 playbooks: 2 healthy (3 checks, 230ms)",
+    ]
 
 
 @pytest.mark.parametrize(("width", "unicode"), LOOKS)
