@@ -8,6 +8,7 @@ secrets    reads the secrets that a plan names
 planning   a playbook bound to an inventory, ready to run
 locking    one run at a time for a playbook and environment
 origin     who runs this, from which commit
+cooldowns  what earlier runs changed, put into a plan
 world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
 telling    tells the contacts of an environment
