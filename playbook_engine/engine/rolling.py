@@ -38,38 +38,39 @@ class Roller:
 
     async def roll(self, jobs: Sequence[Job], batches: Batches) -> None:
         """Change the targets; those that are not begun any more are aborted."""
-        parts = split(jobs, batches.sizes)
-        for number, part in enumerate(parts, start=1):
+        known = self._asking.known
+        failed = failures(known.values())
+        total = meant(known.values()) + len(jobs)
+        parts, done = split(jobs, batches.sizes), 0
+        for part in parts:
             self.begun.append(part)
             await self._asking.settle(part)
-            left = [job for later in parts[number:] for job in later]
-            why = self._over(number, part, left, batches)
-            if why is not None:
-                self._leave(left, why)
+            done += len(part)
+            failed += failures(known[job.key] for job in part)
+            recorded = self._tell(part, failed, len(jobs) - done, batches)
+            if failed > batches.max_failures:
+                self._leave(jobs[done:], stopped(self._rolling, failed, total))
+                return
+            if not recorded:
+                self._leave(jobs[done:], UNRECORDED)
                 return
 
-    def _over(self, number: int, part: Sequence[Job], left: Sequence[Job], batches: Batches) -> Cause | None:
-        """Publish the end of a batch, and return why the others are not begun."""
+    def _tell(self, part: Sequence[Job], failed: int, left: int, batches: Batches) -> bool:
+        """Publish the end of a batch where there are several; False when it could not be put on disk."""
         if len(batches.sizes) == 1:
-            return None
-        known = self._asking.known.values()
-        failed = failures(known)
-        too_many = failed > batches.max_failures
-        recorded = self._tools.publish(
+            return True
+        return self._tools.publish(
             BatchFinished(
                 path=self._path,
-                number=number,
+                number=len(self.begun),
                 of=len(batches.sizes),
                 targets=tuple(job.target for job in part),
                 failed=failed,
                 max_failures=batches.max_failures,
-                not_begun=len(left),
-                goes_on=bool(left) and not too_many,
+                not_begun=left,
+                goes_on=left > 0 and failed <= batches.max_failures,
             )
         )
-        if too_many:
-            return stopped(self._rolling, failed, meant(known) + len(left))
-        return None if recorded else UNRECORDED
 
     def _leave(self, jobs: Sequence[Job], cause: Cause) -> None:
         for job in jobs:

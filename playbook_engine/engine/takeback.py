@@ -6,6 +6,7 @@ would be the outage that `serial` was there to prevent. An undo that fails does 
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from playbook_engine.engine.judge import fault_outcome
 from playbook_engine.engine.tools import Tools
@@ -13,38 +14,43 @@ from playbook_engine.engine.undoing import Back
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import Answer, Fault
 from playbook_engine.model.results import TargetResult
+from playbook_engine.values import TargetName
 
 
 async def take_back(batches: Sequence[Sequence[Back]], tools: Tools) -> tuple[TargetResult, ...]:
     """Send every undo; given up at the second signal, what has no answer is indeterminate."""
     results: list[TargetResult] = []
+    sent: set[TargetName] = set()
     given_up = False
+
+    async def send(back: Back) -> Answer:
+        sent.add(back.job.target)
+        return await tools.send(back.request)
+
     for batch in batches:
         if given_up:
-            results += (_given_up(back, Outcome.ABORTED) for back in batch)
+            results += (_given_up(back, begun=False) for back in batch)
             continue
-        tasks = [asyncio.ensure_future(_send(back, tools)) for back in batch]
+        tasks = [asyncio.ensure_future(tools.slots.run(partial(send, back), keep=True)) for back in batch]
         try:
             await asyncio.gather(*tasks)
         except asyncio.CancelledError:
             given_up = True
             await asyncio.wait(tasks)
-        results += (_result(back, task) for back, task in zip(batch, tasks, strict=True))
+        results += (
+            _given_up(back, begun=back.job.target in sent) if task.cancelled() else _result(back, task)
+            for back, task in zip(batch, tasks, strict=True)
+        )
     return tuple(results)
 
 
-async def _send(back: Back, tools: Tools) -> Answer:
-    return await tools.slots.run(lambda: tools.send(back.request), keep=True)
-
-
-def _given_up(back: Back, outcome: Outcome) -> TargetResult:
-    begun = outcome is Outcome.INDETERMINATE
-    return back.job.result(outcome, Cause("interrupted", "given up at the second signal"), attempts=1, begun=begun)
+def _given_up(back: Back, *, begun: bool) -> TargetResult:
+    outcome = Outcome.INDETERMINATE if begun else Outcome.ABORTED
+    cause = Cause("interrupted", "given up at the second signal")
+    return back.job.result(outcome, cause, attempts=int(begun), begun=begun)
 
 
 def _result(back: Back, done: asyncio.Future[Answer]) -> TargetResult:
-    if done.cancelled():
-        return _given_up(back, Outcome.INDETERMINATE)
     answer = done.result()
     if isinstance(answer, Fault):
         cause = Cause(answer.kind.value, answer.message, answer.hint)

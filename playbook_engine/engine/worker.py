@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from playbook_engine.engine import undoing
 from playbook_engine.engine.addresses import target_input
@@ -16,6 +17,7 @@ from playbook_engine.engine.undoing import Back
 from playbook_engine.model.events import StepFinished, StepStarted
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
+from playbook_engine.model.replies import Answer
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.model.rolling import Batches
@@ -76,10 +78,14 @@ class Worker:
     async def _find_ways_back(self) -> None:
         """Work out how each target would be taken back; the jobs keep their order."""
         ready = [job for job in self._jobs if job.settled is None]
-        ways = await asyncio.gather(*(undoing.way_back(job, self._sight, self.tools.send) for job in ready))
+        ways = await asyncio.gather(*(undoing.way_back(job, self._sight, self._look) for job in ready))
         self.way_back = {way.job.target: way.back for way in ways if way.back is not None}
         looked_at = {way.job.target: way.job for way in ways}
         self._jobs = tuple(looked_at.get(job.target, job) for job in self._jobs)
+
+    async def _look(self, request: Request) -> Answer:
+        """Ask what a change is about to replace; a loop may have a thousand of these."""
+        return await self.tools.slots.run(partial(self.tools.send, request), keep=False)
 
     def begun_ways_back(self) -> tuple[tuple[Back, ...], ...]:
         """Return the undo of every target that the mitigation may have reached: by batch, the last one first."""

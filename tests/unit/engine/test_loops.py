@@ -127,6 +127,16 @@ def test_an_undo_that_the_engine_works_out_is_one_for_each_turn() -> None:
     ]
 
 
+def test_states_are_looked_at_within_the_limit() -> None:
+    """A long loop does not ask for all its states at once."""
+    steps = f"  - {{mitigate: S, kubectl: 'scale deployment/{{{{ item }}}} --replicas=5', loop: {list('abcdefgh')}, undo: auto}}\n"
+    fake = FakeTransport(default=KubectlReply(changed=True)).on(KubectlReply(data={"replicas": 1}), asks="get ")
+    run = rehearsal(steps, fake=fake, parallel=3)
+    play(run)
+    assert len([line for line in run.asked if "get " in line]) == 8
+    assert run.fake.busiest == 3
+
+
 def test_items_that_an_earlier_step_found() -> None:
     """On several hosts each has its own list."""
     steps = """

@@ -10,7 +10,14 @@ from virtual import VirtualClock, interrupted, play
 
 from playbook_engine.engine.batches import sizes, split
 from playbook_engine.engine.conductor import advance, begin
-from playbook_engine.model.events import ApprovalRequested, BatchFinished, Event, StepFinished, StepStarted
+from playbook_engine.model.events import (
+    ApprovalRequested,
+    BatchFinished,
+    Event,
+    StepFinished,
+    StepStarted,
+    UndoFinished,
+)
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.outcomes import Outcome, Verdict
 from playbook_engine.model.replies import Answer, Fault, FaultKind
@@ -247,6 +254,19 @@ def test_a_second_signal_during_the_undo_leaves_the_other_batches() -> None:
     assert [line for line in run.asked if "unfix" in line] == ["h03: unfix"]
     undo = next(each.event for each in run.recorder.events if each.event.type == "undo.finished")
     assert [target.outcome.value for target in undo.result.targets] == ["indeterminate", "aborted", "aborted"]  # type: ignore[union-attr]  # it has a result
+
+
+def test_undo_keeps_to_the_limit_and_tells_what_it_never_sent() -> None:
+    """`--parallel` is a promise for undo too; an undo that waited for its place was not begun."""
+    run = rehearsal(rolling(), 5, bad=("h03",), parallel=2)
+    interrupted(run, lambda: any("unfix" in line for line in run.asked), times=2)
+    assert run.fake.busiest == 2
+    undo = next(each.event for each in run.recorder.events if each.event.type == "undo.finished")
+    assert isinstance(undo, UndoFinished)
+    assert [(target.outcome.value, target.begun) for target in undo.result.targets] == [
+        *[("indeterminate", True)] * 2,
+        *[("aborted", False)] * 3,
+    ]
 
 
 def test_a_record_that_is_lost_stops_the_next_batch() -> None:
