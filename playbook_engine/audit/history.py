@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 from playbook_engine.audit.paths import SUFFIX, runs_folder
@@ -68,10 +69,15 @@ def _recent(state_dir: Path, wanted: Wanted) -> Iterator[Path]:
     if not folder.exists():
         return
     for path in folder.iterdir():
-        if path.suffix != SUFFIX or not path.is_file():
-            continue  # never a pipe or a device: to open one could wait for ever
+        if path.suffix != SUFFIX:
+            continue
+        try:
+            about = path.stat()
+        except OSError:
+            continue  # it went away meanwhile, or is a link to nowhere
         began = _began(path.name.removesuffix(SUFFIX))
-        if began is None or began >= horizon or path.stat().st_mtime >= horizon:
+        # Never a pipe or a device: to open one could wait for ever.
+        if S_ISREG(about.st_mode) and (began is None or began >= horizon or about.st_mtime >= horizon):
             yield path
 
 

@@ -52,14 +52,14 @@ class SetClock:
         raise AssertionError("nobody sleeps here")
 
 
-def run_id(at: datetime, number: int = 0) -> RunId:
-    return RunId(str(ULID.from_datetime(at + timedelta(milliseconds=number))))
+def run_id(at: datetime) -> RunId:
+    return RunId(str(ULID.from_datetime(at)))
 
 
-def put(state: Path, minutes_ago: float, *events: Event, seal: bool = True, number: int = 0) -> RunId:
-    """Record a run that began so long ago; its file is as old as it is."""
+def put(state: Path, minutes_ago: float, *events: Event, seal: bool = True, opened_ago: float | None = None) -> RunId:
+    """Record a run whose events are so old, and its file with them; its id may be of another time."""
     at = NOW - timedelta(minutes=minutes_ago)
-    run = run_id(at, number)
+    run = run_id(at if opened_ago is None else NOW - timedelta(minutes=opened_ago))
     clock = SetClock(at)
     with RunRecorder.open(state, run, clock, Redactor()) as recorder:
         for event in events:
@@ -116,6 +116,13 @@ def test_the_latest_change_counts(tmp_path: Path) -> None:
     found = history(tmp_path, WANTED)
     assert found.made["pin", TargetName("h1")].run == latest
     assert ages(found) == {"h1": 598, "h2": 1797}
+
+
+def test_a_run_that_began_earlier_may_have_changed_it_later(tmp_path: Path) -> None:
+    """What counts is when the target was changed, not which run is the younger one."""
+    put(tmp_path, 20, *whole("h1"))
+    lasting = put(tmp_path, 5, *whole("h1"), opened_ago=50)
+    assert history(tmp_path, WANTED).made["pin", TargetName("h1")].run == lasting
 
 
 @pytest.mark.parametrize(
@@ -260,7 +267,11 @@ def test_what_is_no_file_is_left_alone(tmp_path: Path) -> None:
     """To open a pipe could wait for ever."""
     runs_folder(tmp_path).mkdir(parents=True)
     os.mkfifo(record_file(tmp_path, run_id(NOW)))
-    assert history(tmp_path, WANTED) == History()
+    record_file(tmp_path, RunId("nowhere")).symlink_to(tmp_path / "nothing")
+    (runs_folder(tmp_path) / "notes.txt").write_text("hello\n", encoding="utf-8")
+    put(tmp_path, 5, *whole("h1"))
+    found = history(tmp_path, WANTED)
+    assert (set(ages(found)), found.unreadable) == ({"h1"}, ())
 
 
 def test_foreign_shapes_are_no_traceback(tmp_path: Path) -> None:

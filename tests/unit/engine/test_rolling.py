@@ -256,6 +256,15 @@ def test_a_second_signal_during_the_undo_leaves_the_other_batches() -> None:
     assert [target.outcome.value for target in undo.result.targets] == ["indeterminate", "aborted", "aborted"]  # type: ignore[union-attr]  # it has a result
 
 
+def test_undo_keeps_to_the_limit_to_its_end() -> None:
+    """Slow undos do not give their places back."""
+    run = rehearsal(rolling(), 5, bad=("h03",), parallel=2)
+    run.fake._rules.insert(0, FakeTransport().on(Delayed(shell(), Duration(9_000)), asks="unfix")._rules[0])
+    play(run)
+    assert run.fake.busiest == 2
+    assert run.clock.ms == 3_000 + 27_000
+
+
 def test_undo_keeps_to_the_limit_and_tells_what_it_never_sent() -> None:
     """`--parallel` is a promise for undo too; an undo that waited for its place was not begun."""
     run = rehearsal(rolling(), 5, bad=("h03",), parallel=2)
