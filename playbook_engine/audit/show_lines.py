@@ -63,7 +63,9 @@ class Timeline:
 
     def step_finished(self, event: Event) -> None:
         tries = self._tries.pop(words(event, "path"), 0)
-        facts = [length(event), f"{tries} tries" if tries > 1 else ""]
+        targets = items(event, "targets")
+        aside = bool(targets) and all(target.get("counts") is False for target in targets)
+        facts = ["not critical" if aside else "", length(event), f"{tries} tries" if tries > 1 else ""]
         around = ", ".join(fact for fact in facts if fact)
         what = f"{words(event, 'title')}: {words(event, 'outcome')}" + (f" ({around})" if around else "")
         self._say(event, words(event, "verb"), what, *_outcomes(event))
