@@ -11,6 +11,7 @@ from playbook_engine.model.events import Event, Recorded, TargetInput
 from playbook_engine.model.inventory import Channel
 from playbook_engine.model.replies import Answer
 from playbook_engine.model.requests import Request
+from playbook_engine.model.rolling import Batches
 from playbook_engine.values import Secret, StepPath
 
 
@@ -60,7 +61,9 @@ class Recorder(Protocol):
 class Approver(Protocol):
     """Asks the person at the terminal."""
 
-    async def approve(self, title: str, inputs: tuple[TargetInput, ...]) -> "ApprovalAnswer": ...
+    async def approve(
+        self, title: str, inputs: tuple[TargetInput, ...], batches: Batches | None
+    ) -> "ApprovalAnswer": ...
 
 
 class ApprovalAnswer(Protocol):

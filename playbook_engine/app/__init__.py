@@ -13,6 +13,7 @@ planning   a playbook bound to an inventory, ready to run
 explaining what every name stands for, and why
 locking    one run at a time for a playbook and environment
 origin     who runs this, from which commit
+cooldowns  what earlier runs changed, put into a plan
 world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
 telling    tells the contacts of an environment

@@ -7,7 +7,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from playbook_engine import __version__
-from playbook_engine.app import origin, world
+from playbook_engine.app import cooldowns, origin, world
 from playbook_engine.app.planning import Ready
 from playbook_engine.app.telling import EnvironmentTeller
 from playbook_engine.engine.executor import Executor, World
@@ -90,7 +90,7 @@ class Stage:
 async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, stage: Stage) -> Played:
     """Play a plan on a stage that somebody else set and clears."""
     clock = world.SystemClock()
-    plan = ready.plan
+    plan, notes = cooldowns.counted(ready.plan, state, clock)
     record = world.open_record(state, run, clock, ready.secrets)
     teller = EnvironmentTeller(plan=plan, run=run, secrets=ready.secrets, clock=clock, record=record)
     outside = World(
@@ -104,14 +104,14 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
     executor = Executor(plan, run, outside)
     stage.signals.watch(executor)
     with record.file or nullcontext():
-        finished = await executor.run(_started(plan, ready.inputs))
+        finished = await executor.run(_started(plan, ready.inputs, notes))
         if record.file is None:
             return Played(run=run, finished=finished, record=None, head=None, refused=record.refused)
         record.file.seal()
     return Played(run=run, finished=finished, record=record.file.path, head=record.file.head)
 
 
-def _started(plan: Plan, inputs: tuple[tuple[str, str], ...]) -> RunStarted:
+def _started(plan: Plan, inputs: tuple[tuple[str, str], ...], notes: tuple[str, ...]) -> RunStarted:
     return RunStarted(
         mode=plan.settings.mode.value,
         playbook=plan.playbook_ref,
@@ -120,4 +120,5 @@ def _started(plan: Plan, inputs: tuple[tuple[str, str], ...]) -> RunStarted:
         actor=origin.actor(),
         tool=f"runbook {__version__}",
         inputs=inputs,
+        notes=notes,
     )

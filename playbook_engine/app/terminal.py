@@ -11,6 +11,7 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
+from playbook_engine.model.rolling import Batches
 from playbook_engine.visible import escape
 
 Paused = Callable[[], AbstractContextManager[None]]
@@ -34,7 +35,7 @@ class Terminal:
     def __init__(
         self,
         user: str,
-        question: Callable[[str, tuple[TargetInput, ...]], str],
+        question: Callable[[str, tuple[TargetInput, ...], Batches | None], str],
         *,
         paused: Paused = nullcontext,
         source: TextIO = sys.stdin,
@@ -49,14 +50,14 @@ class Terminal:
         # There is one person: a second question waits until the first is answered.
         self._attention = asyncio.Lock()
 
-    async def approve(self, title: str, inputs: tuple[TargetInput, ...]) -> Answer:
+    async def approve(self, title: str, inputs: tuple[TargetInput, ...], batches: Batches | None = None) -> Answer:
         """Show what would be done and ask; end of input means stop."""
         async with self._attention:
             with self._paused():
-                return await self._approve(title, inputs)
+                return await self._approve(self._question(title, inputs, batches))
 
-    async def _approve(self, title: str, inputs: tuple[TargetInput, ...]) -> Answer:
-        self._write(self._question(title, inputs))
+    async def _approve(self, question: str) -> Answer:
+        self._write(question)
         while True:
             self._write("Do it? [y]es / [s]kip it / [q]uit here: ")
             line = await self._line()

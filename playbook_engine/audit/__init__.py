@@ -18,6 +18,8 @@ Reading
     failed        the hosts that failed in the last run of a playbook
     findings      what a verifier found, and its conclusion
     open_ends     what was begun in a record and has no end there
+    reach         how far a mitigation came that has no end on record
+    history       what earlier runs changed: what cooldowns are counted from
     record_check  checks a record against itself
     audited       the ledger as the verifier sees it
     verify        what is proven about a record, and what is not

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Any
 
+from playbook_engine.audit.reach import reach, sizes_of
 from playbook_engine.audit.scan import text_of
 from playbook_engine.frozen import dataclass
 from playbook_engine.visible import escape
@@ -13,6 +14,7 @@ from playbook_engine.visible import escape
 class _Begun:
     what: str
     targets: tuple[str, ...]
+    sizes: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -28,9 +30,9 @@ class OpenEnds:
         match event.get("type"):
             case "step.started" if event.get("changes") is True:
                 what = f"{_field(event, 'verb')} '{_field(event, 'title')}'"
-                self._begun["step", path] = _Begun(what, _targets(event))
+                self._begun["step", path] = _Begun(what, _targets(event), sizes_of(event))
             case "attempt.finished":
-                self._answered.setdefault(path, set()).add(_field(event, "target"))
+                self._answer(path, event)
             case "step.finished":
                 self._begun.pop(("step", path), None)
             case "undo.started":
@@ -43,17 +45,27 @@ class OpenEnds:
             case "escalation.delivered" | "escalation.failed":
                 self._begun.pop(("escalation", f"{path}/{_field(event, 'contact')}"), None)
 
+    def _answer(self, path: str, event: Mapping[str, Any]) -> None:
+        """Note an answer; one that is followed by another attempt is not the last word."""
+        answered = self._answered.setdefault(path, set())
+        if event.get("settled") is False:
+            answered.discard(_field(event, "target"))
+        else:
+            answered.add(_field(event, "target"))
+
     def sentences(self) -> tuple[str, ...]:
         """Return one sentence for each beginning whose end nobody knows."""
         return tuple(self._sentence(kind, path, begun) for (kind, path), begun in self._begun.items())
 
     def _sentence(self, kind: str, path: str, begun: _Begun) -> str:
         answered = self._answered.get(path, set()) if kind == "step" else set()
-        unknown = [target for target in begun.targets if target not in answered]
-        if begun.targets and not unknown:
+        came = reach(begun.targets, begun.sizes, answered)
+        if begun.targets and not came.unknown:
             return f"begun, answered by every target, end of the step not on record: {begun.what}"
-        where = f" on {', '.join(unknown)}" if unknown else ""
-        return f"begun, end unknown: {begun.what}{where}"
+        where = f" on {', '.join(came.unknown)}" if came.unknown else ""
+        batch = f" (batch {came.batch} of {came.batches})" if came.batch else ""
+        left = f"; not begun on {', '.join(came.untouched)}" if came.untouched else ""
+        return f"begun, end unknown: {begun.what}{where}{batch}{left}"
 
 
 def _field(event: Mapping[str, Any], name: str) -> str:

@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import assert_never
 
 from playbook_engine.audit.jsontext import Json, JsonObject
-from playbook_engine.audit.replies_v1 import cause_fields, clip, outcome_fields, target_fields
+from playbook_engine.audit.replies_v1 import cause_fields, clip, outcome_fields, target_fields, turn_fields
 from playbook_engine.model.events import (
     Actor,
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     EscalationDelivered,
     EscalationFailed,
@@ -34,6 +35,7 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
+from playbook_engine.model.rolling import Batches
 
 VERSION = 1
 
@@ -68,6 +70,8 @@ def event_fields(event: Event) -> JsonObject:  # noqa: C901, PLR0911, PLR0912  a
     match event:
         case AttemptFinished():
             return _attempt_finished(event)
+        case BatchFinished():
+            return _batch_finished(event)
         case StepStarted():
             return _step_started(event)
         case StepFinished():
@@ -113,6 +117,7 @@ def _run_started(event: RunStarted) -> JsonObject:
         "actor": _actor(event.actor),
         "tool": event.tool,
         "inputs": [{"name": name, "value": clip(value)} for name, value in event.inputs],
+        **({"notes": _texts(event.notes)} if event.notes else {}),
     }
 
 
@@ -150,6 +155,26 @@ def _step_started(event: StepStarted) -> JsonObject:
         "id": event.id,
         "changes": event.changes,
         "targets": _inputs(event.inputs),
+        **_batches(event.batches),
+    }
+
+
+def _batches(batches: Batches | None) -> JsonObject:
+    if batches is None:
+        return {}
+    return {"batches": list(batches.sizes), "max_failures": batches.max_failures}
+
+
+def _batch_finished(event: BatchFinished) -> JsonObject:
+    return {
+        "path": event.path,
+        "number": event.number,
+        "of": event.of,
+        "targets": _texts(event.targets),
+        "failed": event.failed,
+        "max_failures": event.max_failures,
+        "not_begun": event.not_begun,
+        "goes_on": event.goes_on,
     }
 
 
@@ -195,6 +220,7 @@ def _approval_requested(event: ApprovalRequested) -> JsonObject:
         "title": clip(event.title),
         "id": event.id,
         "targets": _inputs(event.inputs),
+        **_batches(event.batches),
     }
 
 
@@ -254,6 +280,7 @@ def _inputs(inputs: Iterable[TargetInput]) -> list[Json]:
             "request": clip(given.request),
             "timeout_ms": given.timeout_ms,
             "undo": None if given.undo is None else clip(given.undo),
+            **turn_fields(given.on, given.item),
         }
         for given in inputs
     ]

@@ -41,7 +41,14 @@ def outcome_fields(result: TargetResult) -> JsonObject:
         "cause": cause_fields(result.cause),
         "attempts": result.attempts,
         "begun": result.begun,
+        **({} if result.counts else {"counts": False}),
+        **turn_fields(result.on, result.item),
     }
+
+
+def turn_fields(on: str | None, item: str | None) -> JsonObject:
+    """Return which turn of a loop it is; nothing outside a loop."""
+    return {} if on is None else {"on": on, "item": None if item is None else clip(item)}
 
 
 def cause_fields(cause: Cause | None) -> JsonObject | None:

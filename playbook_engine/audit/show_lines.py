@@ -45,7 +45,16 @@ class Timeline:
 
     def step_started(self, event: Event) -> None:
         if event.get("changes") is True:
-            self._say(event, words(event, "verb"), f"{words(event, 'title')}: begun", *_requests(event))
+            self._say(
+                event, words(event, "verb"), f"{words(event, 'title')}: begun", *_requests(event), *_batches(event)
+            )
+
+    def batch_finished(self, event: Event) -> None:
+        which = f"batch {words(event, 'number')} of {words(event, 'of')}"
+        failed = f"{words(event, 'failed')} failed so far, {words(event, 'max_failures')} may"
+        left = words(event, "not_begun")
+        stop = f"; it stops, {left} not begun" if left != "0" and event.get("goes_on") is False else ""
+        self._say(event, "mitigate", f"{self._title(event)}: {which} done, {failed}{stop}", _list(event, "targets"))
 
     def attempt_finished(self, event: Event) -> None:
         if isinstance(event.get("attempt"), int):
@@ -54,7 +63,9 @@ class Timeline:
 
     def step_finished(self, event: Event) -> None:
         tries = self._tries.pop(words(event, "path"), 0)
-        facts = [length(event), f"{tries} tries" if tries > 1 else ""]
+        targets = items(event, "targets")
+        aside = bool(targets) and all(target.get("counts") is False for target in targets)
+        facts = ["not critical" if aside else "", length(event), f"{tries} tries" if tries > 1 else ""]
         around = ", ".join(fact for fact in facts if fact)
         what = f"{words(event, 'title')}: {words(event, 'outcome')}" + (f" ({around})" if around else "")
         self._say(event, words(event, "verb"), what, *_outcomes(event))
@@ -70,7 +81,7 @@ class Timeline:
         )
 
     def approval_requested(self, event: Event) -> None:
-        self._say(event, "approval", f"{words(event, 'title')}: asked", *_requests(event))
+        self._say(event, "approval", f"{words(event, 'title')}: asked", *_requests(event), *_batches(event))
 
     def approval_granted(self, event: Event) -> None:
         self._say(event, "approval", f"{self._title(event)}: yes, by {words(event, 'by')} ({words(event, 'how')})")
@@ -119,6 +130,7 @@ _SHOWN: Mapping[str, Callable[[Timeline, Event], None]] = {
     "run.started": Timeline.run_started,
     "step.started": Timeline.step_started,
     "attempt.finished": Timeline.attempt_finished,
+    "batch.finished": Timeline.batch_finished,
     "step.finished": Timeline.step_finished,
     "branch.taken": Timeline.branch_taken,
     "approval.requested": Timeline.approval_requested,
@@ -149,7 +161,26 @@ def _circumstances(event: Event) -> list[str]:
         + (f", commit {git}" if git else ""),
         f"inventory {words(event, 'inventory', 'path')}, selected: {selected or 'no host'}",
         *(f"input {words(given, 'name')} = {words(given, 'value')}" for given in items(event, "inputs")),
+        *(f"note: {text(note)}" for note in _listed(event, "notes")),
     ]
+
+
+def _listed(event: Event, name: str) -> list[object]:
+    found = event.get(name)
+    return found if isinstance(found, list) else []
+
+
+def _list(event: Event, name: str) -> str:
+    return _names(event.get(name))
+
+
+def _batches(event: Event) -> list[str]:
+    """Return how a mitigation rolls over its targets; nothing when all change at once."""
+    sizes = _listed(event, "batches")
+    if not sizes:
+        return []
+    said = f"in {len(sizes)} batches of {', '.join(map(text, sizes))}" if len(sizes) > 1 else "all at once"
+    return [f"{said}; stops when more than {words(event, 'max_failures')} fail"]
 
 
 def _unknown(event: Event) -> str:

@@ -20,6 +20,7 @@ from playbook_engine.cli import streams
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.explanation import Explanation
 from playbook_engine.model.repeating import Poll
+from playbook_engine.model.rolling import Batches
 from playbook_engine.ports import EventSink
 from playbook_engine.report import approval, explain_view, plan_view, sweep_view
 from playbook_engine.report.json_output import Json, JsonDocument, JsonLines
@@ -89,8 +90,8 @@ class _Paused(Protocol):
 
 
 def _terminal(paused: _Paused) -> Terminal:
-    def ask(title: str, inputs: tuple[TargetInput, ...]) -> str:
-        lines = approval.question(title, inputs, streams.width(sys.stderr), _glyphs(sys.stderr))
+    def ask(title: str, inputs: tuple[TargetInput, ...], batches: Batches | None) -> str:
+        lines = approval.question(title, inputs, streams.width(sys.stderr), _glyphs(sys.stderr), batches=batches)
         return _rendered(lines, sys.stderr)
 
     return Terminal(actor().user, ask, paused=paused)

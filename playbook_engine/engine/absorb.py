@@ -4,12 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from playbook_engine.engine.batches import tolerated
 from playbook_engine.engine.state import TELL_PATH, Facts, Frame, Phase, RunState
 from playbook_engine.model.events import (
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     EscalationDelivered,
     EscalationFailed,
@@ -26,7 +28,14 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.plan import PlannedBranch, PlannedCheck, PlannedEscalate, PlannedMitigate, PlannedVerify
+from playbook_engine.model.plan import (
+    PlannedBranch,
+    PlannedCheck,
+    PlannedEscalate,
+    PlannedMitigate,
+    PlannedStep,
+    PlannedVerify,
+)
 from playbook_engine.model.results import TargetResult
 from playbook_engine.model.settings import Mode
 from playbook_engine.model.steps import OnFailure, OnPass
@@ -65,6 +74,7 @@ def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0
         case (
             StepStarted()
             | AttemptFinished()
+            | BatchFinished()
             | ApprovalRequested()
             | ApprovalGranted()
             | EscalationIntended()
@@ -102,9 +112,9 @@ def _step_finished(state: RunState, event: StepFinished) -> RunState:
         state = replace(state, results={**state.results, event.id: event.result})
     elif any(target.captured for target in event.result.targets):
         state = replace(state, results={**state.results, event.path: event.result})
-    if state.phase is Phase.HEALTH:
-        return _with(state, lambda facts: replace(facts, health=(*facts.health, event.result.outcome)))
     planned = state.index[event.path]
+    if state.phase is Phase.HEALTH:
+        return _health_made(state, planned, event)
     match planned:
         case PlannedMitigate():
             return _mitigated(state, planned, event)
@@ -112,10 +122,28 @@ def _step_finished(state: RunState, event: StepFinished) -> RunState:
             return _verified(state, planned, event)
         case PlannedBranch() if event.result.outcome is Outcome.ERROR:
             return _with(state, lambda facts: _stop(facts, f"the branch '{event.title}' could not be decided"))
+        case PlannedCheck() if planned.step.critical and state.phase is Phase.STEPS:
+            return _critical(state, event)
         case PlannedBranch() | PlannedCheck() | PlannedEscalate():
             return state
         case _:
             assert_never(planned)
+
+
+def _health_made(state: RunState, planned: PlannedStep, event: StepFinished) -> RunState:
+    """Note how well it is; a check that is not critical says nothing about that."""
+    if isinstance(planned, PlannedCheck) and not planned.probes[0].counts:
+        return state
+    return _with(state, lambda facts: replace(facts, health=(*facts.health, event.result.outcome)))
+
+
+def _critical(state: RunState, event: StepFinished) -> RunState:
+    """End the steps where a critical check is not well, as a failed verify does."""
+    outcome = event.result.outcome
+    if outcome in FINE:
+        return state
+    why = f"the critical check '{event.title}' ended {outcome.value}"
+    return _with(state, lambda facts: replace(_stop(facts, why), verified=False))
 
 
 def _branch_taken(state: RunState, event: BranchTaken) -> RunState:
@@ -132,6 +160,8 @@ def _mitigated(state: RunState, planned: PlannedMitigate, event: StepFinished) -
         state = _with(state, lambda facts: replace(facts, changed=(*facts.changed, event.title)))
     if event.result.outcome in (*FINE, Outcome.ABORTED) or state.plan.settings.mode is not Mode.PLAY:
         return state
+    if tolerated(planned.step.rolling, event.result):
+        return state
     if state.facts.verified and planned.on_failure is not OnFailure.CONTINUE:
         # An earlier verify spoke of a state that is no more.
         state = _with(state, lambda facts: replace(facts, verified=False))
@@ -139,8 +169,11 @@ def _mitigated(state: RunState, planned: PlannedMitigate, event: StepFinished) -
 
 
 def _changed_nothing(target: TargetResult) -> bool:
-    """Return whether the target itself says that all was already as it should be."""
-    return target.reply is not None and target.reply.changed is False
+    """Return whether the target itself says that all was already as it should be.
+
+    Of several attempts it only says that of the last one: an earlier one may have made it so.
+    """
+    return target.attempts == 1 and target.reply is not None and target.reply.changed is False
 
 
 def _verified(state: RunState, planned: PlannedVerify, event: StepFinished) -> RunState:

@@ -2,6 +2,7 @@
 
 from typing import assert_never
 
+from playbook_engine.engine.prepare import Job
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.requests import Request
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
@@ -24,13 +25,15 @@ def address(target: Target) -> str:
             assert_never(target)
 
 
-def target_input(request: Request, undo: str | None = None) -> TargetInput:
-    """Return what a target is about to be asked, as it may be shown."""
+def target_input(job: Job, request: Request, undo: str | None = None) -> TargetInput:
+    """Return what a job's target is about to be asked, as it may be shown: the job's own request, or its undo."""
     return TargetInput(
-        target=request.target.name,
+        target=job.target,
         transport=request.transport,
         address=address(request.target),
         request=request.summary(),
         timeout_ms=request.timeout.ms,
         undo=undo,
+        on=job.on,
+        item=job.item,
     )

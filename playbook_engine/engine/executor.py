@@ -9,12 +9,14 @@ from typing import assert_never
 from playbook_engine.engine.addresses import target_input
 from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, TakeBack, Tell
 from playbook_engine.engine.conductor import advance, begin
-from playbook_engine.engine.judge import fault_outcome
 from playbook_engine.engine.opening import sight
 from playbook_engine.engine.publishing import is_durable
+from playbook_engine.engine.rolling import batches_of, worth_telling
 from playbook_engine.engine.slots import Slots
 from playbook_engine.engine.state import RunState
-from playbook_engine.engine.worker import Tools, Worker
+from playbook_engine.engine.takeback import not_taken_back, take_back
+from playbook_engine.engine.tools import Tools
+from playbook_engine.engine.worker import Worker
 from playbook_engine.errors import RecordUnavailable
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import (
@@ -36,9 +38,7 @@ from playbook_engine.model.events import (
 )
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import Plan, PlannedMitigate
-from playbook_engine.model.replies import Answer, Fault
-from playbook_engine.model.requests import Request
-from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.results import StepResult
 from playbook_engine.model.steps import AutoUndo, Irreversible
 from playbook_engine.ports import Approver, Clock, EventSink, Recorder, Story, Teller, Transport
 from playbook_engine.values import RunId, StepPath
@@ -162,15 +162,18 @@ class Executor:
         """Ask for a yes; nobody there means that the run waits."""
         planned = command.step
         step = planned.step
-        requests = tuple(job.request for job in command.jobs if job.request is not None)
-        inputs = tuple(target_input(request, _undo_intent(planned)) for request in requests)
-        self.publish(ApprovalRequested(path=planned.path, title=step.title, id=step.id, inputs=inputs))
+        undo = _undo_intent(planned)
+        inputs = tuple(target_input(job, job.request, undo) for job in command.jobs if job.request is not None)
+        batches = worth_telling(batches_of(command.jobs, step.rolling))
+        self.publish(
+            ApprovalRequested(path=planned.path, title=step.title, id=step.id, inputs=inputs, batches=batches)
+        )
         if self._world.approver is None:
             reason = f"'{step.title}' needs a yes, and nobody is at a terminal to give it"
             self.publish(RunPaused(path=planned.path, reason=reason))
             return
         try:
-            answer = await self._world.approver.approve(step.title, inputs)
+            answer = await self._world.approver.approve(step.title, inputs, batches)
         except asyncio.CancelledError:
             self._aborted(planned, Cause("interrupted", "not begun: ended by a signal"))
             return
@@ -187,10 +190,10 @@ class Executor:
     async def _take_back(self, planned: PlannedMitigate) -> None:
         """Undo a mitigation on the targets where it began."""
         began = self._world.clock.monotonic_ms()
-        requests = self._workers[planned.path].begun_ways_back()
-        inputs = tuple(target_input(request) for request in requests)
+        batches = self._workers[planned.path].begun_ways_back()
+        inputs = tuple(target_input(back.job, back.request) for batch in batches for back in batch)
         recorded = self.publish(UndoStarted(path=planned.path, title=planned.step.title, inputs=inputs))
-        results = await self._undo_all(requests) if recorded else _not_undone(requests)
+        results = await take_back(batches, self._tools) if recorded else not_taken_back(batches)
         self.publish(
             UndoFinished(
                 path=planned.path,
@@ -199,15 +202,6 @@ class Executor:
                 duration_ms=self._world.clock.monotonic_ms() - began,
             )
         )
-
-    async def _undo_all(self, requests: tuple[Request, ...]) -> tuple[TargetResult, ...]:
-        """Send every undo; given up at the second signal, what has no answer is indeterminate."""
-        tasks = [asyncio.ensure_future(self._tools.send(request)) for request in requests]
-        try:
-            await asyncio.gather(*tasks)
-        except asyncio.CancelledError:
-            await asyncio.wait(tasks)
-        return tuple(_undo_result(request, task) for request, task in zip(requests, tasks, strict=True))
 
     async def _tell(self, command: Tell) -> None:
         """Tell a contact: the intent is on disk before the message leaves."""
@@ -259,31 +253,3 @@ def _undo_intent(planned: PlannedMitigate) -> str:
             return "irreversible"
         case undo:
             return undo.source
-
-
-def _undo_result(request: Request, done: asyncio.Future[Answer]) -> TargetResult:
-    target = request.target.name
-    if done.cancelled():
-        cause = Cause("interrupted", "given up at the second signal")
-        return TargetResult(target=target, outcome=Outcome.INDETERMINATE, cause=cause, begun=True)
-    answer = done.result()
-    if isinstance(answer, Fault):
-        cause = Cause(answer.kind.value, answer.message, answer.hint)
-        return TargetResult(
-            target=target, outcome=fault_outcome(answer, changes=True), cause=cause, begun=answer.begun
-        )
-    wrong = answer.default_expectation()
-    return TargetResult(
-        target=target,
-        outcome=Outcome.OK if wrong is None else Outcome.FAILED,
-        cause=None if wrong is None else Cause("expect", wrong),
-        reply=answer,
-        begun=True,
-    )
-
-
-def _not_undone(requests: tuple[Request, ...]) -> tuple[TargetResult, ...]:
-    cause = Cause("record", "not undone: its intent could not be put on record")
-    return tuple(
-        TargetResult(target=request.target.name, outcome=Outcome.ABORTED, cause=cause) for request in requests
-    )

@@ -48,15 +48,7 @@ def judge(job: Job, answer: Answer, attempt: int = 1) -> TargetResult:
             captured = _capture(job.probe.step.capture, names)
     except ExpressionError as error:
         outcome, cause = Outcome.ERROR, cause_of(error)
-    return TargetResult(
-        target=job.target,
-        outcome=outcome,
-        cause=cause,
-        reply=answer,
-        captured=captured,
-        attempts=attempt,
-        begun=True,
-    )
+    return job.result(outcome, cause, reply=answer, captured=captured, attempts=attempt, begun=True)
 
 
 def _with_answer(names: Names, answer: Reply) -> Names:
@@ -95,13 +87,7 @@ def _fault(job: Job, fault: Fault, attempt: int) -> TargetResult:
     message = fault.message
     if outcome is Outcome.INDETERMINATE:
         message += "; it had begun, and nobody knows how it ended"
-    return TargetResult(
-        target=job.target,
-        outcome=outcome,
-        cause=Cause(kind, message, fault.hint),
-        attempts=attempt,
-        begun=fault.begun,
-    )
+    return job.result(outcome, Cause(kind, message, fault.hint), attempts=attempt, begun=fault.begun)
 
 
 def fault_outcome(fault: Fault, *, changes: bool) -> Outcome:

@@ -18,7 +18,7 @@ from playbook_engine.model.plan import (
     PlannedStep,
     PlannedVerify,
 )
-from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.results import StepResult
 from playbook_engine.model.settings import Mode
 from playbook_engine.model.steps import verb_of
 from playbook_engine.values import StepPath
@@ -108,16 +108,7 @@ def _mitigate(state: RunState, planned: PlannedMitigate, seen: Sight) -> Command
 
 def _would_run(made: tuple[Job, ...]) -> StepResult:
     """Return what `--check` shows of a mitigation: each target's request, none of them sent."""
-    targets = tuple(
-        job.settled
-        or TargetResult(
-            target=job.target,
-            outcome=Outcome.SKIPPED,
-            cause=Cause("check", _would(job)),
-            attempts=0,
-        )
-        for job in made
-    )
+    targets = tuple(job.settled or job.result(Outcome.SKIPPED, Cause("check", _would(job))) for job in made)
     return StepResult.of(targets)
 
 

@@ -1,34 +1,86 @@
 """A step and the names in, one job for each target out; nothing is contacted."""
 
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from playbook_engine.engine.cooldown import still_cooling
 from playbook_engine.engine.sight import Sight
+from playbook_engine.engine.turns import Turn, turns
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.expressions import Expression, ExpressionError, Reference
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, Probe
+from playbook_engine.model.repeating import MOST_TURNS, Computed, Listed, Loop
+from playbook_engine.model.replies import Reply
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.model.steps import Mitigate
 from playbook_engine.model.targets import Host, Target
-from playbook_engine.values import Names, TargetName
+from playbook_engine.values import Names, TargetName, Value
+
+_NOTHING: Mapping[str, Value] = {}
+
+ITEM = "item"
+"""What a loop calls the item at hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One probe on one target: a request ready to be sent, or the result that stands without sending one.
 
-    `names` is what `expect` and `capture` see besides the answer.
+    `target` is the name under which the target is told and kept: in a loop that of the turn, and `place` is what it
+    is carried out on. `names` is what `expect` and `capture` see besides the answer.
     """
 
     probe: Probe
     target: TargetName
+    place: Target
     request: Request | None
     names: Names
+    turn: Turn | None = None
     settled: TargetResult | None = None
+
+    @property
+    def key(self) -> tuple[str, TargetName]:
+        """Return what tells the job from all others of its step."""
+        return self.probe.path, self.target
+
+    @property
+    def on(self) -> TargetName | None:
+        return None if self.turn is None else self.place.name
+
+    @property
+    def item(self) -> str | None:
+        return None if self.turn is None else self.turn.shown
+
+    def result(
+        self,
+        outcome: Outcome,
+        cause: Cause | None = None,
+        *,
+        reply: Reply | None = None,
+        captured: Mapping[str, Value] = _NOTHING,
+        attempts: int = 0,
+        begun: bool = False,
+    ) -> TargetResult:
+        """Return a result of this job."""
+        return TargetResult(
+            target=self.target,
+            outcome=outcome,
+            cause=cause,
+            reply=reply,
+            captured=captured,
+            attempts=attempts,
+            begun=begun,
+            counts=self.probe.counts,
+            on=self.on,
+            item=self.item,
+        )
 
 
 def jobs(step: ActingStep, sight: Sight) -> tuple[Job, ...] | StepResult:
     """Return a job for each target, or the step's result when no target has anything to do."""
-    made = tuple(_job(probe, target, sight) for probe in step.probes for target in probe.targets)
+    made = tuple(job for probe in step.probes for job in _jobs(probe, sight))
     if all(job.settled is not None for job in made):
         settled = tuple(job.settled for job in made if job.settled is not None)
         result = StepResult.of(settled)
@@ -41,18 +93,106 @@ def jobs(step: ActingStep, sight: Sight) -> tuple[Job, ...] | StepResult:
     return made
 
 
-def _job(probe: Probe, target: Target, sight: Sight) -> Job:
-    host = target.name if isinstance(target, Host) else None
+def _jobs(probe: Probe, sight: Sight) -> Iterator[Job]:
+    """Yield a job for each target of a probe, in a loop one for each turn on each target."""
+    loop = probe.step.loop
+    listed = turns(loop.values) if isinstance(loop, Listed) else None
+    for target in probe.targets:
+        view = _View(probe, target, sight)
+        if loop is None:
+            yield _job(view)
+        else:
+            yield from _turns(view, loop, listed)
+
+
+def _turns(view: "_View", loop: Loop, listed: tuple[Turn, ...] | None) -> Iterator[Job]:
+    """Yield a job for each turn on a target.
+
+    A `when` that does not speak of the item is asked first: it may guard the very result that the items come from.
+    """
+    when = view.probe.step.when
     try:
-        skip = _skip(probe, sight, host)
-        if skip is not None:
-            return _settled(probe, target, Outcome.SKIPPED, skip)
-        names = sight.names(probe.action.references, host)
-        request = probe.action.request(names, target, probe.timeout)
-        later = sight.names(_judging(probe), host)
+        if when is not None and not _speaks_of_item(when) and not view.holds(when):
+            yield view.settled(Outcome.SKIPPED, _because(when))
+            return
+        found = listed if listed is not None else _computed(view, loop)
     except ExpressionError as error:
-        return _settled(probe, target, Outcome.ERROR, cause_of(error))
-    return Job(probe=probe, target=target.name, request=request, names=later)
+        yield view.settled(Outcome.ERROR, cause_of(error))
+        return
+    if not found:
+        yield view.settled(Outcome.SKIPPED, Cause("loop", f"nothing to do: {_source(loop)} is empty"))
+    for turn in found:
+        yield _job(_View(view.probe, view.target, view.sight, turn))
+
+
+def _computed(view: "_View", loop: Loop) -> tuple[Turn, ...]:
+    """Return the turns that an expression gives; raises ExpressionError."""
+    expression = loop.expression if isinstance(loop, Computed) else None
+    if expression is None:
+        return ()
+    items = expression.evaluate(view.names(expression.references))
+    if not isinstance(items, list | tuple):
+        message = f"{expression.source} is no list, so there is nothing to repeat the step for"
+        raise ExpressionError(message, expression.span)
+    if len(items) > MOST_TURNS:
+        message = f"{expression.source} has {len(items)} items; a loop has at most {MOST_TURNS} turns on a target"
+        raise ExpressionError(message, expression.span, "Take a part of the list.")
+    return turns(items)
+
+
+def _speaks_of_item(expression: Expression) -> bool:
+    return any(reference.name == ITEM for reference in expression.references)
+
+
+def _source(loop: Loop) -> str:
+    return loop.expression.source if isinstance(loop, Computed) else "the loop"
+
+
+class _View:
+    """A target, or a turn of a loop on it, with what its expressions see."""
+
+    __slots__ = ("_host", "probe", "sight", "target", "turn")
+
+    def __init__(self, probe: Probe, target: Target, sight: Sight, turn: Turn | None = None) -> None:
+        self.probe = probe
+        self.target = target
+        self.sight = sight
+        self.turn = turn
+        self._host = target.name if isinstance(target, Host) else None
+
+    @property
+    def name(self) -> TargetName:
+        return self.target.name if self.turn is None else self.turn.name(self.target.name)
+
+    def names(self, references: Iterable[Reference]) -> Names:
+        found = self.sight.names(references, self._host)
+        return found if self.turn is None else {**found, ITEM: self.turn.item}
+
+    def holds(self, expression: Expression) -> bool:
+        return expression.holds(self.names(expression.references))
+
+    def job(self, request: Request, names: Names) -> Job:
+        return Job(
+            probe=self.probe, target=self.name, place=self.target, request=request, names=names, turn=self.turn
+        )
+
+    def settled(self, outcome: Outcome, cause: Cause) -> Job:
+        """Return a job that is over before anything was sent."""
+        job = Job(probe=self.probe, target=self.name, place=self.target, request=None, names=_NOTHING, turn=self.turn)
+        return replace(job, settled=job.result(outcome, cause))
+
+
+def _job(view: _View) -> Job:
+    probe = view.probe
+    try:
+        skip = _skip(view)
+        if skip is not None:
+            return view.settled(Outcome.SKIPPED, skip)
+        request = probe.action.request(view.names(probe.action.references), view.target, probe.timeout)
+        later = view.names(_judging(probe))
+    except ExpressionError as error:
+        return view.settled(Outcome.ERROR, cause_of(error))
+    return view.job(request, later)
 
 
 def cause_of(error: ExpressionError) -> Cause:
@@ -60,24 +200,22 @@ def cause_of(error: ExpressionError) -> Cause:
     return Cause("expression", error.message, error.hint, error.span)
 
 
-def _settled(probe: Probe, target: Target, outcome: Outcome, cause: Cause) -> Job:
-    result = TargetResult(target=target.name, outcome=outcome, cause=cause, attempts=0)
-    return Job(probe=probe, target=target.name, request=None, names={}, settled=result)
+def _skip(view: _View) -> Cause | None:
+    """Return why this target is left out: `when` is false, `unless` holds already, or it was made lately."""
+    step = view.probe.step
+    if step.when is not None and not view.holds(step.when):
+        return _because(step.when)
+    if not isinstance(step, Mitigate):
+        return None
+    if step.unless is not None and view.holds(step.unless):
+        return Cause("unless", f"nothing to do: {step.unless.source} holds already")
+    if step.cooldown is None:
+        return None
+    return still_cooling(step.cooldown, view.sight.made(step.id or step.title, view.name))
 
 
-def _skip(probe: Probe, sight: Sight, host: TargetName | None) -> Cause | None:
-    """Return why this target is left out: `when` is false, or `unless` holds already."""
-    when = probe.step.when
-    if when is not None and not _holds(when, sight, host):
-        return Cause("when", f"when: {when.source} is false")
-    unless = probe.step.unless if isinstance(probe.step, Mitigate) else None
-    if unless is not None and _holds(unless, sight, host):
-        return Cause("unless", f"nothing to do: {unless.source} holds already")
-    return None
-
-
-def _holds(expression: Expression, sight: Sight, host: TargetName | None) -> bool:
-    return expression.holds(sight.names(expression.references, host))
+def _because(when: Expression) -> Cause:
+    return Cause("when", f"when: {when.source} is false")
 
 
 def _judging(probe: Probe) -> tuple[Reference, ...]:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from playbook_engine.model.events import (
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     Event,
     RecordLost,
@@ -17,7 +18,7 @@ Publish = Callable[[Event], bool]
 def is_durable(event: Event) -> bool:
     """Return whether an event is fsynced: intents, ends, approvals and notices, but never one for each target."""
     match event:
-        case AttemptFinished() | BranchTaken() | RecordLost():
+        case AttemptFinished() | BatchFinished() | BranchTaken() | RecordLost():
             return False
         case StepStarted():
             return event.changes

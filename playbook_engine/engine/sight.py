@@ -6,11 +6,14 @@ from functools import cached_property
 from playbook_engine.model.expressions import ExpressionError, Reference
 from playbook_engine.model.fields import Fields
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.plan import Plan
+from playbook_engine.model.plan import Made, Plan
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.values import Names, RunId, TargetName, Value
 
 FINE = (Outcome.OK, Outcome.SKIPPED)
+
+Captured = Mapping[TargetName, tuple[TargetName, Value]]
+"""The values of one captured name: by target or turn, with the target that it comes from."""
 
 
 class Seen:
@@ -44,7 +47,9 @@ class Seen:
             "failed": result.outcome not in (*FINE, Outcome.ABORTED),
             "skipped": result.outcome is Outcome.SKIPPED,
             "unreachable": any(target.outcome is Outcome.UNREACHABLE for target in result.targets),
-            "failed_hosts": [str(target.target) for target in result.targets if target.outcome not in FINE],
+            "failed_hosts": list(
+                dict.fromkeys(str(target.place) for target in result.targets if target.outcome not in FINE)
+            ),
             "targets": Answers(self._own),
         }
 
@@ -52,15 +57,28 @@ class Seen:
     def _why_no_answer(self) -> str:
         if not self._result.targets:
             return "the step was not carried out, so it has no answer"
-        first = self._result.targets[0].target
-        return f"it has {len(self._result.targets)} targets: write targets['{first}'] to say which"
+        first = self._result.targets[0]
+        many = f"{len(self._result.targets)} {'targets' if first.on is None else 'turns'}"
+        return f"it has {many}: write targets['{first.target}'] to say which"
 
     def _single(self, own: TargetName | None) -> TargetResult | None:
         """Return the one target that is meant; several probes of one target are several answers."""
         targets = self._result.targets
         if own is not None and own in self._own and len(self._own) == len(targets):
             return self._own[own]
-        return targets[0] if len(targets) == 1 else None
+        if len(targets) == 1:
+            return targets[0]
+        turns = self._turns.get(own, ()) if own is not None else ()
+        return turns[0] if len(turns) == 1 else None
+
+    @cached_property
+    def _turns(self) -> Mapping[str, list[TargetResult]]:
+        """Return the turns of a loop by the target that they were carried out on."""
+        found: dict[str, list[TargetResult]] = {}
+        for target in self._result.targets:
+            if target.on is not None:
+                found.setdefault(str(target.on), []).append(target)
+        return found
 
 
 class Answers(Mapping[str, Value]):
@@ -99,13 +117,17 @@ class Sight:
         self._seen: dict[str, Seen] = {}
 
     @cached_property
-    def _captures(self) -> Mapping[str, dict[TargetName, Value]]:
-        found: dict[str, dict[TargetName, Value]] = {}
+    def _captures(self) -> Mapping[str, Captured]:
+        found: dict[str, dict[TargetName, tuple[TargetName, Value]]] = {}
         for result in self._results.values():
             for target in result.targets:
                 for name, value in target.captured.items():
-                    found.setdefault(name, {})[target.target] = value
+                    found.setdefault(name, {})[target.target] = (target.place, value)
         return found
+
+    def made(self, step: str, target: TargetName) -> Made | None:
+        """Return what an earlier run did on a target in the step of that id or title."""
+        return self._plan.made.get((step, target))
 
     def names(self, references: Iterable[Reference], host: TargetName | None = None) -> Names:
         """Return the names that the references need; raises ExpressionError where one is ambiguous.
@@ -137,11 +159,14 @@ class Sight:
         return seen.of(host)
 
 
-def _captured(values: Mapping[TargetName, Value], host: TargetName | None, reference: Reference) -> Value:
+def _captured(values: Captured, host: TargetName | None, reference: Reference) -> Value:
     if host is not None and host in values:
-        return values[host]
-    if len(values) > 1:
-        listed = ", ".join(list(values)[:3])
-        message = f"'{reference.name}' has a value on each of {len(values)} targets ({listed} …); which is meant?"
-        raise ExpressionError(message, reference.span, "Use it in a step that runs on those hosts.")
-    return next(iter(values.values()))
+        return values[host][1]
+    if len(values) == 1:
+        return next(iter(values.values()))[1]
+    own = [value for place, value in values.values() if place == host]
+    if len(own) == 1:
+        return own[0]
+    listed = ", ".join(list(values)[:3])
+    message = f"'{reference.name}' has a value on each of {len(values)} targets ({listed} …); which is meant?"
+    raise ExpressionError(message, reference.span, "Use it in a step that runs on those hosts.")

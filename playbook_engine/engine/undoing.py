@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from playbook_engine.engine.prepare import Job, cause_of
+from playbook_engine.engine.prepare import ITEM, Job, cause_of
 from playbook_engine.engine.sight import Sight
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action, CannotInvert, Invertible
@@ -11,7 +11,6 @@ from playbook_engine.model.expressions import ExpressionError
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import Answer, Fault
 from playbook_engine.model.requests import Request
-from playbook_engine.model.results import TargetResult
 from playbook_engine.model.steps import AutoUndo, Irreversible, Mitigate
 
 Send = Callable[[Request], Awaitable[Answer]]
@@ -23,6 +22,14 @@ class Way:
 
     job: Job
     back: Request | None
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The request that takes back what a job did."""
+
+    job: Job
+    request: Request
 
 
 async def way_back(job: Job, sight: Sight, send: Send) -> Way:
@@ -39,10 +46,11 @@ async def way_back(job: Job, sight: Sight, send: Send) -> Way:
 
 
 def _written(job: Job, undo: Action, sight: Sight) -> Way:
-    target = next(target for target in job.probe.targets if target.name == job.target)
     try:
-        names = sight.names(undo.references, job.target)
-        return Way(job, undo.request(names, target, undo.default_timeout))
+        names = sight.names(undo.references, job.place.name)
+        if job.turn is not None:
+            names = {**names, ITEM: job.turn.item}
+        return Way(job, undo.request(names, job.place, undo.default_timeout))
     except ExpressionError as error:
         return _refused(job, cause_of(error))
 
@@ -61,5 +69,4 @@ async def _automatic(job: Job, request: Request, send: Send) -> Way:
 
 
 def _refused(job: Job, cause: Cause) -> Way:
-    result = TargetResult(target=job.target, outcome=Outcome.ERROR, cause=cause, attempts=0)
-    return Way(replace(job, settled=result), None)
+    return Way(replace(job, settled=job.result(Outcome.ERROR, cause)), None)

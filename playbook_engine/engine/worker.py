@@ -1,49 +1,28 @@
 """Carries out one step on its targets."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from playbook_engine.engine import undoing
 from playbook_engine.engine.addresses import target_input
-from playbook_engine.engine.judge import judge
-from playbook_engine.engine.poll import Again, Rounds, after_round
+from playbook_engine.engine.asking import Asking
 from playbook_engine.engine.prepare import Job
-from playbook_engine.engine.publishing import Publish
+from playbook_engine.engine.rolling import Roller, batches_of, worth_telling
+from playbook_engine.engine.rounds import until_it_holds
 from playbook_engine.engine.sight import Sight
-from playbook_engine.engine.slots import Slots
-from playbook_engine.frozen import dataclass
-from playbook_engine.model.events import AttemptFinished, StepFinished, StepStarted
+from playbook_engine.engine.tools import Tools
+from playbook_engine.engine.undoing import Back
+from playbook_engine.model.events import StepFinished, StepStarted
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
-from playbook_engine.model.repeating import Poll
-from playbook_engine.model.replies import Answer, Fault, FaultKind
+from playbook_engine.model.replies import Answer
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult, TargetResult
-from playbook_engine.model.steps import Irreversible, Verify, verb_of
-from playbook_engine.ports import Clock, Transport
-from playbook_engine.values import Duration, TargetName
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What workers share during a run."""
-
-    transports: Mapping[str, Transport]
-    clock: Clock
-    slots: Slots
-    publish: Publish
-
-    async def send(self, request: Request) -> Answer:
-        """Hand a request to its transport; a transport that raises has a bug, and that is on record too."""
-        transport = self.transports.get(request.transport)
-        if transport is None:
-            return Fault(kind=FaultKind.ERROR, message=f"there is no transport for {request.transport}")
-        try:
-            return await transport.perform(request)
-        except Exception as error:  # noqa: BLE001  whatever a transport raises must become an outcome
-            message = f"internal error in the {request.transport} transport: {type(error).__name__}: {error}"
-            return Fault(kind=FaultKind.ERROR, message=message, begun=True)
+from playbook_engine.model.rolling import Batches
+from playbook_engine.model.steps import Irreversible, verb_of
+from playbook_engine.values import TargetName
 
 
 class Worker:
@@ -55,8 +34,8 @@ class Worker:
         self.way_back: dict[TargetName, Request] = {}
         self._jobs = jobs
         self._sight = sight
-        self._sent: set[TargetName] = set()
-        self._results: dict[tuple[str, TargetName], TargetResult] = {}
+        self._asking = Asking(step, tools)
+        self._begun: Sequence[Sequence[Job]] = ()
         self._began_ms = tools.clock.monotonic_ms()
         self._changes = isinstance(step, PlannedMitigate)
 
@@ -65,52 +44,68 @@ class Worker:
         try:
             cause = await self._carry_out()
         except asyncio.CancelledError:
-            self._finish(self._interrupted(), Cause("interrupted", "ended by a signal"))
+            cause = Cause("interrupted", "ended by a signal")
+            self._break_off(Outcome.INDETERMINATE if self._changes else Outcome.ABORTED, cause)
         except Exception as error:  # noqa: BLE001  nothing is ever lost silently: a bug of ours is an outcome too
-            failure = Cause("error", f"internal error: {type(error).__name__}: {error}")
-            self._finish(self._unsettled(Outcome.ERROR, failure), failure)
-        else:
-            self._finish(self._in_order(), cause)
+            cause = Cause("error", f"internal error: {type(error).__name__}: {error}")
+            self._break_off(Outcome.ERROR, cause)
+        self._finish(cause)
 
     async def _carry_out(self) -> Cause | None:
         if self._changes:
             await self._find_ways_back()
         ready = [job for job in self._jobs if job.settled is None]
-        for job in self._jobs:
-            if job.settled is not None:
-                self._results[job.probe.path, job.target] = job.settled
+        known = self._asking.known
+        known |= {job.key: job.settled for job in self._jobs if job.settled is not None}
         if not ready:
             return None
-        if not self._announce(ready):
+        batches = batches_of(self._jobs, self.step.step.rolling) if isinstance(self.step, PlannedMitigate) else None
+        if not self._announce(ready, batches):
             cause = Cause("record", "not begun: its intent could not be put on record")
-            self._results |= {
-                (job.probe.path, job.target): TargetResult(target=job.target, outcome=Outcome.ABORTED, cause=cause)
-                for job in ready
-            }
+            known |= {job.key: job.result(Outcome.ABORTED, cause, attempts=1) for job in ready}
             return cause
+        if isinstance(self.step, PlannedMitigate) and batches is not None:
+            roller = Roller(self.step.path, self.step.step.rolling, self._asking, self.tools)
+            self._begun = roller.begun
+            await roller.roll(ready, batches)
+            return None
         poll = None if isinstance(self.step, PlannedMitigate) else self.step.step.poll
         if poll is None:
-            await self._round(ready, 1, None)
+            await self._asking.settle(ready)
             return None
-        return await self._poll(ready, poll)
+        return await until_it_holds(ready, poll, self._asking, self.tools.clock)
 
     async def _find_ways_back(self) -> None:
-        ways = await asyncio.gather(
-            *(undoing.way_back(job, self._sight, self.tools.send) for job in self._jobs if job.settled is None)
-        )
+        """Work out how each target would be taken back; the jobs keep their order."""
+        ready = [job for job in self._jobs if job.settled is None]
+        ways = await asyncio.gather(*(undoing.way_back(job, self._sight, self._look) for job in ready))
         self.way_back = {way.job.target: way.back for way in ways if way.back is not None}
-        settled = tuple(job for job in self._jobs if job.settled is not None)
-        self._jobs = settled + tuple(way.job for way in ways)
+        looked_at = {way.job.target: way.job for way in ways}
+        self._jobs = tuple(looked_at.get(job.target, job) for job in self._jobs)
 
-    def begun_ways_back(self) -> tuple[Request, ...]:
-        """Return the undo of every target that the mitigation may have reached."""
-        begun = {result.target for result in self._results.values() if result.begun}
-        return tuple(back for target, back in self.way_back.items() if target in begun)
+    async def _look(self, request: Request) -> Answer:
+        """Ask what a change is about to replace; a loop may have a thousand of these."""
+        return await self.tools.slots.run(partial(self.tools.send, request), keep=False)
 
-    def _announce(self, ready: list[Job]) -> bool:
+    def begun_ways_back(self) -> tuple[tuple[Back, ...], ...]:
+        """Return the undo of every target that the mitigation may have reached: by batch, the last one first."""
+        known = self._asking.known
+        batches = (
+            tuple(
+                Back(job, self.way_back[job.target])
+                for job in batch
+                if job.target in self.way_back and job.key in known and known[job.key].begun
+            )
+            for batch in reversed(self._begun)
+        )
+        return tuple(batch for batch in batches if batch)
+
+    def _announce(self, ready: list[Job], batches: Batches | None) -> bool:
         """Publish the beginning; for a mitigation that is the intent, and False means: do not begin."""
         step = self.step.step
-        inputs = tuple(target_input(job.request, self._undo_text(job)) for job in ready if job.request is not None)
+        inputs = tuple(
+            target_input(job, job.request, self._undo_text(job)) for job in ready if job.request is not None
+        )
         recorded = self.tools.publish(
             StepStarted(
                 path=self.step.path,
@@ -119,6 +114,7 @@ class Worker:
                 id=step.id,
                 inputs=inputs,
                 changes=self._changes,
+                batches=None if batches is None else worth_telling(batches),
             )
         )
         return recorded or not self._changes
@@ -131,89 +127,36 @@ class Worker:
         back = self.way_back.get(job.target)
         return back.summary() if back is not None else None
 
-    async def _poll(self, ready: list[Job], poll: Poll) -> Cause | None:
-        clock = self.tools.clock
-        rounds = Rounds(poll=poll, began_ms=clock.monotonic_ms())
-        while True:
-            started = clock.monotonic_ms()
-            await self._round(ready, rounds.number + 1, rounds.ends_ms)
-            passed = all(self._results[job.probe.path, job.target].outcome is Outcome.OK for job in ready)
-            rounds, decision = after_round(rounds, passed=passed, started_ms=started, now_ms=clock.monotonic_ms())
-            if not isinstance(decision, Again):
-                break
-            await clock.sleep(decision.delay_ms / 1000)
-        if decision.passed or decision.reason is None:
-            return None
-        cause = Cause("within", decision.reason)
-        if passed:
-            # Every target was good in the last round, and yet the step is not: it did not hold long enough.
-            for key, result in self._results.items():
-                self._results[key] = replace(result, outcome=Outcome.FAILED, cause=cause)
-        return cause
+    def _break_off(self, asked: Outcome, cause: Cause) -> None:
+        """Say what is known when the step ends before its time.
 
-    async def _round(self, ready: list[Job], attempt: int, ends_ms: int | None) -> None:
-        async with asyncio.TaskGroup() as group:
-            for job in ready:
-                group.create_task(self._attempt(job, attempt, ends_ms))
-
-    async def _attempt(self, job: Job, attempt: int, ends_ms: int | None) -> None:
-        result = await self.tools.slots.run(lambda: self._ask(job, attempt, ends_ms), keep=self._changes)
-        self._results[job.probe.path, job.target] = result
-
-    async def _ask(self, job: Job, attempt: int, ends_ms: int | None) -> TargetResult:
-        """Ask one target once, and publish what came of it."""
-        clock = self.tools.clock
-        started = clock.monotonic_ms()
-        request = job.request
-        if request is None:
-            raise ValueError(f"{job.target} has nothing to be asked")
-        if ends_ms is not None:
-            left = max(ends_ms - started, 1)
-            request = with_timeout(request, min(request.timeout, Duration(left)))
-        self._sent.add(job.target)
-        answer = await self.tools.send(request)
-        result = self._named(job, judge(job, answer, attempt))
-        several = isinstance(self.step.step, Verify) and len(self.step.probes) > 1
-        self.tools.publish(
-            AttemptFinished(
-                path=self.step.path,
-                attempt=attempt,
-                result=result,
-                duration_ms=clock.monotonic_ms() - started,
-                probe=job.probe.step.title if several else None,
-                settled=ends_ms is None,
-            )
-        )
-        return result
-
-    def _named(self, job: Job, result: TargetResult) -> TargetResult:
-        """Say which health check it was, when a verify repeats several."""
-        if len(self.step.probes) < 2 or result.cause is None:
-            return result
-        cause = replace(result.cause, message=f"{job.probe.step.title}: {result.cause.message}")
-        return replace(result, cause=cause)
-
-    def _interrupted(self) -> tuple[TargetResult, ...]:
-        """Return what is known when a signal ends the step: what was sent to change something is indeterminate."""
-        return self._unsettled(
-            Outcome.INDETERMINATE if self._changes else Outcome.ABORTED, Cause("interrupted", "ended by a signal")
-        )
-
-    def _unsettled(self, sent: Outcome, cause: Cause) -> tuple[TargetResult, ...]:
+        What was sent and has no answer is `asked`: where it changes something, nobody knows whether it happened. A
+        check or verify that has answers but was not done with them has not passed.
+        """
+        known, sent = self._asking.known, self._asking.sent
+        polls = not isinstance(self.step, PlannedMitigate) and self.step.step.poll is not None
         for job in self._jobs:
-            key = (job.probe.path, job.target)
-            if job.settled is None and key not in self._results:
-                begun = job.target in self._sent
-                outcome = sent if begun else Outcome.ABORTED
-                self._results[key] = TargetResult(target=job.target, outcome=outcome, cause=cause, begun=begun)
-        return self._in_order()
+            under_way = self._changes and job.key in self._asking.under_way
+            if job.settled is not None:
+                known.setdefault(job.key, job.settled)
+            elif job.key not in known or under_way:
+                before = known.get(job.key)
+                begun = job.key in sent
+                known[job.key] = job.result(
+                    asked if begun else Outcome.ABORTED,
+                    cause,
+                    attempts=before.attempts + 1 if before else 1,
+                    begun=begun,
+                )
+            elif polls and known[job.key].outcome is Outcome.OK:
+                known[job.key] = replace(known[job.key], outcome=Outcome.ABORTED, cause=cause)
 
     def _in_order(self) -> tuple[TargetResult, ...]:
         """Return the results in the order of the plan, not in that of the answers: readers compare runs."""
-        order = [(probe.path, target.name) for probe in self.step.probes for target in probe.targets]
-        return tuple(self._results[key] for key in order if key in self._results)
+        known = self._asking.known
+        return tuple(known[job.key] for job in self._jobs if job.key in known)
 
-    def _finish(self, results: tuple[TargetResult, ...], cause: Cause | None) -> None:
+    def _finish(self, cause: Cause | None) -> None:
         step = self.step.step
         self.tools.publish(
             StepFinished(
@@ -221,13 +164,7 @@ class Worker:
                 verb=verb_of(step),
                 title=step.title,
                 id=step.id,
-                result=replace(StepResult.of(results), cause=cause),
+                result=replace(StepResult.of(self._in_order()), cause=cause),
                 duration_ms=self.tools.clock.monotonic_ms() - self._began_ms,
             )
         )
-
-
-def with_timeout(request: Request, timeout: Duration) -> Request:
-    """Return the same request with another deadline."""
-    changed: Request = replace(request, timeout=timeout)  # type: ignore[type-var]  # every request is a dataclass
-    return changed

@@ -10,6 +10,7 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
 from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.rolling import Batches
 from playbook_engine.values import RunId, StepPath, TargetName
 
 
@@ -35,6 +36,8 @@ class RunStarted:
     tool: str
     inputs: tuple[tuple[str, str], ...] = ()
     """Name and shown value of each input; secrets masked."""
+    notes: tuple[str, ...] = ()
+    """What should be known about the run from its beginning: a record that could not be read, for example."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +50,10 @@ class TargetInput:
     request: str
     timeout_ms: int
     undo: str | None = None
+    on: TargetName | None = None
+    """The target itself, when this is a turn of a loop."""
+    item: str | None = None
+    """What the turn is for, as it may be shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +67,8 @@ class StepStarted:
     id: str | None
     inputs: tuple[TargetInput, ...]
     changes: bool = False
+    batches: Batches | None = None
+    """How a mitigation rolls over its targets, when it does not change all at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +82,25 @@ class AttemptFinished:
     duration_ms: int
     probe: str | None = None
     settled: bool = True
-    """False while polling goes on."""
+    """False while polling goes on, and when the target is tried again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BatchFinished:
+    """A batch of a rolling mitigation is over; `failed` counts all targets by now that are not ok.
+
+    `goes_on` says whether the next batch begins; `not_begun` is how many targets it and those after it have.
+    """
+
+    type: ClassVar[str] = "batch.finished"
+    path: StepPath
+    number: int
+    of: int
+    targets: tuple[TargetName, ...]
+    failed: int
+    max_failures: int
+    not_begun: int
+    goes_on: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +136,7 @@ class ApprovalRequested:
     title: str
     id: str | None
     inputs: tuple[TargetInput, ...]
+    batches: Batches | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,6 +258,7 @@ Event: TypeAlias = (
     RunStarted
     | StepStarted
     | AttemptFinished
+    | BatchFinished
     | StepFinished
     | BranchTaken
     | ApprovalRequested
@@ -265,6 +294,7 @@ __all__ = [
     "ApprovalGranted",
     "ApprovalRequested",
     "AttemptFinished",
+    "BatchFinished",
     "BranchTaken",
     "Cause",
     "EscalationDelivered",

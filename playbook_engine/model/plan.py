@@ -9,10 +9,11 @@ from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.inventory import Environment
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.repeating import Retry
 from playbook_engine.model.settings import RunSettings
 from playbook_engine.model.steps import Branch, Check, Escalate, Mitigate, OnFailure, ResultHosts, Verify
 from playbook_engine.model.targets import Target
-from playbook_engine.values import Duration, Names, StepPath, TargetName
+from playbook_engine.values import Duration, Names, RunId, StepPath, TargetName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,10 @@ class Probe:
     targets: tuple[Target, ...]
     timeout: Duration
     chosen: ResultHosts | None = None
+    retry: Retry | None = None
+    """How a target is tried again: the step's own way, else that of the playbook's defaults."""
+    counts: bool = True
+    """False for a health check that is not critical."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +115,17 @@ class PlaybookRef:
     git: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A mitigation that an earlier run began on a target: which run, and how long before this one began.
+
+    `ago_ms` is below zero when the record speaks of a time that is still to come.
+    """
+
+    run: RunId
+    ago_ms: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All that a run needs; the engine asks nobody else."""
@@ -126,3 +142,5 @@ class Plan:
     """What every step sees: inputs, vars, variables of group `all`, `env`, `secret`, `playbook`."""
     host_names: Mapping[TargetName, Names] = field(default_factory=dict)
     """What a step sees in addition on a host; these win over `names`."""
+    made: Mapping[tuple[str, TargetName], Made] = field(default_factory=dict)
+    """What earlier runs changed, by step (its id, else its title) and target: what cooldowns are counted from."""

@@ -46,5 +46,8 @@ class Computed:
     expression: Expression
 
 
+MOST_TURNS = 1_000
+"""Turns of a loop on one target."""
+
 Loop: TypeAlias = Listed | Computed
 """What a step is repeated for; `item` is the name of the one at hand."""

@@ -19,6 +19,14 @@ class Portion:
         return f"{self.amount}%" if self.percent else str(self.amount)
 
 
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """What `serial` and `max_failures` come to on the targets at hand: sizes in order, and how many may fail."""
+
+    sizes: tuple[int, ...]
+    max_failures: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rolling:
     """The sizes of the batches, the last one repeated, and how many targets may fail before it stops.

@@ -116,7 +116,16 @@ class _Binder:
         chosen = step.hosts if isinstance(step.hosts, ResultHosts) else None
         targets = self._possible(chosen) if chosen else self.addresses.of(action, _pattern(step.hosts), step.cluster)
         deadline = policy.timeout(action, step.timeout, self.playbook.defaults)
-        probe = Probe(path=path, step=step, action=action, targets=targets, timeout=deadline, chosen=chosen)
+        probe = Probe(
+            path=path,
+            step=step,
+            action=action,
+            targets=targets,
+            timeout=deadline,
+            chosen=chosen,
+            retry=policy.retry(step, self.playbook.defaults),
+            counts=policy.counts(step, path),
+        )
         if step.id is not None:
             self.bound[step.id] = probe
         return probe

@@ -14,7 +14,7 @@ from playbook_engine.model.actions import ActionKind
 from playbook_engine.model.expressions import Reference
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.steps import Branch, Check, Mitigate, Step, Verify
-from playbook_engine.plan.walk import after, before, gives, playbook_steps
+from playbook_engine.plan.walk import after, before, gives, looped, playbook_steps
 
 BUILT_IN = {
     "env": (),
@@ -25,6 +25,9 @@ BUILT_IN = {
     "inventory_hostname": (),
 }
 """Built-in names, each with the fields it has; no fields means any."""
+
+NO_LOOP = "Give the step a 'loop', or say which item is meant."
+"""What to do about an item where there is no loop."""
 
 LIKELY_TYPO = 0.75
 """How near a name must be to a known one to be reported where the inventory might know it as well."""
@@ -112,9 +115,11 @@ class _Scope:
         self.known = exits
 
     def visit(self, step: Step) -> None:
+        item = ("item",) if isinstance(step, Check | Mitigate | Verify) and step.loop is not None else ()
+        items = looped(step)
         for reference in before(step):
-            self._check(reference, ())
-        fields = self._answer_fields(step)
+            self._check(reference, () if reference in items else item)
+        fields = (*self._answer_fields(step), *item)
         for reference in after(step):
             self._check(reference, fields)
         self.known.update(gives(step))
@@ -134,6 +139,9 @@ class _Scope:
             return
         nearness = 0.6 if self.complete else LIKELY_TYPO
         hint = did_you_mean(reference.name, [*self.known, *fields], nearness=nearness)
+        if reference.name == "item":
+            self.problems.error("unknown-name", "'item' is known only within a loop", reference.span, NO_LOOP)
+            return
         message = f"'{reference.name}' is not known here"
         if self.complete:
             self.problems.error("unknown-name", message, reference.span, hint or self._where_names_come_from())

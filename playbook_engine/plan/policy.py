@@ -4,8 +4,9 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.playbook import Defaults
+from playbook_engine.model.repeating import Retry
 from playbook_engine.model.settings import RunSettings
-from playbook_engine.model.steps import Approve, Irreversible, Mitigate, OnFailure
+from playbook_engine.model.steps import Approve, Check, Irreversible, Mitigate, OnFailure, Verify
 from playbook_engine.values import Duration, StepPath
 
 
@@ -40,6 +41,24 @@ def approval(step: Mitigate, path: StepPath, policy: Policy, settings: RunSettin
 def timeout(action: Action, step_timeout: Duration | None, defaults: Defaults) -> Duration:
     """Return the deadline of one attempt on one target: the step's own, else the playbook's, else the action's."""
     return step_timeout or defaults.timeout or action.default_timeout
+
+
+def retry(step: Check | Mitigate | Verify, defaults: Defaults) -> Retry | None:
+    """Return how a target is tried again: the step's own way; for a check that does not poll, else the playbook's.
+
+    What asks a person is only repeated when the step itself says so.
+    """
+    if isinstance(step, Verify):
+        return None
+    if step.retry is not None or isinstance(step, Mitigate):
+        return step.retry
+    return defaults.retry if step.poll is None and step.action.kind != "manual" else None
+
+
+def counts(step: Check | Mitigate | Verify, path: StepPath) -> bool:
+    """Return whether anything hangs on a step's outcome: not on a health check with `critical: false`."""
+    in_health = path.rpartition("/")[0].rpartition("/")[2] == "health"
+    return not (in_health and isinstance(step, Check) and step.critical is False)
 
 
 def mitigate_on_failure(step: Mitigate) -> OnFailure:

@@ -6,6 +6,7 @@ from typing import assert_never
 from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Reference
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.repeating import Computed
 from playbook_engine.model.steps import AutoUndo, Branch, Check, Escalate, Irreversible, Mitigate, Step, Verify
 
 
@@ -47,6 +48,7 @@ def before(step: Step) -> tuple[Reference, ...]:
     found: list[Reference] = list(step.when.references) if step.when else []
     for action in actions_of(step):
         found += action.references
+    found += looped(step)
     match step:
         case Mitigate():
             found += step.unless.references if step.unless else ()
@@ -60,6 +62,12 @@ def before(step: Step) -> tuple[Reference, ...]:
         case _:
             assert_never(step)
     return tuple(found)
+
+
+def looped(step: Step) -> tuple[Reference, ...]:
+    """Return the names that the items of the step's loop come from."""
+    loop = step.loop if isinstance(step, Check | Mitigate | Verify) else None
+    return loop.expression.references if isinstance(loop, Computed) else ()
 
 
 def after(step: Step) -> tuple[Reference, ...]:

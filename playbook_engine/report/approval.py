@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from playbook_engine.model.events import TargetInput
+from playbook_engine.model.rolling import Batches
+from playbook_engine.report.batches import batches_text
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
@@ -10,12 +12,21 @@ from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 LABEL_WIDTH = 13
 
 
-def question(title: str, inputs: tuple[TargetInput, ...], width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
+def question(
+    title: str,
+    inputs: tuple[TargetInput, ...],
+    width: int,
+    glyphs: Glyphs = UNICODE,
+    *,
+    batches: Batches | None = None,
+) -> tuple[Line, ...]:
     """Return what to show before asking. Nothing is cut: nobody says yes to half a command."""
     pen = Pen(width, glyphs)
     lines: list[Line] = [(), *pen.labelled(Piece("mitigate ", Style.CHANGE), title, Style.STRONG, most=None)]
     for members in _alike(inputs):
         lines += _group(members, pen)
+    if batches is not None:
+        lines += _row("rolling", batches_text(batches), pen)
     return tuple(lines)
 
 

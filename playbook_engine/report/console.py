@@ -57,7 +57,7 @@ class LiveScreen:
         self._color = color
         self._polls = polls
         self._story = Storyteller(glyphs)
-        self._progress = Progress()
+        self._progress = Progress(polls)
         self._lock = Lock()
         self._live: Live | None = None
         self._questions = 0

@@ -44,7 +44,12 @@ def differences(verb: str, result: StepResult, pen: Pen) -> list[Line]:
 def group_lines(group: Alike, pen: Pen) -> list[Line]:
     """Return targets that ended alike, with the reason on the same line where there is room."""
     names = pen.cut(compact(group.targets), max(pen.width // 2, 16))
-    head = (Piece(f"{INDENT}{names}", Style.STRONG), Piece("  "), Piece(group.outcome.value, OUTCOMES[group.outcome]))
+    head: Line = (
+        Piece(f"{INDENT}{names}", Style.STRONG),
+        Piece("  "),
+        Piece(group.outcome.value, OUTCOMES[group.outcome]),
+        *(() if group.counts else (Piece(", not critical", Style.DIM),)),
+    )
     taken = sum(display_width(piece.text) for piece in head)
     message = escape(group.message or "")
     if message and taken + 2 + display_width(message) <= pen.width:

@@ -32,14 +32,15 @@ class Alike:
     message: str | None
     hint: str | None
     outputs: Outputs | None
+    counts: bool = True
 
 
 def alike(results: Iterable[TargetResult]) -> tuple[Alike, ...]:
     """Group results that say the same: the gravest first, then in the order of the names."""
-    groups: dict[tuple[Outcome, str | None], list[TargetResult]] = {}
+    groups: dict[tuple[Outcome, str | None, bool], list[TargetResult]] = {}
     for result in sorted(results, key=lambda each: natural(each.target)):
         message = result.cause.message if result.cause else None
-        groups.setdefault((result.outcome, message), []).append(result)
+        groups.setdefault((result.outcome, message, result.counts), []).append(result)
     return tuple(sorted(map(_group, groups.values()), key=lambda group: GRAVITY.index(group.outcome)))
 
 
@@ -51,6 +52,7 @@ def _group(members: Sequence[TargetResult]) -> Alike:
         message=first.cause.message if first.cause else None,
         hint=first.cause.hint if first.cause else None,
         outputs=_shared_outputs(members),
+        counts=first.counts,
     )
 
 

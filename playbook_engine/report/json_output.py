@@ -65,6 +65,7 @@ class JsonDocument:
             "playbook": {"name": started.playbook.name, "version": started.playbook.version} if started else None,
             "environment": started.environment if started else None,
             "mode": started.mode if started else None,
+            "notes": list(started.notes) if started else [],
             "verdict": finished.verdict.value,
             "exit_code": finished.exit_code,
             "reason": finished.reason,
@@ -109,6 +110,9 @@ def _branch(event: BranchTaken) -> dict[str, Json]:
 def _target(result: TargetResult) -> Json:
     return {
         "target": result.target,
+        "on": result.place,
+        "item": result.item,
+        "counts": result.counts,
         "outcome": result.outcome.value,
         "attempts": result.attempts,
         "cause": _cause(result.cause),

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from playbook_engine.visible import escape
 
 _NUMBER = re.compile(r"([0-9]+)")
+_TURN = re.compile(r"([^\[]+)\[(.+)\]", re.DOTALL)
 _COUNTED = re.compile(r"(.*?)([0-9]+)", re.DOTALL)
 LISTED = 8
 """Names or ranges listed before the rest is only counted."""
@@ -20,13 +22,37 @@ def natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
 def compact(names: Iterable[str], *, listed: int | None = LISTED) -> str:
     """Return names in short and safe to show; runs of three numbers and more become ranges.
 
-    `listed` bounds the names and ranges that are shown; None shows all.
+    `listed` bounds the names and ranges that are shown; None shows all. The turns of a loop on one target stand
+    together: `api-[1:3][nginx, redis]`.
     """
-    runs = list(_runs(sorted(dict.fromkeys(names), key=natural)))
+    turns: dict[tuple[str, bool], list[str]] = {}
+    for name in sorted(dict.fromkeys(names), key=natural):
+        place, label = _parts(name)
+        turns.setdefault((place, bool(label)), []).extend([label] if label else [])
+    runs = [
+        (run, labels)
+        for labels, places in groupby(turns, key=lambda key: tuple(turns[key]))
+        for run in _runs([place for place, _ in places])
+    ]
     shown = runs if listed is None or len(runs) <= listed else runs[:listed]
-    text = escape(", ".join(_range(run) for run in shown))
-    left = sum(len(run) for run in runs[len(shown) :])
+    text = escape(", ".join(_range(run) + _labels(labels, listed) for run, labels in shown))
+    left = sum(len(run) * max(len(labels), 1) for run, labels in runs[len(shown) :])
     return f"{text} and {left} other{'s' if left > 1 else ''}" if left else text
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Return the target and the turn that a name speaks of: `api-1`, `nginx`."""
+    found = _TURN.fullmatch(name)
+    return (found[1], found[2]) if found else (name, "")
+
+
+def _labels(labels: Sequence[str], listed: int | None) -> str:
+    """Return the turns of targets, in brackets."""
+    if not labels:
+        return ""
+    shown = labels if listed is None or len(labels) <= listed else labels[:listed]
+    more = f" and {len(labels) - len(shown)} more" if len(shown) < len(labels) else ""
+    return f"[{', '.join(shown)}{more}]"
 
 
 def _runs(ordered: Sequence[str]) -> Iterable[Sequence[str]]:

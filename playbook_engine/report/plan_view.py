@@ -16,6 +16,13 @@ from playbook_engine.model.plan import (
 )
 from playbook_engine.model.steps import AutoUndo, Irreversible, Undo, verb_of
 from playbook_engine.report.json_output import Json
+from playbook_engine.report.manner import (
+    importance_texts,
+    repeating_json,
+    repeating_texts,
+    rolling_json,
+    rolling_texts,
+)
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
@@ -83,9 +90,12 @@ def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify) -> Iterator
         for probe in planned.probes:
             yield f"{probe.action.kind}: {probe.action.source}"
             yield f"on {compact(target.name for target in probe.targets)}, at most {probe.timeout}"
+            yield from repeating_texts(probe)
+    yield from importance_texts(planned)
     if isinstance(planned, PlannedMitigate):
         yield "asks first" if planned.needs_approval else f"approved by {planned.approved_by}"
         yield f"undo: {undo_text(planned.step.undo)}; on failure: {planned.on_failure.value}"
+        yield from rolling_texts(planned.step)
         return
     poll = planned.step.poll
     if poll is not None:
@@ -138,11 +148,13 @@ def _json_step(planned: PlannedStep) -> Json:
                     "source": probe.action.source,
                     "targets": [str(target.name) for target in probe.targets],
                     "timeout_ms": probe.timeout.ms,
+                    **repeating_json(probe),
                 }
                 for probe in planned.probes
             ]
             if isinstance(planned, PlannedMitigate):
                 entry |= {"asks": planned.needs_approval, "undo": undo_text(planned.step.undo)}
+                entry |= rolling_json(planned.step)
         case PlannedBranch():
             entry["cases"] = [
                 {"when": case.when.source if case.when else None, "steps": _json_blocks(case.blocks)}

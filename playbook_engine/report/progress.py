@@ -5,8 +5,9 @@ cost a thousand copies.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import assert_never
 
 from playbook_engine.model.events import (
@@ -14,6 +15,7 @@ from playbook_engine.model.events import (
     ApprovalGranted,
     ApprovalRequested,
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     EscalationDelivered,
     EscalationFailed,
@@ -31,6 +33,8 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
+from playbook_engine.model.results import TargetResult
+from playbook_engine.model.rolling import Batches
 from playbook_engine.values import StepPath, TargetName
 
 
@@ -41,11 +45,16 @@ class Running:
     verb: str
     title: str
     since_ms: int
+    polls: bool = False
+    """It asks in rounds; without that, an answer that is not settled means that the target is tried again."""
+    batches: Batches | None = None
     asked: Counter[TargetName] = field(default_factory=Counter)
     """How many answers each target owes in a round; several where a verify repeats several checks."""
     missing: Counter[TargetName] = field(init=False)
     """How many of them are still to come in this round."""
     attempt: int = 1
+    retried: set[TargetName] = field(default_factory=set)
+    """Targets that did not end well and are tried again."""
     failing: str | None = None
     """Why the latest answers do not hold; None once a whole round does."""
     holding_since_ms: int | None = None
@@ -61,8 +70,27 @@ class Running:
         """Return how many targets have answered in this round."""
         return len(self.asked) - len(self.missing)
 
+    @property
+    def batch(self) -> int:
+        """Return the number of the batch that is under way."""
+        sizes = self.batches.sizes if self.batches is not None else ()
+        ends = accumulate(sizes)
+        return next((number for number, end in enumerate(ends, 1) if self.answered < end), len(sizes))
+
     def take(self, event: AttemptFinished, now_ms: int) -> None:
         """Take in one answer."""
+        if self.polls:
+            self._take_in_round(event, now_ms)
+        elif event.settled:
+            self.retried.discard(event.result.target)
+            self.failing = None if not self.retried else self.failing
+            self._answer(event.result.target)
+        else:
+            self.retried.add(event.result.target)
+            self.attempt = max(self.attempt, event.attempt)
+            self.failing = _why(event.result)
+
+    def _take_in_round(self, event: AttemptFinished, now_ms: int) -> None:
         if event.attempt != self.attempt:
             self.attempt, self.missing = event.attempt, Counter(self.asked)
         if len(self.missing) == len(self.asked):
@@ -70,7 +98,7 @@ class Running:
         self._answer(event.result.target)
         result = event.result
         if result.outcome is not Outcome.OK:
-            self.failing = result.cause.message if result.cause else result.outcome.value
+            self.failing = _why(result)
             self._holds, self.holding_since_ms = False, None
         elif self._holds and not self.missing:
             self.failing = None
@@ -83,10 +111,15 @@ class Running:
             del self.missing[target]
 
 
-class Progress:
-    """What is going on, by the path of each step."""
+def _why(result: TargetResult) -> str:
+    return result.cause.message if result.cause else result.outcome.value
 
-    def __init__(self) -> None:
+
+class Progress:
+    """What is going on, by the path of each step; `polls` are the steps that ask in rounds."""
+
+    def __init__(self, polls: Container[StepPath] = ()) -> None:
+        self._polls = polls
         self.running: dict[StepPath, Running] = {}
 
     def take(self, recorded: Recorded) -> None:
@@ -98,6 +131,8 @@ class Progress:
                     self.running[event.path].take(event, now)
             case StepStarted():
                 self._begin(event.path, event.verb, event.title, now, event.inputs)
+                self.running[event.path].batches = event.batches
+                self.running[event.path].polls = event.path in self._polls
             case UndoStarted():
                 self._begin(event.path, "undo", event.title, now, event.inputs)
             case EscalationIntended():
@@ -116,6 +151,7 @@ class Progress:
                 | ApprovalDeclined()
                 | RunPaused()
                 | RunInterrupted()
+                | BatchFinished()
                 | BranchTaken()
                 | RecordLost()
             ):

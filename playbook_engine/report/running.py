@@ -19,7 +19,7 @@ def running_lines(step: Running, poll: Poll | None, now_ms: int, pen: Pen) -> tu
     frame = frames[now_ms * FRAMES_PER_SECOND // 1000 % len(frames)]
     said = pen.cut(", ".join(_said(step, poll, now_ms)), pen.width // 2)
     head = pen.headline(Piece(frame, Style.STRONG), step.verb, step.title, (Piece(said, Style.DIM),))
-    if poll is None or step.failing is None:
+    if step.failing is None:
         return (head,)
     return (head, *pen.detail(f"not yet: {step.failing}", Style.DIM, most=1))
 
@@ -27,11 +27,15 @@ def running_lines(step: Running, poll: Poll | None, now_ms: int, pen: Pen) -> tu
 def _said(step: Running, poll: Poll | None, now_ms: int) -> Iterator[str]:
     """Tell how far a step is: time, tries, who is missing, how long it has held or may still take."""
     yield elapsed(now_ms - step.since_ms)
-    if poll is not None or step.attempt > 1:
+    if poll is not None:
         yield f"try {step.attempt}"
+    if step.retried:
+        yield f"attempt {step.attempt + 1}" if len(step.asked) == 1 else f"{len(step.retried)} tried again"
+    if step.batches is not None and len(step.batches.sizes) > 1:
+        yield f"batch {step.batch} of {len(step.batches.sizes)}"
     if len(step.asked) > 1:
         yield f"{step.answered}/{len(step.asked)}"
-        if 0 < len(step.missing) <= NAMED:
+        if step.batches is None and 0 < len(step.missing) <= NAMED:
             yield f"waiting for {compact(step.missing)}"
     if poll is None:
         return

@@ -15,6 +15,7 @@ from playbook_engine.visible import escape
 
 START_WIDTH = 2 + VERB_WIDTH + 1
 WOULD_RUN = "would run: "
+FINE = (Outcome.OK, Outcome.SKIPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +45,7 @@ def _lines(ended: Ended, pen: Pen) -> tuple[Line, ...]:
         mark(result.outcome, pen), ended.verb, ended.title, words_of(ended.verb, result, ended.duration_ms)
     )
     if result.outcome is Outcome.OK:
-        return (head, *aside)
+        return (head, *aside, *_aside_from(result, pen))
     return (head, *aside, *_cause(result, pen), *differences(ended.verb, result, pen))
 
 
@@ -77,6 +78,17 @@ def _cause(result: StepResult, pen: Pen) -> tuple[Line, ...]:
     if cause is None or any(target.cause and target.cause.message == cause.message for target in result.targets):
         return ()
     return (*pen.detail(cause.message), *(pen.detail(f"hint: {cause.hint}", Style.DIM) if cause.hint else ()))
+
+
+def _aside_from(result: StepResult, pen: Pen) -> tuple[Line, ...]:
+    """Return what is worth a word under a step that is well: what does not count, and what was made lately."""
+    ill = alike(target for target in result.targets if not target.counts and target.outcome not in FINE)
+    cool = alike(target for target in result.targets if target.cause is not None and target.cause.kind == "cooldown")
+    texts = [
+        *(f"not critical: {group.message or group.outcome.value}" for group in ill),
+        *(f"{compact(group.targets)} skipped: {group.message}" for group in cool),
+    ]
+    return tuple(line for text in texts for line in pen.detail(text, Style.DIM))
 
 
 def _would_run(result: StepResult) -> bool:

@@ -7,6 +7,7 @@ from playbook_engine.model.events import (
     ApprovalGranted,
     ApprovalRequested,
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     EscalationDelivered,
     EscalationFailed,
@@ -23,6 +24,7 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
+from playbook_engine.report.batches import batch_line, goes_on_text
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.steps import Ended, mark, step_lines
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
@@ -37,19 +39,26 @@ class Storyteller:
     def __init__(self, glyphs: Glyphs = UNICODE) -> None:
         self._glyphs = glyphs
         self._approved: dict[StepPath, str] = {}
+        self._rolling: dict[StepPath, StepStarted] = {}
         self._reasons: dict[tuple[StepPath | None, str], str] = {}
 
     def tell(self, event: Event, width: int) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  a case for each event
         """Return what to say of an event in lines of at most `width` columns; nothing for what is on its way."""
         pen = Pen(width, self._glyphs)
         match event:
-            case AttemptFinished() | StepStarted() | ApprovalRequested() | UndoStarted() | RunFinished():
+            case AttemptFinished() | ApprovalRequested() | UndoStarted() | RunFinished():
                 return ()
+            case StepStarted():
+                if event.batches is not None:
+                    self._rolling[event.path] = event
+                return ()
+            case BatchFinished():
+                title = self._rolling[event.path].title if event.path in self._rolling else str(event.path)
+                return (batch_line(event, title, pen),) if event.not_begun else ()
             case RunStarted():
                 return _run_started(event, pen)
             case StepFinished():
-                aside = self._approved.pop(event.path, None)
-                return step_lines(_ended(event, event.verb, aside), pen)
+                return step_lines(_ended(event, event.verb, self._aside(event)), pen)
             case UndoFinished():
                 return step_lines(_ended(event, "undo"), pen)
             case BranchTaken():
@@ -75,6 +84,14 @@ class Storyteller:
                 return _sign(Style.BAD, f"no record: {event.reason}; nothing will be changed", pen)
             case _:
                 assert_never(event)
+
+    def _aside(self, event: StepFinished) -> str | None:
+        """Return who approved a step, and why it is good enough where some of its targets failed."""
+        approved, begun = self._approved.pop(event.path, None), self._rolling.pop(event.path, None)
+        enough = (
+            goes_on_text(begun.batches, event.result) if begun is not None and begun.batches is not None else None
+        )
+        return "; ".join(filter(None, (approved, enough))) or None
 
     def _told(self, event: EscalationDelivered, pen: Pen) -> tuple[Line, ...]:
         title = self._reasons.pop((event.path, event.contact), "")
@@ -102,7 +119,8 @@ def _run_started(event: RunStarted, pen: Pen) -> tuple[Line, ...]:
     mode = {"check": "  --check: nothing is changed", "sweep": "  sweep"}.get(event.mode, "")
     title = (Piece(pen.cut(playbook.title, pen.width - len(mode)), Style.STRONG), Piece(mode, Style.WARN))
     facts = f"{playbook.name} {playbook.version} on {event.environment} ({hosts}{limit})"
-    return pen.fit(title), *pen.labelled(Piece(""), facts, Style.DIM)
+    notes = (line for note in event.notes for line in _sign(Style.WARN, note, pen))
+    return pen.fit(title), *pen.labelled(Piece(""), facts, Style.DIM), *notes
 
 
 def _branch(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:

@@ -47,9 +47,14 @@ def sweep_lines(healths: Sequence[Health], width: int, glyphs: Glyphs = UNICODE)
     outer, inner = Pen(width, glyphs), Pen(max(width - len(INSET.text), 40), glyphs)
     lines: list[Line] = []
     for health in healths:
-        if health.finished.verdict is not Verdict.HEALTHY:
+        if health.finished.verdict is not Verdict.HEALTHY or any(map(_is_ill, health.checks)):
             lines += [_head(health, outer), *((INSET, *line) for line in _checks(health, inner)), ()]
     return (*lines, *_total(healths, outer))
+
+
+def _is_ill(check: StepFinished) -> bool:
+    """Return whether a check is worth a word although its playbook is well: it does not count, and is not well."""
+    return check.result.outcome not in (Outcome.OK, Outcome.SKIPPED)
 
 
 def _head(health: Health, pen: Pen) -> Line:
@@ -99,6 +104,7 @@ def _playbook(health: Health) -> Json:
                 "id": check.id,
                 "title": check.title,
                 "outcome": check.result.outcome.value,
+                "counts": all(each.counts for each in check.result.targets),
                 "targets": [
                     {
                         "target": str(each.target),

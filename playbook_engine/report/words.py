@@ -18,9 +18,12 @@ GOOD = {"mitigate": "changed", "undo": "taken back"}
 
 def words_of(verb: str, result: StepResult, duration_ms: int) -> Line:
     """Return what came of a step in a few words."""
-    words = _counts(verb, result.targets) if len(result.targets) > 1 else _alone(verb, result)
+    counting = tuple(target for target in result.targets if target.counts) or result.targets
+    words = _counts(verb, counting) if len(counting) > 1 else _alone(verb, result.outcome, counting)
     tries = max((target.attempts for target in result.targets), default=1)
     words += [Piece(f"{tries} tries", Style.DIM)] if tries > 1 else []
+    if result.outcome is not Outcome.OK and result.targets and not any(target.counts for target in result.targets):
+        words.append(Piece("not critical", Style.DIM))
     words += [Piece(seconds(duration_ms), Style.DIM)] if duration_ms else []
     return joined(words)
 
@@ -33,8 +36,7 @@ def joined(words: Iterable[Piece]) -> Line:
     return tuple(line)
 
 
-def _alone(verb: str, result: StepResult) -> list[Piece]:
-    outcome, targets = result.outcome, result.targets
+def _alone(verb: str, outcome: Outcome, targets: tuple[TargetResult, ...]) -> list[Piece]:
     words = [] if outcome is Outcome.OK else [Piece(outcome.value, OUTCOMES[outcome])]
     change = _change(verb, targets[0]) if targets else None
     words += [change] if change else []

@@ -121,3 +121,87 @@ def runs(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+ROLLING = """\
+  - mitigate: Roll
+    id: roll
+    ssh: echo {{{{ inventory_hostname }}}} >> {log}; [ {{{{ inventory_hostname }}}} = one ] || sleep 60
+    serial: [1, 2]
+    timeout: 2m
+    irreversible: true
+"""
+
+
+def rolling_fleet(place: Place, log: Path) -> None:
+    names = ("one", "two", "three", "four", "five")
+    hosts = ", ".join(f"{name}: {{ansible_connection: local}}" for name in names)
+    place.write("inv/hosts.yml", f"all: {{hosts: {{{hosts}}}}}\n")
+    place.write("crash.yml", playbook(ROLLING.format(log=log)))
+
+
+def test_kill_9_during_the_second_batch(place: Place, log: Path) -> None:
+    """The record tells the batch that was under way from the one that was done and the one that had not begun."""
+    rolling_fleet(place, log)
+    process = place.start("play", "./crash.yml", "-i", "./inv")
+    wait_for_line(log, "two")
+    wait_for_line(log, "three")
+    process.kill()
+    process.wait()
+    assert process.stdout is not None
+    process.stdout.close()
+    intent = next(event for event in place.events() if event["type"] == "step.started" and event["changes"])
+    assert intent["batches"] == [1, 2, 2]
+    assert [given["target"] for given in intent["targets"]] == ["one", "two", "three", "four", "five"]  # type: ignore[attr-defined]  # a list
+    verified = place.run("audit", "verify")
+    assert verified.returncode == 1
+    said = "begun, end unknown: mitigate 'Roll' on two, three (batch 2 of 3); not begun on four, five"
+    assert said in " ".join(verified.stdout.split())
+    assert log.read_text().split() == ["one", "two", "three"]
+
+
+def test_a_cooldown_counts_what_a_killed_run_may_have_done(place: Place, log: Path) -> None:
+    """The next run does it only where nobody did, and says why not elsewhere."""
+    rolling_fleet(place, log)
+    process = place.start("play", "./crash.yml", "-i", "./inv")
+    wait_for_line(log, "two")
+    wait_for_line(log, "three")
+    process.kill()
+    process.communicate()
+    steps = ROLLING.format(log=log).replace("    timeout: 2m\n", "    cooldown: 15m\n").replace("sleep 60", "true")
+    place.write("crash.yml", playbook(steps))
+    run = str(place.events()[0]["run"])
+    played = place.run("play", "./crash.yml", "-i", "./inv")
+    assert log.read_text().split() == ["one", "two", "three", "four", "five"]
+    assert f"by run {run}; not again within 15m" in " ".join(played.stdout.split())
+    again = place.run("play", "./crash.yml", "-i", "./inv")
+    assert log.read_text().split() == ["one", "two", "three", "four", "five"]
+    assert again.returncode == 1
+    last = next(event for event in place.events() if event["type"] == "step.finished" and event["id"] == "roll")
+    assert last["outcome"] == "skipped"
+    assert {target["cause"]["kind"] for target in last["targets"]} == {"cooldown"}  # type: ignore[attr-defined]  # a list
+
+
+def test_a_cooldown_leaves_nobody_to_ask(place: Place, log: Path) -> None:
+    """When nothing is left to do nobody is asked for a yes: without a terminal the run does not wait."""
+    place.write("inv/environment.yml", "environment: test\n")
+    place.write(
+        "crash.yml",
+        playbook(
+            f"  - mitigate: Once\n    id: once\n    ssh: echo once >> {log}\n    irreversible: true\n    cooldown: 1h\n"
+        ),
+    )
+    assert place.run("play", "./crash.yml", "-i", "./inv").returncode == 3
+    assert place.run("play", "./crash.yml", "-i", "./inv", "--yes").returncode == 1
+    assert place.run("play", "./crash.yml", "-i", "./inv").returncode == 1
+    assert log.read_text().split() == ["once"]
+
+
+def test_a_record_that_cannot_be_read_is_a_warning_and_blocks_nothing(place: Place, log: Path) -> None:
+    """On the screen and on record; the mitigation is made."""
+    steps = f"  - mitigate: Once\n    ssh: echo once >> {log}\n    irreversible: true\n    cooldown: 1h\n"
+    place.write("crash.yml", playbook(steps))
+    place.write("state/runs/01ZZZZZZZZZZZZZZZZZZZZZZZZ.jsonl", "rubbish\n")
+    played = place.run("play", "./crash.yml", "-i", "./inv", "--state-dir", str(place.folder / "state"))
+    assert "a cooldown may be missed: the record 01ZZZZZZZZZZZZZZZZZZZZZZZZ.jsonl" in " ".join(played.stdout.split())
+    assert log.read_text().split() == ["once"]

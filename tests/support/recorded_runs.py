@@ -1,6 +1,7 @@
 """One event of every type, a clock that stands still unless told, and a run put on record."""
 
 import itertools
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from playbook_engine.model.events import (
     ApprovalGranted,
     ApprovalRequested,
     AttemptFinished,
+    BatchFinished,
     BranchTaken,
     EscalationDelivered,
     EscalationFailed,
@@ -33,6 +35,7 @@ from playbook_engine.model.outcomes import Cause, Outcome, Verdict
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
 from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, Output, Reply, ShellReply
 from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.rolling import Batches
 from playbook_engine.values import RunId, StepPath, TargetName
 
 RUN = RunId("01JDB8Z5Q2V7N9M4K6T3R1W0XY")
@@ -191,8 +194,59 @@ def whole_run() -> tuple[Event, ...]:
     )
 
 
+def rolled_run() -> tuple[Event, ...]:
+    """Return a run with what came to the format later: turns of a loop, retries, batches, notes, what does not count."""
+    names = tuple(TargetName(f"{host}[{item}]") for host in ("h1", "h2") for item in ("a", "b"))
+    path, batches = StepPath("steps/1"), Batches((1, 3), 1)
+    inputs = tuple(replace(target_input(name), on=TargetName(name[:2]), item=name[3]) for name in names)
+
+    def ended(name: TargetName, outcome: Outcome = Outcome.OK, attempts: int = 1) -> TargetResult:
+        cause = None if outcome is Outcome.OK else Cause("unreachable", "no route")
+        reply = None if cause else ShellReply(rc=0)
+        return replace(
+            result(outcome, reply, target=name, cause=cause), attempts=attempts, on=TargetName(name[:2]), item=name[3]
+        )
+
+    tried = AttemptFinished(
+        path=path, attempt=1, result=ended(names[0], Outcome.UNREACHABLE), duration_ms=9, settled=False
+    )
+    again = AttemptFinished(path=path, attempt=2, result=ended(names[0], attempts=2), duration_ms=7)
+    aside = replace(result(Outcome.FAILED, ShellReply(rc=1), cause=Cause("expect", "rc = 1")), counts=False)
+    return (
+        replace(run_started(), notes=("a cooldown may be missed: the record x.jsonl: line 3 cannot be read",)),
+        StepFinished(
+            path=StepPath("health/1"),
+            verb="check",
+            title="Nice",
+            id=None,
+            result=StepResult.of((aside,)),
+            duration_ms=2,
+        ),
+        ApprovalRequested(path=path, title="Restart", id="restart", inputs=inputs, batches=batches),
+        StepStarted(
+            path=path, verb="mitigate", title="Restart", id="restart", inputs=inputs, changes=True, batches=batches
+        ),
+        tried,
+        again,
+        BatchFinished(
+            path=path, number=1, of=2, targets=names[:1], failed=0, max_failures=1, not_begun=3, goes_on=True
+        ),
+        *(AttemptFinished(path=path, attempt=1, result=ended(name), duration_ms=5) for name in names[1:]),
+        StepFinished(
+            path=path,
+            verb="mitigate",
+            title="Restart",
+            id="restart",
+            result=StepResult.of((ended(names[0], attempts=2), *map(ended, names[1:]))),
+            duration_ms=40,
+        ),
+        run_finished(),
+    )
+
+
 def every_event() -> tuple[Event, ...]:
-    return (*whole_run(), RecordLost(reason="No space left on device"))
+    batch = next(event for event in rolled_run() if isinstance(event, BatchFinished))
+    return (*whole_run(), batch, RecordLost(reason="No space left on device"))
 
 
 def put_on_record(

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -38,8 +38,9 @@ from playbook_engine.model.inventory import (
     Policy,
     Variable,
 )
-from playbook_engine.model.plan import InventoryRef, Plan, PlaybookRef
+from playbook_engine.model.plan import InventoryRef, Made, Plan, PlaybookRef
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.rolling import Batches
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.targets import Cluster, Host
 from playbook_engine.plan import build as binding
@@ -136,8 +137,10 @@ class ScriptedPerson:
 
     answers: list[Said]
     asked: list[tuple[str, tuple[TargetInput, ...]]] = field(default_factory=list)
+    batches: list[Batches | None] = field(default_factory=list)
 
-    async def approve(self, title: str, inputs: tuple[TargetInput, ...]) -> Said:
+    async def approve(self, title: str, inputs: tuple[TargetInput, ...], batches: Batches | None) -> Said:
+        self.batches.append(batches)
         self.asked.append((title, inputs))
         await asyncio.sleep(0)
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -246,6 +249,8 @@ class Rehearsal:
     fails_at: Callable[[Event], bool] = lambda _: False
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     parallel: int = 50
+    made: Mapping[tuple[str, TargetName], Made] = field(default_factory=dict)
+    patience_s: float = 20
     clock: FrozenClock = field(default_factory=FrozenClock)
     recorder: MemoryRecorder = field(init=False)
     executor: Executor = field(init=False)
@@ -261,6 +266,7 @@ class Rehearsal:
         problems = Problems()
         plan = bind(load(self.text), self.inventory, settings, problems, secrets=self.secrets)
         assert not problems.has_errors, problems.sorted()
+        plan = replace(plan, made=self.made)
         self.recorder = MemoryRecorder(self.clock, self.fails_at)
         kinds = ("ssh", "local", "http", "kubectl", "manual")
         world = World(
@@ -276,7 +282,7 @@ class Rehearsal:
     async def play(self) -> RunFinished:
         """Play to the end."""
         plan = self.executor.state.plan
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(self.patience_s):
             return await self.executor.run(
                 RunStarted(
                     mode=self.mode.value,

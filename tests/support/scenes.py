@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
+from rehearsing import Rehearsal, make_inventory
 from reported_runs import Run, asked, http, result, shell
+from virtual import VirtualClock, play
 
 from playbook_engine.model.events import (
     ApprovalGranted,
@@ -11,9 +13,13 @@ from playbook_engine.model.events import (
     RunPaused,
 )
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
-from playbook_engine.model.replies import KubectlReply
+from playbook_engine.model.plan import Made
+from playbook_engine.model.replies import Fault, FaultKind, KubectlReply
 from playbook_engine.model.results import TargetResult
-from playbook_engine.values import StepPath
+from playbook_engine.transports.fake import Delayed, FakeTransport
+from playbook_engine.transports.fake import http as page
+from playbook_engine.transports.fake import shell as answer
+from playbook_engine.values import Duration, RunId, StepPath, TargetName
 
 REFUSED = Cause("unreachable", "no route to host", "Is the host up? Try: ssh web-33 true")
 PIN = "Serve the pinned signing key and keep fetched keys longer"
@@ -182,6 +188,57 @@ def chinese() -> Run:
     return run.finish(Verdict.RESOLVED, 0, "a verify passed", changed=("改用固定的签名密钥，并且延长密钥的缓存时间",))
 
 
+ROLLED = """
+hosts: all
+health:
+  - check: The API answers
+    id: api
+    http: GET http://127.0.0.1/health
+  - check: The status page is up to date
+    http: GET http://127.0.0.1/status
+    critical: false
+steps:
+  - check: Workers run on every host
+    id: workers
+    ssh: systemctl is-active {{ item }}
+    loop: [fetcher, mailer]
+    retries: 3
+    delay: 2s
+  - mitigate: Restart the fetcher
+    id: fetcher
+    ssh: systemctl restart fetcher
+    undo: {ssh: systemctl revert fetcher}
+    serial: [1, 4]
+    max_failures: 2
+  - mitigate: Empty the queue
+    id: queue
+    local: drain-queue
+    irreversible: true
+    cooldown: 15m
+  - verify: All is well again
+    on_failure: continue
+  - mitigate: Restart the mailer
+    ssh: systemctl restart mailer
+    undo: {ssh: systemctl revert mailer}
+    serial: 25%
+"""
+
+
+def rolled() -> Run:
+    """Return a run with turns, retries, batches, a cooldown and a check that does not count; it really ran."""
+    names = [f"web-{number:02d}" for number in range(1, 11)]
+    gone = Fault(kind=FaultKind.UNREACHABLE, message="no route to host", hint="Is the host up?")
+    slow = Delayed(answer("active\n"), Duration(1_200))
+    fake = FakeTransport(default=slow).on(page(503, "busy"), transport="http").on(slow, transport="local")
+    fake.on(answer(rc=3), answer("active\n"), target="web-02", asks="is-active mailer")
+    fake.on(answer("failed\n", rc=3), target="web-09", asks="is-active")
+    fake.on(gone, target="web-05").on(answer(rc=1, stderr="Job failed.\n"), target="web-03", asks="restart")
+    made = {("queue", TargetName("control")): Made(RunId("01JDB8QZB4Y0V5K2C7T9M3N6P1"), 252_000)}
+    run = Rehearsal(ROLLED, inventory=make_inventory(names), fake=fake, clock=VirtualClock(), made=made)
+    play(run)
+    return Run(events=run.recorder.events)
+
+
 def crowd(size: int, steps: int = 5) -> Run:
     """Return a run of steps on many hosts that all agree."""
     names = tuple(f"web-{number:04d}" for number in range(1, size + 1))
@@ -203,4 +260,5 @@ SCENES = {
     "interrupted": interrupted,
     "checked": checked,
     "chinese": chinese,
+    "rolled": rolled,
 }

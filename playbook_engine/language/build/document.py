@@ -15,7 +15,7 @@ from playbook_engine.model.document import Document, Node, Sequence
 from playbook_engine.model.document import Mapping as MappingNode
 from playbook_engine.model.expressions import Compiler
 from playbook_engine.model.playbook import Defaults, Playbook
-from playbook_engine.model.steps import HostPattern
+from playbook_engine.model.steps import Check, HostPattern
 
 
 def playbook(
@@ -77,6 +77,7 @@ def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:
         references=_references(ctx, fields.get("references")),
     )
     _check_purpose(ctx, fields)
+    _check_importance(ctx, fields, built)
     return built
 
 
@@ -109,6 +110,18 @@ def _check_date(ctx: Context, fields: MappingNode) -> None:
         date.fromisoformat(written)
     except ValueError:
         ctx.problems.error("wrong-value", f"reviewed: there is no such day as {written}", node.span)
+
+
+def _check_importance(ctx: Context, fields: MappingNode, built: Playbook) -> None:
+    """Report a health that says nothing, and a check that ends steps where none follow."""
+    health = fields.entry("health")
+    if health is not None and built.health and all(check.critical is False for check in built.health):
+        message = "every health check is 'critical: false', so nothing says whether all is well"
+        ctx.problems.error("contradictory-field", message, health.key.span, "Let at least one of them count.")
+    for step in built.finally_:
+        if isinstance(step, Check) and step.critical:
+            message = f"the check '{step.title}' is critical, and 'finally' always runs to its end"
+            ctx.problems.error("contradictory-field", message, step.span, "Leave 'critical' out.")
 
 
 def _check_purpose(ctx: Context, fields: MappingNode) -> None:

@@ -2,11 +2,12 @@
 
 from playbook_engine.language.build.nodes import Context, duration, expression, no_templates
 from playbook_engine.model.document import Mapping, Scalar, Sequence, plain
-from playbook_engine.model.repeating import Computed, Listed, Loop, Poll, Retry
+from playbook_engine.model.repeating import MOST_TURNS, Computed, Listed, Loop, Poll, Retry
 from playbook_engine.values import Duration
 
 _EVERY = Duration(10_000)
 _DELAY = Duration(1_000)
+_LONGEST_PAUSE = Duration(3_600_000)
 
 
 def poll(ctx: Context, fields: Mapping, default_every: Duration | None = None) -> Poll | None:
@@ -38,6 +39,7 @@ def retry(ctx: Context, fields: Mapping) -> Retry | None:
         retries=retries, delay=_DELAY if delay is None else delay, backoff=_backoff(fields), deadline=deadline
     )
     _check_deadline(ctx, fields, found)
+    _check_pauses(ctx, fields, found)
     for other in ("within", "stable_for"):
         entry = fields.entry(other)
         if entry is not None:
@@ -54,6 +56,14 @@ def _check_deadline(ctx: Context, fields: Mapping, found: Retry) -> None:
         ctx.problems.error("contradictory-field", message, node.span, "Make it longer than 'delay'.")
 
 
+def _check_pauses(ctx: Context, fields: Mapping, found: Retry) -> None:
+    """Report pauses that grow beyond all reason with nothing to end them."""
+    node, longest = fields.get("retries"), found.delay.ms * found.backoff ** (found.retries - 1)
+    if found.deadline is None and node is not None and found.backoff > 1 and longest > _LONGEST_PAUSE.ms:
+        message = f"retries: the pause before the last one would be longer than {_LONGEST_PAUSE}"
+        ctx.problems.error("contradictory-field", message, node.span, "Say with 'deadline' how long it may take.")
+
+
 def loop(ctx: Context, fields: Mapping) -> Loop | None:
     """Return what a step is repeated for: a list of data, or an expression that gives one."""
     node = fields.get("loop")
@@ -63,6 +73,9 @@ def loop(ctx: Context, fields: Mapping) -> Loop | None:
         case Sequence():
             for item in node.items:
                 no_templates(ctx, item, "the items of a loop")
+            if len(node.items) > MOST_TURNS:
+                message = f"a loop has at most {MOST_TURNS} items, this one has {len(node.items)}"
+                ctx.problems.error("wrong-value", message, node.span)
             return Listed(tuple(plain(item) for item in node.items), node.span)
         case Scalar(value=str()):
             compiled = expression(ctx, node)

@@ -5,6 +5,8 @@ from playbook_engine.model.actions import Addressing
 from playbook_engine.model.document import Mapping, Node, Scalar
 from playbook_engine.model.rolling import Portion, Rolling
 
+_ALL = Portion(100, percent=True)
+
 
 def rolling(ctx: Context, fields: Mapping, addressing: Addressing | None) -> Rolling:
     """Return the batches and the tolerance of a mitigation."""
@@ -15,6 +17,10 @@ def rolling(ctx: Context, fields: Mapping, addressing: Addressing | None) -> Rol
             ctx.problems.error("contradictory-field", message, entry.key.span, "Leave it out.")
     batches = _batches(ctx, serial.value) if serial else ()
     tolerated = _portion(ctx, most.value) if most else None
+    policy = fields.entry("on_failure")
+    if most is not None and tolerated == _ALL and policy is not None:
+        message = "'on_failure' has no meaning where all targets may fail (max_failures: 100%)"
+        ctx.problems.error("contradictory-field", message, policy.key.span, "Let fewer fail, or leave it out.")
     return Rolling(
         serial=batches,
         max_failures=tolerated or Portion(0),

@@ -15,6 +15,7 @@ from playbook_engine.app.terminal import Answer, Terminal
 from playbook_engine.model.events import TargetInput
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
+from playbook_engine.model.rolling import Batches
 from playbook_engine.model.targets import Person
 from playbook_engine.values import Duration
 
@@ -22,7 +23,7 @@ END_OF_INPUT = "\x04"
 ASK = "Do it? [y]es / [s]kip it / [q]uit here: "
 
 
-def question(title: str, inputs: tuple[TargetInput, ...]) -> str:
+def question(title: str, inputs: tuple[TargetInput, ...], batches: Batches | None) -> str:
     return f"{title}?\n"
 
 

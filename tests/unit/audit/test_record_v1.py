@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from recorded_runs import RUN, attempt, every_event, put_on_record, result, whole_run
+from recorded_runs import RUN, attempt, every_event, put_on_record, result, rolled_run, whole_run
 
 from playbook_engine.audit.jsontext import one_line
 from playbook_engine.audit.record_v1 import encode, timestamp
@@ -51,6 +51,18 @@ def test_a_run_is_recorded_byte_for_byte_as_ever(tmp_path: Path, name: str, file
     """Records of this version are read for ever: this file never changes."""
     put_on_record(tmp_path, whole_run())
     assert (tmp_path / file).read_text(encoding="utf-8") == (GOLDEN / name).read_text(encoding="utf-8")
+
+
+def test_what_came_later_is_recorded_byte_for_byte_too(tmp_path: Path) -> None:
+    """Turns, retries, batches, notes, what does not count: fields that are there only where they say something."""
+    path = put_on_record(tmp_path, rolled_run())
+    assert path.read_text(encoding="utf-8") == (GOLDEN / "rolled.jsonl").read_text(encoding="utf-8")
+
+
+def test_a_plain_run_has_none_of_the_later_fields(tmp_path: Path) -> None:
+    """Readers of the first version see what they know."""
+    text = put_on_record(tmp_path, whole_run()).read_text(encoding="utf-8")
+    assert not [name for name in ("batches", "notes", "counts", "on", "item") if f'"{name}":' in text]
 
 
 @pytest.mark.parametrize(

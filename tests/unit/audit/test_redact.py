@@ -12,7 +12,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from recorded_runs import attempt, every_event, result, run_started
+from recorded_runs import attempt, every_event, result, rolled_run, run_started
 
 from playbook_engine.audit.needles import needles
 from playbook_engine.audit.redact import Redactor
@@ -24,6 +24,7 @@ from playbook_engine.values import Secret, SecretText, StepPath, Value
 
 CANARY = "s3cr€t/'q\" +k&y\\z?"
 MASK = "<secret KEY>"
+EVENTS = [*every_event(), *(event for event in rolled_run() if not isinstance(event, AttemptFinished))]
 KEY_FILE = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0\nBAQEFAASCBKcwggSjAgEAAo\nshort\n-----END KEY-----\n"
 
 
@@ -152,7 +153,7 @@ def test_data_of_hosts_is_masked_at_any_depth() -> None:
     assert shown.result.reply.data.absent == "absent"
 
 
-@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.type)
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 def test_an_event_without_secrets_is_the_same_object(event: Event) -> None:
     """Nothing is copied when there is nothing to hide."""
     made = redactor()
@@ -160,7 +161,7 @@ def test_an_event_without_secrets_is_the_same_object(event: Event) -> None:
     assert made.count == 0
 
 
-@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.type)
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.type)
 def test_every_text_of_every_event_is_searched(event: Event) -> None:
     """Any text of six characters in an event can be a secret: it is gone afterwards."""
     texts = {text for text in repr(event).split("'") if len(text) >= 6 and text.isascii() and "(" not in text}

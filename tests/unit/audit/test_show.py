@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recorded_runs import put_on_record, whole_run
+from recorded_runs import put_on_record, rolled_run, whole_run
 
 from playbook_engine.audit.reader import read
 from playbook_engine.audit.show import show
@@ -34,6 +34,12 @@ def test_a_whole_run_reads_as_ever(tmp_path: Path) -> None:
     """One event of every type."""
     events = read(put_on_record(tmp_path, whole_run())).events
     assert "\n".join(show(events)) + "\n" == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_a_rolling_run_reads_as_ever(tmp_path: Path) -> None:
+    """Turns, batches, notes."""
+    events = read(put_on_record(tmp_path, rolled_run())).events
+    assert "\n".join(show(events)) + "\n" == GOLDEN.with_name("timeline-rolled.txt").read_text(encoding="utf-8")
 
 
 def test_targets_that_ended_alike_stand_together() -> None:

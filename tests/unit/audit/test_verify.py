@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from recorded_runs import RUN, StepClock, attempt, intent, put_on_record, run_finished, run_started, whole_run
+from recorded_runs import (
+    RUN,
+    StepClock,
+    attempt,
+    intent,
+    put_on_record,
+    rolled_run,
+    run_finished,
+    run_started,
+    whole_run,
+)
 
 from playbook_engine.audit.chain import GENESIS, Domain, link
 from playbook_engine.audit.findings import Integrity, Verification
@@ -20,6 +30,8 @@ from playbook_engine.audit.verify import verify
 from playbook_engine.audit.writer import RunRecorder
 from playbook_engine.errors import UsageError
 from playbook_engine.model.events import (
+    AttemptFinished,
+    BatchFinished,
     EscalationDelivered,
     EscalationIntended,
     Event,
@@ -264,6 +276,30 @@ def test_what_was_begun_and_has_no_end_is_listed(tmp_path: Path) -> None:
         "begun, end unknown: undo of 'Scale up' on main",
         "begun, end unknown: notice to cto",
     )
+
+
+def test_a_batch_that_was_under_way_is_told_from_those_to_come(tmp_path: Path) -> None:
+    """A batch begins only when the one before has ended: what is behind it was never touched."""
+    events = rolled_run()
+    begun = next(number for number, event in enumerate(events) if isinstance(event, BatchFinished))
+    unfinished(tmp_path, *events[: begun + 2])
+    assert check(tmp_path).begun == ("begun, end unknown: mitigate 'Restart' on h2[a], h2[b] (batch 2 of 2)",)
+
+
+def test_an_attempt_that_is_followed_by_another_is_no_answer(tmp_path: Path) -> None:
+    """The target is being tried again: nobody knows how that ended. Later batches have not begun."""
+    events = rolled_run()
+    first = next(number for number, event in enumerate(events) if isinstance(event, AttemptFinished))
+    unfinished(tmp_path, *events[: first + 1])
+    assert check(tmp_path).begun == (
+        "begun, end unknown: mitigate 'Restart' on h1[a] (batch 1 of 2); not begun on h1[b], h2[a], h2[b]",
+    )
+
+
+def test_a_run_that_rolled_is_intact(tmp_path: Path) -> None:
+    """New fields are lines like any other."""
+    put_on_record(tmp_path, rolled_run())
+    assert check(tmp_path).integrity is Integrity.INTACT
 
 
 def test_what_has_its_end_is_not_listed(tmp_path: Path) -> None:

@@ -54,6 +54,18 @@ PLAYBOOKS: dict[str, tuple[str | bytes, list[str]]] = {
         HEAD + "health: [{check: a, kubectl: scale deploy/x --replicas 1}]\n",
         ["6:30 changing-check"],
     ),
+    "a retry that could do harm": (
+        CHECK + "steps: [{mitigate: m, ssh: w, irreversible: true, retries: 2}]\n",
+        ["7:51 retry-not-idempotent"],
+    ),
+    "batches without a target": (
+        CHECK + "steps: [{mitigate: m, ssh: w, irreversible: true, serial: 0%}]\n",
+        ["7:59 wrong-value"],
+    ),
+    "an item outside a loop": (
+        CHECK + "steps: [{check: b, ssh: 'echo {{ item }}'}]\n",
+        ["7:34 unknown-name"],
+    ),
     "several at once": (
         HEAD + "owner: 5\nzebra: 1\nhealth:\n  - check: a\n    ssh: w\n    timeout: 5\n    expect: rc ==\n",
         ["6:8 wrong-type", "7:1 unknown-key", "11:14 wrong-type", "12:18 expression-syntax"],

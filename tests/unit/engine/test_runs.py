@@ -501,7 +501,7 @@ async def test_a_signal_while_asking_aborts_the_question() -> None:
     """Ctrl-C at the prompt: nothing was begun, nothing is undone."""
 
     class Silent(ScriptedPerson):
-        async def approve(self, title: str, inputs: tuple[object, ...]) -> Said:
+        async def approve(self, title: str, inputs: tuple[object, ...], batches: object) -> Said:
             await asyncio.Event().wait()
             raise AssertionError
 

@@ -602,6 +602,12 @@ def test_an_escalation_that_waits() -> None:
         ((*RESTART, "retries: 1"), "retry-not-idempotent"),
         (("mitigate: a", "kubectl: scale deploy/x --replicas=2", "undo: auto", "serial: 1"), "contradictory-field"),
         (("mitigate: a", "local: x", "irreversible: true", "max_failures: 1"), "contradictory-field"),
+        (("check: a", "ssh: x", f"loop: {list(range(1_001))}"), "wrong-value"),
+        (("check: a", "ssh: x", f"loop: {list(range(1_000))}"), None),
+        (("check: a", "ssh: x", "retries: 9", "delay: 1m", "backoff: 10"), "contradictory-field"),
+        (("check: a", "ssh: x", "retries: 9", "delay: 1m", "backoff: 10", "deadline: 1h"), None),
+        ((*RESTART, "max_failures: 100%", "on_failure: stop"), "contradictory-field"),
+        ((*RESTART, "max_failures: 99%", "on_failure: stop"), None),
         (("check: a", "id: disk", "ssh: x", "when: disk.failed"), None),
     ],
 )
@@ -609,6 +615,26 @@ def test_fields_that_contradict_each_other(lines: tuple[str, ...], complaint: st
     _, problems = attempt(steps("\n    ".join(lines)))
 
     assert [each.code for each in problems.sorted()] == ([complaint] if complaint else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "messages"),
+    [
+        (
+            "health:\n  - {check: a, ssh: x, critical: false}\n  - {check: b, ssh: x, critical: false}\n",
+            ["every health check is 'critical: false', so nothing says whether all is well"],
+        ),
+        ("health:\n  - {check: a, ssh: x, critical: false}\n  - {check: b, ssh: x}\n", []),
+        (
+            "steps: [{check: a, ssh: x, critical: true}]\nfinally: [{check: b, ssh: x, critical: true}]\n",
+            ["the check 'b' is critical, and 'finally' always runs to its end"],
+        ),
+    ],
+)
+def test_what_hangs_on_a_check(text: str, messages: list[str]) -> None:
+    _, problems = attempt(HEAD + text)
+
+    assert [each.message for each in problems.sorted()] == messages
 
 
 def test_the_hosts_of_a_result_say_which() -> None:

@@ -13,6 +13,8 @@ ALONE = "check: {name}, id: {name}, local: 'true'"
         (["{check: a, id: a, local: w}", "{check: b, when: a.passed, local: w}"], [1, 1]),
         (["{check: a, id: a, local: w}", "{check: b, local: 'echo {{ a.rc }}'}"], [1, 1]),
         (["{check: a, id: a, local: w}", "{check: b, local: w, expect: a.passed}"], [1, 1]),
+        (["{check: a, id: a, local: w}", "{check: b, local: w, loop: a.json}"], [1, 1]),
+        (["{check: a, id: a, local: w}", "{check: b, local: w, loop: [1, 2]}"], [2]),
         (["{check: a, local: w, capture: {x: rc}}", "{check: b, local: 'echo {{ x }}'}"], [1, 1]),
         (
             ["{check: a, id: a, local: w}", "{check: b, local: w}", "{check: c, when: a.passed, local: w}"],
@@ -42,6 +44,8 @@ ALONE = "check: {name}, id: {name}, local: 'true'"
         "when",
         "template",
         "expect",
+        "the items of a loop",
+        "a loop over a list",
         "capture",
         "later use of an earlier one",
         "two that wait for the same",

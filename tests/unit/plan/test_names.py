@@ -23,6 +23,7 @@ def found(text: str, variables: frozenset[str] | None = frozenset()) -> list[str
 
 HEALTH = "health: [{check: a, id: well, local: 'true'}]\n"
 LATER = "Move the step that gives it up."
+NO_LOOP = "Give the step a 'loop', or say which item is meant."
 NOWHERE = "Give it under inputs or vars, in the inventory's variables, or as the id of an earlier step."
 
 KNOWN = {
@@ -46,6 +47,21 @@ KNOWN = {
     ),
     "a name that may be absent": (
         "steps: [{check: a, local: 'echo {{ nobody | default(1) }}', when: nothing is defined}]\n"
+    ),
+    "the item of a loop": (
+        "hosts: all\n"
+        "steps:\n"
+        "  - mitigate: a\n"
+        "    ssh: echo {{ item }}\n"
+        "    loop: [1, 2]\n"
+        "    when: item > 0\n"
+        "    unless: item > 1\n"
+        "    expect: stdout == item\n"
+        "    capture: {it: item}\n"
+        "    undo: {ssh: 'echo {{ item }}'}\n"
+    ),
+    "a list of an earlier step to loop over": (
+        "steps:\n  - {check: a, id: found, local: ls}\n  - {check: b, local: 'ls {{ item }}', loop: found.json}\n"
     ),
     "a name given on one road": (
         HEALTH
@@ -72,6 +88,18 @@ UNKNOWN = {
     "a typo": (
         "vars: {cache_ttl: 1}\nsteps:\n  - check: a\n    local: echo {{ cache_tll }}\n",
         ["4:20 'cache_tll' is not known here Did you mean 'cache_ttl'?"],
+    ),
+    "an item outside a loop": (
+        "steps:\n  - {check: a, local: 'ls {{ item }}', loop: [1]}\n  - check: b\n    local: ls {{ item }}\n",
+        [f"4:18 'item' is known only within a loop {NO_LOOP}"],
+    ),
+    "the item in the list that it comes from": (
+        "steps:\n  - check: b\n    local: ls {{ item }}\n    loop: item.parts\n",
+        [f"4:11 'item' is known only within a loop {NO_LOOP}"],
+    ),
+    "the list of a loop": (
+        "steps:\n  - check: b\n    local: ls {{ item }}\n    loop: zebra\n",
+        [f"4:11 'zebra' is not known here {NOWHERE}"],
     ),
     "a later step": (
         "steps:\n  - check: a\n    local: echo {{ pid }}\n  - check: b\n    local: 'true'\n    capture: {pid: rc}\n",

@@ -5,8 +5,9 @@ from rehearsing import load
 
 from playbook_engine.model.inventory import Policy
 from playbook_engine.model.playbook import Defaults
+from playbook_engine.model.repeating import Retry
 from playbook_engine.model.settings import RunSettings
-from playbook_engine.model.steps import Approve, Check, Mitigate, OnFailure
+from playbook_engine.model.steps import Approve, Check, Mitigate, OnFailure, Verify
 from playbook_engine.plan import policy
 from playbook_engine.plan.policy import Approval
 from playbook_engine.values import Duration, StepPath
@@ -108,3 +109,49 @@ def test_what_follows_a_failed_verify(chosen: OnFailure | None, undo_before: boo
     default = OnFailure.UNDO if undo_before else OnFailure.STOP
 
     assert policy.verify_on_failure(chosen, undo_before=undo_before) is (chosen or default)
+
+
+CHECK = "check: a, local: 'true'"
+OWN = Retry(retries=2)
+USUAL = Retry(retries=5, delay=Duration(3_000))
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (CHECK, USUAL),
+        (f"{CHECK}, retries: 2", OWN),
+        (f"{CHECK}, within: 5s", None),
+        ("check: a, manual: Look, retries: 2", OWN),
+        ("check: a, manual: Look", None),
+        ("mitigate: a, local: 'true', irreversible: true", None),
+        ("mitigate: a, local: 'true', irreversible: true, idempotent: true", None),
+        ("mitigate: a, local: 'true', irreversible: true, idempotent: true, retries: 2", OWN),
+        ("verify: a, local: 'true'", None),
+    ],
+)
+def test_how_a_target_is_tried_again(fields: str, expected: Retry | None) -> None:
+    """The step's own way; the playbook's only for checks that neither poll nor ask a person."""
+    step = load(f"steps: [{{{fields}}}]\n").steps[0]
+    assert isinstance(step, Check | Mitigate | Verify)
+    assert policy.retry(step, Defaults(retry=USUAL)) == expected
+    assert policy.retry(step, Defaults()) == (None if expected is USUAL else expected)
+
+
+@pytest.mark.parametrize(
+    ("path", "critical", "expected"),
+    [
+        ("health/1", "", True),
+        ("health/1", ", critical: true", True),
+        ("health/1", ", critical: false", False),
+        ("steps/1", ", critical: false", True),
+        ("steps/3/case 2/1", ", critical: false", True),
+        ("steps/3/case 2/play/health/1", ", critical: false", False),
+        ("finally/1", ", critical: false", True),
+    ],
+)
+def test_what_counts(path: str, critical: str, expected: bool) -> None:
+    """A health check does, unless it is not critical; elsewhere `critical: false` is what is so anyway."""
+    step = load(f"steps: [{{{CHECK}{critical}}}]\n").steps[0]
+    assert isinstance(step, Check)
+    assert policy.counts(step, StepPath(path)) is expected

@@ -9,6 +9,7 @@ from reported_runs import HEAD, RUN
 from scenes import SCENES, resolved, undone
 
 from playbook_engine.diagnostics import Diagnostic, Source, Span
+from playbook_engine.model.events import RunStarted
 from playbook_engine.report import diagnostics
 from playbook_engine.report.json_output import JsonDocument, JsonLines
 from playbook_engine.report.plan_view import plan_json
@@ -50,7 +51,9 @@ def test_the_document_of_a_run(scene: str) -> None:
     document = sink.document(run.finished, run=RUN, record=Path("/r.jsonl"), head=HEAD)
     assert reread(document) == document
     assert document["verdict"] == run.finished.verdict.value
-    assert document["playbook"] == {"name": "jwks-outage", "version": "1.2.0"}
+    started = run.events[0].event
+    assert isinstance(started, RunStarted)
+    assert document["playbook"] == {"name": started.playbook.name, "version": started.playbook.version}
     assert document["head"] == HEAD
 
 
@@ -74,6 +77,9 @@ def test_steps_stand_in_order_with_their_reasons() -> None:
         "targets": [
             {
                 "target": "control",
+                "on": "control",
+                "item": None,
+                "counts": True,
                 "outcome": "failed",
                 "attempts": 1,
                 "cause": {"kind": "expect", "message": "status == 200 (status = 503)"},

@@ -3,18 +3,20 @@
 import json
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rehearsing import Rehearsal
 from reported_runs import HEAD, RECORD, RUN, Run, asked, http, result
-from scenes import PIN, PIN_REQUEST, SCENES
+from scenes import PIN, PIN_REQUEST, ROLLED, SCENES
 
 from playbook_engine.diagnostics import Diagnostic, Severity, Source, Span
 from playbook_engine.model.events import StepFinished
 from playbook_engine.model.explanation import Difference, Explained, Explanation, Origin
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
 from playbook_engine.model.precedence import Level, Resolved, Sourced
+from playbook_engine.model.rolling import Batches
 from playbook_engine.report import diagnostics
 from playbook_engine.report.approval import question
 from playbook_engine.report.explain_view import explain_json, explain_lines
@@ -66,7 +68,7 @@ def test_what_a_terminal_shows_of_a_run(scene: str, width: int, unicode: bool) -
     compare(f"run-{scene}", width, unicode, text)
 
 
-@pytest.mark.parametrize("scene", ["undone", "waiting"])
+@pytest.mark.parametrize("scene", ["undone", "waiting", "rolled"])
 def test_what_a_log_shows_of_a_run(scene: str) -> None:
     """With times, and with what a live screen shows by itself."""
     written: list[str] = []
@@ -96,6 +98,21 @@ ILL = (
     WELL,
     health("数据库", "数据库连接数耗尽，新的请求全部失败", Verdict.UNKNOWN, *checks(Outcome.TIMEOUT)),
 )
+
+
+def test_a_sweep_shows_what_does_not_count_too() -> None:
+    """The playbook is healthy, and its failing check is worth a word all the same."""
+    failed = result("control", Outcome.FAILED, http(503), "status == 200 (status = 503)")
+    run = Run().step("health/1", "check", "Nice", replace(failed, counts=False))
+    aside = tuple(each.event for each in run.events if isinstance(each.event, StepFinished))
+    text = text_of(sweep_lines((health("x", "X", Verdict.HEALTHY, *aside), WELL), 80))
+    assert text.splitlines() == [
+        "healthy      x  X",
+        "  ✗ check    Nice  failed, 503, not critical, 31ms",
+        "      status == 200 (status = 503)",
+        "",
+        "2 playbooks: 2 healthy (3 checks, 230ms)",
+    ]
 
 
 @pytest.mark.parametrize(("width", "unicode"), LOOKS)
@@ -150,6 +167,22 @@ def test_plans(width: int, unicode: bool) -> None:
     text = text_of(plan_lines(plan, width, glyphs(unicode=unicode)))
     assert max(map(display_width, text.splitlines())) <= width
     compare("plan", width, unicode, text)
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_plans_that_repeat_and_roll(width: int, unicode: bool) -> None:
+    """What is repeated, tried again, rolled over the targets, and what does not count."""
+    text = text_of(plan_lines(Rehearsal(ROLLED).executor.state.plan, width, glyphs(unicode=unicode)))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("plan-rolled", width, unicode, text)
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_questions_about_rolling(width: int, unicode: bool) -> None:
+    """How many at once, and when it stops."""
+    inputs = tuple(asked(f"web-{number:02d}", "systemctl restart worker", "irreversible") for number in range(1, 11))
+    lines = question("Restart", inputs, width, glyphs(unicode=unicode), batches=Batches((1, 4, 4, 1), 2))
+    compare("approval-rolled", width, unicode, text_of(lines))
 
 
 @pytest.mark.parametrize(("width", "unicode"), LOOKS)

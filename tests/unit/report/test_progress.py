@@ -1,12 +1,15 @@
 """What is going on, folded from events, and how a running step is shown."""
 
+from collections.abc import Container
+
 import pytest
 from reported_runs import Run, asked, http, result, shell
 from scenes import crowd
 
-from playbook_engine.model.events import EscalationDelivered, EscalationIntended, UndoStarted
+from playbook_engine.model.events import EscalationDelivered, EscalationIntended, StepStarted, UndoStarted
 from playbook_engine.model.outcomes import Outcome, Verdict
 from playbook_engine.model.repeating import Poll
+from playbook_engine.model.rolling import Batches
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Progress, Running
 from playbook_engine.report.running import running_lines
@@ -18,8 +21,8 @@ POLL = Poll(within=Duration(60_000), every=Duration(2_000), stable_for=Duration(
 WEB = tuple(f"web-{number:02d}" for number in range(1, 41))
 
 
-def after(run: Run) -> Progress:
-    progress = Progress()
+def after(run: Run, polls: Container[StepPath] = ()) -> Progress:
+    progress = Progress(polls)
     for recorded in run.events:
         progress.take(recorded)
     return progress
@@ -27,7 +30,7 @@ def after(run: Run) -> Progress:
 
 def shown(run: Run, poll: Poll | None = None, width: int = 80) -> list[str]:
     """Return the running step as it is drawn at the run's moment."""
-    step = after(run).running[PATH]
+    step = after(run, () if poll is None else (PATH,)).running[PATH]
     return [plain(line) for line in running_lines(step, poll, run.now_ms, Pen(width, ASCII))]
 
 
@@ -86,11 +89,11 @@ def test_a_reason_stays_until_a_whole_round_holds() -> None:
     run = Run().begin().start(PATH, "verify", "All well", ("a", "b"))
     bad = result("b", Outcome.FAILED, cause="rc = 1, expected 0")
     run.answer(PATH, result("a"), bad, settled=False)
-    assert after(run).running[PATH].failing == "rc = 1, expected 0"
+    assert after(run, (PATH,)).running[PATH].failing == "rc = 1, expected 0"
     run.answer(PATH, result("a", attempts=2), settled=False)
-    assert after(run).running[PATH].failing == "rc = 1, expected 0"
+    assert after(run, (PATH,)).running[PATH].failing == "rc = 1, expected 0"
     run.answer(PATH, result("b", attempts=2), settled=False)
-    assert after(run).running[PATH].failing is None
+    assert after(run, (PATH,)).running[PATH].failing is None
 
 
 def test_a_target_that_owes_two_answers_is_missing_until_both_came() -> None:
@@ -100,6 +103,51 @@ def test_a_target_that_owes_two_answers_is_missing_until_both_came() -> None:
     assert after(run).running[PATH].missing == {TargetName("control"): 1, TargetName("api"): 1}
     run.answer(PATH, result("control"))
     assert after(run).running[PATH].missing == {TargetName("api"): 1}
+
+
+def test_a_target_that_is_tried_again_has_not_answered() -> None:
+    """It is counted when it is done; the line says how many are at it again, and why."""
+    run = Run(hosts=WEB).begin().start(PATH, "check", "CPU", WEB[:4])
+    run.answer(PATH, result("web-01"), result("web-02"))
+    gone = result("web-03", Outcome.UNREACHABLE, cause="no route")
+    run.answer(PATH, gone, settled=False).after(1_000)
+    assert shown(run) == [
+        "| check    CPU  1s, 1 tried again, 2/4, waiting for web~",
+        "    not yet: no route",
+    ]
+    run.answer(PATH, result("web-03", attempts=2))
+    assert shown(run) == ["| check    CPU  1s, 3/4, waiting for web-04"]
+
+
+def test_a_single_target_says_which_attempt_it_is() -> None:
+    """The one that is under way, or about to be."""
+    run = Run().begin().start(PATH, "check", "Lock").after(2_000)
+    run.answer(PATH, result("control", Outcome.FAILED, cause="rc = 1", attempts=2), settled=False)
+    assert shown(run) == ["| check    Lock  2s, attempt 3", "    not yet: rc = 1"]
+
+
+def test_a_mitigation_that_rolls_says_which_batch_it_is_at() -> None:
+    """Whoever is in a later batch is not waited for yet, so nobody is named."""
+    run = Run(hosts=WEB).begin()
+    inputs = tuple(asked(name) for name in WEB[:7])
+    batches = Batches((1, 3, 3), 0)
+    run.add(
+        StepStarted(path=PATH, verb="mitigate", title="Fix", id=None, inputs=inputs, changes=True, batches=batches)
+    )
+    said = []
+    for name in WEB[:7]:
+        said.append(shown(run)[0].rpartition("  ")[2])
+        run.answer(PATH, result(name))
+    assert said == [
+        "0s, batch 1 of 3, 0/7",
+        "0s, batch 2 of 3, 1/7",
+        "0s, batch 2 of 3, 2/7",
+        "0s, batch 2 of 3, 3/7",
+        "0s, batch 3 of 3, 4/7",
+        "0s, batch 3 of 3, 5/7",
+        "0s, batch 3 of 3, 6/7",
+    ]
+    assert after(run).running[PATH].batch == 3
 
 
 def test_undo_and_notices_are_going_on_too() -> None:
