@@ -40,6 +40,11 @@ class InventoryHost:
     def name(self) -> TargetName:
         return self.host.name
 
+    @property
+    def places(self) -> "tuple[Layer, ...]":
+        """Return the layers; where nobody told them apart, all variables are one."""
+        return self.layers or (self.variables,)
+
     def history(self, name: str) -> tuple[Variable, ...]:
         """Return everything that a variable was set to, the weakest first; the last one counts."""
         return _history(self.layers, name)
@@ -71,13 +76,18 @@ class Inventory:
     def host(self, name: str) -> InventoryHost | None:
         return next((host for host in self.hosts if host.name == name), None)
 
+    @property
+    def all_places(self) -> "tuple[Layer, ...]":
+        """Return the layers of group `all`; where nobody told them apart, its variables are one."""
+        return self.all_layers or (self.all_variables,)
+
     def all_history(self, name: str) -> tuple[Variable, ...]:
         """Return everything that a variable of group `all` was set to, the weakest first."""
         return _history(self.all_layers, name)
 
     def variable_names(self) -> frozenset[str]:
         """Return the names that are a variable of at least one host, or of group `all`."""
-        layers = {id(layer): layer for host in self.hosts for layer in (host.layers or (host.variables,))}
+        layers = {id(layer): layer for host in self.hosts for layer in host.places}
         return frozenset(self.all_variables).union(*layers.values())
 
 

@@ -64,7 +64,7 @@ class Sources:
 
 def _places(inventory: Inventory, host: InventoryHost | None) -> tuple[Mapping[str, Variable], ...]:
     """Return the inventory's variables place by place, the weakest first."""
-    return inventory.all_layers if host is None else host.layers
+    return inventory.all_places if host is None else host.places
 
 
 def playbook_layer(playbook: Playbook) -> Layer:

@@ -29,6 +29,8 @@ def fields(**given: object) -> dict[str, object]:
 CHECK = st.builds(
     lambda title, critical: fields(check=title, ssh="x", critical=critical), TITLES, st.sampled_from([None, True])
 )
+EVIDENCE = st.builds(lambda title: fields(check=title, ssh="x"), TITLES)
+"""A check for `finally`, where none can be critical."""
 MITIGATE = st.builds(
     lambda title, undo, stop: fields(mitigate=title, ssh="x", on_failure=stop, **undo),
     TITLES,
@@ -83,7 +85,7 @@ def test_steps_that_nothing_leads_to(tmp_path: Path) -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(STEPS, LEAVES)
+@given(STEPS, st.lists(EVIDENCE | MITIGATE | VERIFY | ESCALATE, max_size=4))
 def test_any_playbook(folder: Path, steps: list[object], closing: list[object]) -> None:
     first = {"check": "First", "id": "first", "ssh": "x"}
     found = playbook(

@@ -99,7 +99,7 @@ def test_secrets_are_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     ("text", "sentence"),
     [
         ("health: [{check: C, ssh: x}]", "All is well when every check here holds.\n"),
-        ("health: [{check: C, ssh: x, critical: false}]", "All may be well even if this one does not hold."),
+        ("health: [{check: C, ssh: x, critical: false}, {check: D, ssh: x}]", "All may be well even if this one does not hold."),
         ("steps: [{check: C, ssh: x, critical: true}]", "**All depends on this check:** if it does not hold, stop here."),
         ("steps: [{check: C, ssh: x, retries: 1}]", "try again once, after 1s."),
         ("steps: [{check: C, ssh: x, retries: 3, delay: 0s}]", "try again up to 3 times, at once."),
