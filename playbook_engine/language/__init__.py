@@ -9,6 +9,7 @@ schema       tree against a JSON schema: is it valid, and what exactly is wrong 
 validity     the quick half of that: a plain yes, or a doubt
 complaints   the other half: what jsonschema found, as diagnostics at the key or value to blame
 wording      values, expectations and places in words
+companions   the files that a playbook names, read with it
 build        tree → model.playbook
 expressions  expressions and templates
 """

@@ -22,6 +22,7 @@ _KINDS = {
     "endpoints": ("endpoint", "ep"),
     "serviceaccounts": ("serviceaccount", "sa"),
     "horizontalpodautoscalers": ("horizontalpodautoscaler", "hpa"),
+    "poddisruptionbudgets": ("poddisruptionbudget", "pdb"),
 }
 _GROUPS = {
     "pods": "",
@@ -33,6 +34,7 @@ _GROUPS = {
     "cronjobs": "batch",
     "ingresses": "networking.k8s.io",
     "horizontalpodautoscalers": "autoscaling",
+    "poddisruptionbudgets": "policy",
 }
 _NAMES = {name: plural for plural, others in _KINDS.items() for name in (plural, *others)}
 
