@@ -8,6 +8,7 @@ from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes import discovery
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Refused, names_missing_object
+from playbook_engine.transports.kubernetes.get import without_managers
 from playbook_engine.transports.kubernetes.printing import bounded, metadata, name_of
 from playbook_engine.transports.kubernetes.resources import Resource, printed
 from playbook_engine.transports.kubernetes.secrets import veil
@@ -15,7 +16,7 @@ from playbook_engine.transports.kubernetes.session import ApiError, Json
 from playbook_engine.values import Value
 
 _APPLY = "application/apply-patch+yaml"
-_MANAGER = "runbook"
+_MANAGER = "runbook-apply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +47,12 @@ async def apply(api: Api, request: KubectlRequest, namespace: str) -> KubectlRep
         old = await _now(api, place)
         new = await api.send("PATCH", place.path, place.item, media=_APPLY, query=query)
         if old is None or _version(old) != _version(new):
-            before[place.shown] = None if old is None else veil(_without_managers(old))
-        lines.append(f"{place.shown} {_done(old, new)}{' (server dry run)' if api.dry_run else ''}\n")
-        answers.append(veil(_without_managers(new)))
+            before[place.shown] = None if old is None else veil(without_managers(old))
+        lines.append(f"{place.shown} {_done(old, new)}\n")
+        answers.append(veil(without_managers(new)))
     api.progress = None
     data: Value = answers[0] if len(answers) == 1 else {"apiVersion": "v1", "kind": "List", "items": answers}
-    changed = bool(before) and not api.dry_run
-    return KubectlReply(text=bounded("".join(lines)), data=data, changed=changed, before=before)
+    return KubectlReply(text=bounded("".join(lines)), data=data, changed=bool(before), before=before)
 
 
 async def _place(api: Api, item: Json, namespace: str) -> _Place:
@@ -83,7 +83,3 @@ def _done(old: Json | None, new: Json) -> str:
 
 def _version(item: Json) -> object:
     return metadata(item).get("resourceVersion")
-
-
-def _without_managers(item: Json) -> Json:
-    return {**item, "metadata": {key: value for key, value in metadata(item).items() if key != "managedFields"}}

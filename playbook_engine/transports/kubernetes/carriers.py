@@ -1,6 +1,7 @@
 """What carries out each command, and how often: a change that met someone else's is tried again."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 from playbook_engine.model.replies import KubectlReply, ShellReply
@@ -29,6 +30,7 @@ from playbook_engine.transports.kubernetes import (
 )
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import is_field_conflict
+from playbook_engine.transports.kubernetes.printing import bounded
 from playbook_engine.transports.kubernetes.session import ApiError
 
 Carried: TypeAlias = KubectlReply | ShellReply
@@ -76,12 +78,20 @@ async def persist(api: Api, request: KubectlRequest, namespace: str) -> Carried:
     wait = _FIRST_WAIT_S
     while True:
         try:
-            return await CARRIERS[request.verb](api, request, namespace)
+            return _told(await CARRIERS[request.verb](api, request, namespace), request)
         except ApiError as error:
             if not _is_conflict(error) or request.verb not in _AGAIN or api.seconds_left() < 2 * wait:
                 raise
         await api.clock.sleep(wait)
         wait = min(2 * wait, _LONGEST_WAIT_S)
+
+
+def _told(reply: Carried, request: KubectlRequest) -> Carried:
+    """Return the reply; that of a dry run says that nothing was changed."""
+    if request.option("dry-run") != "server" or isinstance(reply, ShellReply):
+        return reply
+    text = "".join(f"{line} (server dry run)\n" for line in reply.text.text.splitlines())
+    return replace(reply, text=bounded(text), changed=False)
 
 
 def _is_conflict(error: ApiError) -> bool:

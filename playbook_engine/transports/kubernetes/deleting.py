@@ -23,10 +23,7 @@ async def delete(api: Api, request: KubectlRequest, namespace: str) -> KubectlRe
         return KubectlReply(text=bounded("No resources found.\n"), changed=False, before=[])
     for item in items:
         await _delete(api, request, item, namespace)
-    if api.dry_run:
-        lines = [f"{printed_name(request.kind, name_of(item))} deleted (server dry run)\n" for item in items]
-        return KubectlReply(text=bounded("".join(lines)), changed=False)
-    if request.option("wait") != "false":
+    if request.option("wait") != "false" and not api.dry_run:
         await _gone(api, request.kind, items, namespace)
     lines = [f"{printed_name(request.kind, name_of(item))} deleted\n" for item in items]
     return KubectlReply(text=bounded("".join(lines)), changed=True, before=[_kept(item) for item in items])
@@ -41,6 +38,8 @@ async def _delete(api: Api, request: KubectlRequest, item: Json, namespace: str)
     }
     if (seconds := grace(request)) is not None:
         options["gracePeriodSeconds"] = seconds
+    if api.dry_run:
+        options["dryRun"] = ["All"]  # beside such a body the parameter of the address counts for nothing
     path = (await api.resource(request.kind)).path(namespace, name_of(item))
     try:
         await api.send("DELETE", path, options)
@@ -87,6 +86,5 @@ def grace(request: KubectlRequest) -> int | None:
 
 
 def _kept(item: Json) -> Value:
-    """Return an object as the record keeps it, without what only the server needs."""
-    meta = {key: value for key, value in metadata(item).items() if key != "managedFields"}
-    return {**{key: value for key, value in item.items() if key != "status"}, "metadata": meta}
+    """Return an object as the record keeps it: what it was to be, and not how it was."""
+    return {key: value for key, value in item.items() if key != "status"}

@@ -15,7 +15,7 @@ from playbook_engine.transports.kubernetes.tables import node_status, pod_status
 from playbook_engine.transports.kubernetes.yaml_text import as_yaml
 from playbook_engine.values import Secret, Value
 
-_WIDTH = 14
+_WIDTH = 15
 _NEWEST = 20
 _SECTIONS = ("spec", "data", "stringData", "rules", "subsets", "secrets", "roleRef", "subjects")
 

@@ -75,6 +75,8 @@ class _Emptying:
         options: Json = {"preconditions": {"uid": meta.get("uid")}}
         if (seconds := grace(self._request)) is not None and seconds >= 0:
             options["gracePeriodSeconds"] = seconds
+        if self._api.dry_run:
+            options["dryRun"] = ["All"]
         body = {
             "apiVersion": self._version,
             "kind": "Eviction",

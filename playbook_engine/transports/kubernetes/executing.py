@@ -73,7 +73,7 @@ class _Running:
         except websocket.WebSocketBadStatusException as refusal:
             body = refusal.resp_body if isinstance(refusal.resp_body, bytes) else b""
             self._api.begun = self._api.changed
-            raise ApiError(refusal.status_code, "", body.decode("utf-8", "replace")) from refusal
+            raise _refused(ApiError(refusal.status_code, "", body.decode("utf-8", "replace"))) from refusal
         except (websocket.WebSocketException, OSError) as error:
             self._api.begun = self._api.changed
             message = f"no connection to {session.server}: {error}"
@@ -120,6 +120,16 @@ class _Running:
         out, err = self._outputs()
         partial_ = {"stdout": out, "stderr": err}
         return Failed(Fault(kind=kind, message=message, begun=may_live, may_live=may_live, partial=partial_))
+
+
+def _refused(error: ApiError) -> Exception:
+    """Return a refusal as it is when the server explains it; else it comes from what stands between."""
+    if error.about or error.status in (401, 403):
+        return error
+    kind = FaultKind.ERROR if error.status >= 500 else FaultKind.REFUSED
+    return Failed(
+        Fault(kind=kind, message=f"no program can be run there: exec was answered with status {error.status}")
+    )
 
 
 def _exit_status(status: bytes) -> int | None:

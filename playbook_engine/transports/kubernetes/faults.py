@@ -171,6 +171,13 @@ def names_missing_object(error: Exception) -> bool:
     return isinstance(error, ApiError) and error.status == 404 and is_missing_object(error.about)
 
 
+def missing_name(error: Exception) -> str | None:
+    """Return the name of an object that is not there."""
+    if not isinstance(error, ApiError) or not names_missing_object(error):
+        return None
+    return str((error.about.get("details") or {}).get("name") or "") or None
+
+
 def _masked(message: str, request: KubectlRequest) -> str:
     """Hide secrets that the server repeats: it quotes the value that it did not like."""
     for secret in _secrets(request):

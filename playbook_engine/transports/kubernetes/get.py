@@ -7,7 +7,7 @@ from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes import jsonpath, outputs, tables
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import names_missing_object
-from playbook_engine.transports.kubernetes.printing import bounded
+from playbook_engine.transports.kubernetes.printing import bounded, metadata
 from playbook_engine.transports.kubernetes.resources import RESOURCES
 from playbook_engine.transports.kubernetes.secrets import veil
 from playbook_engine.transports.kubernetes.session import ApiError, Json
@@ -46,7 +46,15 @@ def selectors(request: KubectlRequest) -> dict[str, str]:
 def whole(item: Json, kind: str, version: str) -> Json:
     """Return an object with the kind and version that a list leaves out of its items, secrets hidden."""
     named = {"apiVersion": item.get("apiVersion") or version, "kind": item.get("kind") or RESOURCES[kind].kind}
-    return dict(veil({**named, **item}))
+    return dict(veil({**named, **without_managers(item)}))
+
+
+def without_managers(item: Json) -> Json:
+    """Return an object without the long list of who manages which of its fields, as kubectl shows it."""
+    if "managedFields" not in metadata(item):
+        return item
+    kept = {key: value for key, value in metadata(item).items() if key != "managedFields"}
+    return {**item, "metadata": kept}
 
 
 async def _one(api: Api, request: KubectlRequest, name: str, namespace: str) -> Json | None:

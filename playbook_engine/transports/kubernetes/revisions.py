@@ -20,6 +20,7 @@ from playbook_engine.values import Value
 _REVISION = "deployment.kubernetes.io/revision"
 _CAUSE = "kubernetes.io/change-cause"
 _HASH = "pod-template-hash"
+_WAIT_S = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +51,15 @@ async def history(api: Api, request: KubectlRequest, namespace: str) -> KubectlR
 
 async def undo(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Go back to the revision before, or to one by its number; nothing is sent when it is that already."""
-    item = await api.read(request.kind, request.names[0], namespace)
+    item = await _settled(api, request, namespace)
     if part(item, "spec").get("paused"):
         raise Refused(f"{request.kind} '{request.names[0]}' is paused", "Resume its rollout first.")
     found = await _revisions(api, request, item, namespace)
-    target, now = _target(found, request), found[-1].number
+    now = _present(found, item)
+    target = _target(found, now, request)
     printed = printed_name(request.kind, request.names[0])
-    before: Value = {"revision": now}
-    if target.number == now or target.template == part(part(item, "spec"), "template"):
+    before: Value = {"revision": now.number}
+    if target == now:
         text = f"{printed} skipped rollback (it is as in revision {target.number} already)\n"
         return KubectlReply(text=bounded(text), data=veil(item), changed=False, before=before)
     answer = await _roll_back(api, request, namespace, item, target)
@@ -67,10 +69,27 @@ async def undo(api: Api, request: KubectlRequest, namespace: str) -> KubectlRepl
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> int:
     """Return the number of the present revision."""
-    item = await api.read(request.kind, request.names[0], namespace)
+    item = await _settled(api, request, namespace)
     found = await _revisions(api, request, item, namespace)
-    _target(found, request)
-    return found[-1].number
+    now = _present(found, item)
+    _target(found, now, request)
+    return now.number
+
+
+async def _settled(api: Api, request: KubectlRequest, namespace: str) -> Json:
+    """Return the workload once its last change has been seen, so that its revisions have their numbers."""
+    while True:
+        item = await api.read(request.kind, request.names[0], namespace)
+        seen = int(part(item, "status").get("observedGeneration") or 0)
+        if seen >= int(metadata(item).get("generation") or 0):
+            return item
+        await api.clock.sleep(_WAIT_S)
+
+
+def _present(found: list[_Revision], item: Json) -> _Revision:
+    """Return the revision that the workload is in: the newest with its template."""
+    template = part(part(item, "spec"), "template")
+    return next((one for one in reversed(found) if one.template == template), found[-1])
 
 
 async def _roll_back(api: Api, request: KubectlRequest, namespace: str, item: Json, target: _Revision) -> Json:
@@ -90,7 +109,7 @@ async def _roll_back(api: Api, request: KubectlRequest, namespace: str, item: Js
 
 
 async def _revisions(api: Api, request: KubectlRequest, item: Json, namespace: str) -> list[_Revision]:
-    """Return the revisions, the oldest first; the last is the present one."""
+    """Return the revisions, the oldest first."""
     kind = "replicasets" if request.kind == "deployments" else "controllerrevisions"
     listed = await api.list_all(kind, namespace, labelSelector=selector_of(item))
     uid = metadata(item).get("uid")
@@ -122,13 +141,14 @@ def _revision(item: Json) -> _Revision:
     )
 
 
-def _target(found: list[_Revision], request: KubectlRequest) -> _Revision:
+def _target(found: list[_Revision], now: _Revision, request: KubectlRequest) -> _Revision:
     asked = int(request.option("to-revision") or 0)
     if asked:
         return _numbered(found, asked, request)
-    if len(found) < 2:
-        raise Refused(f"{request.kind} '{request.names[0]}' has no revision before revision {found[-1].number}")
-    return found[-2]
+    others = [one for one in found if one != now]
+    if not others:
+        raise Refused(f"{request.kind} '{request.names[0]}' has no revision before revision {now.number}")
+    return others[-1]
 
 
 def _numbered(found: list[_Revision], number: int, request: KubectlRequest) -> _Revision:

@@ -107,12 +107,15 @@ def node_status(item: Json) -> str:
 def _node(item: Json) -> tuple[str, ...]:
     role = "node-role.kubernetes.io/"
     roles = sorted(key.removeprefix(role) for key in part(metadata(item), "labels") if key.startswith(role))
-    version = part(part(item, "status"), "nodeInfo").get("kubeletVersion") or "<unknown>"
-    return node_status(item), ",".join(roles) or "<none>", str(version)
+    return node_status(item), ",".join(roles) or "<none>"
+
+
+def _version(item: Json) -> tuple[str, ...]:
+    return (str(part(part(item, "status"), "nodeInfo").get("kubeletVersion") or "<unknown>"),)
 
 
 _COLUMNS: Mapping[str, _Columns] = {
     "pods": _Columns(("READY", "STATUS", "RESTARTS"), _pod, ("IP", "NODE"), _pod_place),
     "deployments": _Columns(("READY", "UP-TO-DATE", "AVAILABLE"), _deployment, ("CONTAINERS", "IMAGES"), _images),
-    "nodes": _Columns(("STATUS", "ROLES", "VERSION"), _node),
+    "nodes": _Columns(("STATUS", "ROLES"), _node, ("VERSION",), _version),
 }

@@ -13,7 +13,7 @@ from playbook_engine.model.targets import Cluster
 from playbook_engine.ports import Clock
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.carriers import CARRIERS, Carried, persist
-from playbook_engine.transports.kubernetes.faults import names_missing_object, translate
+from playbook_engine.transports.kubernetes.faults import missing_name, translate
 from playbook_engine.transports.kubernetes.printing import name_of
 from playbook_engine.transports.kubernetes.resources import RESOURCES
 from playbook_engine.transports.kubernetes.session import CONNECTIONS, Session
@@ -58,7 +58,7 @@ class KubernetesTransport:
         except Exception as error:  # noqa: BLE001 - nothing of what a client may raise ends a run
             first = _first(error)
             fault = attempt.fault(first)
-            if names_missing_object(first):
+            if missing_name(first) in attempt.request.names:
                 fault = replace(fault, hint=await self._nearest(attempt))
             return fault
 

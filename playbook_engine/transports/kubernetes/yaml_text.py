@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from playbook_engine.values import Value
 
-_PLAIN = re.compile(r"[A-Za-z/_][-A-Za-z0-9_./@+]*(?: [-A-Za-z0-9_./@+]+)*")
+_CHARS = r"(?:[-A-Za-z0-9_./@+]|:(?=[-A-Za-z0-9_./@+]))"
+_PLAIN = re.compile(rf"[A-Za-z/_]{_CHARS}*(?: {_CHARS}+)*")
 _WORDS = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)", re.IGNORECASE)
 _BLOCK = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
 

@@ -147,7 +147,7 @@ async def test_kinds_without_a_namespace(script: Any, ask: Ask) -> None:
     script.on("GET", "/api/v1/namespaces/shop", {"metadata": {"name": "shop"}})
     assert (
         await ask("get", "nodes")
-    ).text.text == "NAME   STATUS    ROLES    VERSION     AGE\nn      Unknown   <none>   <unknown>   <unknown>\n"
+    ).text.text == "NAME   STATUS    ROLES    AGE\nn      Unknown   <none>   <unknown>\n"
     assert (await ask("get", "namespaces", "shop")).data["kind"] == "Namespace"
 
 
