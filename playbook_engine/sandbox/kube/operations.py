@@ -141,7 +141,7 @@ class Operations:
                 new = _rescaled(old, new)
             if target.resource.kind == "Deployment":
                 check_deployment(old, new)
-            return {**new, "kind": old["kind"], "apiVersion": old["apiVersion"], **_status(old)}
+            return {**_without_empty(new), "kind": old["kind"], "apiVersion": old["apiVersion"], **_status(old)}
 
         return _shown(target, self._store.change(target.resource.name, target.name, apply, keep=keep))
 
@@ -193,6 +193,18 @@ def _check_shape(old: Object, new: Any) -> None:
         raise bad_request("the result is not an object with metadata")
     if "spec" in old and not isinstance(new.get("spec"), dict):
         raise bad_request("the result has no spec that is a mapping")
+
+
+def _without_empty(thing: Object) -> Object:
+    """Leave out labels and annotations without any key, as the real API does, in the pod template too."""
+    result = dict(thing)
+    if isinstance(thing.get("metadata"), dict):
+        empty = {key for key in ("labels", "annotations") if thing["metadata"].get(key) == {}}
+        result["metadata"] = {key: value for key, value in thing["metadata"].items() if key not in empty}
+    for part in ("spec", "template"):
+        if isinstance(thing.get(part), dict):
+            result[part] = _without_empty(thing[part])
+    return result
 
 
 def _shown(target: Target, thing: Object) -> Object:

@@ -9,7 +9,7 @@ from playbook_engine.transports.kubernetes import discovery
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.deleting import grace, still_there
 from playbook_engine.transports.kubernetes.evictable import leaving
-from playbook_engine.transports.kubernetes.faults import names_missing_object
+from playbook_engine.transports.kubernetes.faults import Refused, names_missing_object
 from playbook_engine.transports.kubernetes.nodes import is_cordoned, set_schedulable
 from playbook_engine.transports.kubernetes.printing import bounded, metadata, name_of
 from playbook_engine.transports.kubernetes.session import ApiError, Json
@@ -92,6 +92,8 @@ class _Emptying:
                     break  # it has gone, or another one of the name has come
                 if error.status != 429:
                     raise
+                if self._api.dry_run:
+                    raise Refused(f"{_full_name(pod)} may not go now: {_reason(error)}") from error
                 self._held[_full_name(pod)] = _reason(error)
                 self._tell()
                 await self._api.clock.sleep(_BUDGET_WAIT_S)

@@ -4,7 +4,6 @@ The server sends frames that begin with the number of a channel: 1 is standard o
 it all with a Status object that holds the exit status. Without that object nobody knows how the program ended.
 """
 
-import contextlib
 import json
 import ssl
 from typing import Any
@@ -24,6 +23,7 @@ _PROTOCOL = "v4.channel.k8s.io"
 _OUT, _ERR, _END = 1, 2, 3
 _CONNECT_S = 10.0
 _FAREWELL_S = 2.0
+_MARGIN_S = 0.1  # so much before the deadline, so that what the program had said by then is told
 _LONGEST_STATUS = 64 * 2**10
 
 
@@ -37,7 +37,7 @@ async def execute(api: Api, request: KubectlRequest, namespace: str) -> ShellRep
         query["container"] = container
     call = Call(method="GET", path=path, query=query)
     running = _Running(api, call)
-    api.begun = True
+    api.begun = api.pending = True
     return await api.threads.run(running.run)
 
 
@@ -59,8 +59,7 @@ class _Running:
             if not self._status:  # with it, all is known: only the farewell went wrong
                 raise self._broken(error) from error
         finally:
-            with contextlib.suppress(Exception):
-                connection.close(timeout=0)
+            connection.shutdown()
         return self._reply()
 
     def _connect(self) -> Any:
@@ -82,9 +81,9 @@ class _Running:
 
     def _is_over(self, connection: Any) -> bool:
         """Take one frame; True when the program has ended and all it said is here."""
-        if self._api.is_late():
+        left = self._api.seconds_left() - _MARGIN_S
+        if left <= 0:
             raise websocket.WebSocketTimeoutException("late")
-        left = self._api.seconds_left()
         connection.settimeout(min(left, _FAREWELL_S) if self._status else left)
         opcode, data = connection.recv_data()
         if opcode == websocket.ABNF.OPCODE_CLOSE:
