@@ -32,9 +32,9 @@ _PAGE = 500
 class Api:
     """The calls of one request.
 
-    `begun` says that a change may have reached the server, `changed` that one was made, and `pending` that the answer
-    to one has not come. `progress` is the last thing known about something awaited. With `dry_run` the server works
-    out what a change would give, and makes none.
+    `begun` says that a change may have reached the server, `changed` that one was made, and `pending` to how many
+    of them no answer has come. `progress` is the last thing known about something awaited. With `dry_run` the server
+    works out what a change would give, and makes none.
     """
 
     def __init__(self, session: Session, threads: Threads, clock: Clock, deadline_ms: int) -> None:
@@ -44,7 +44,7 @@ class Api:
         self.dry_run = False
         self.begun = False
         self.changed = False
-        self.pending = False
+        self.pending = 0
         self.progress: str | None = None
         self._deadline_ms = deadline_ms
         self._left = LARGEST
@@ -129,20 +129,22 @@ class Api:
 
     async def _sent(self, call: Call, take: Callable[[bytes], None]) -> None:
         """Send a call in a worker thread, and keep account of what it may have changed."""
-        self.begun, self.pending = self.begun or call.change, call.change
+        self.begun = self.begun or call.change
+        self.pending += call.change
         left = self.seconds_left()
         limits = (min(left * 0.8, _CONNECT_S), left)
         try:
             await self.threads.run(partial(self.session.fetch, call, take, limits, self.is_late))
         except ApiError as error:
-            self.pending = False
+            self.pending -= call.change
             if error.status < 500:  # it was refused: whatever was done before is all that was done
-                self.begun = self.changed
+                self.begun = self.changed or self.pending > 0
             raise
         except DeadlinePassed:  # it had been accepted, and only its answer was long
-            self.pending = False
+            self.pending -= call.change
             raise
-        self.pending, self.changed = False, self.changed or call.change
+        self.pending -= call.change
+        self.changed = self.changed or call.change
 
     def _keep(self, chunks: list[bytes], chunk: bytes) -> None:
         self._left -= len(chunk)

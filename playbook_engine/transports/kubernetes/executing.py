@@ -37,7 +37,7 @@ async def execute(api: Api, request: KubectlRequest, namespace: str) -> ShellRep
         query["container"] = container
     call = Call(method="GET", path=path, query=query)
     running = _Running(api, call)
-    api.begun = api.pending = True
+    api.begun, api.pending = True, 1
     return await api.threads.run(running.run)
 
 

@@ -189,6 +189,7 @@ def _masked(message: str, request: KubectlRequest) -> str:
 def _secrets(request: KubectlRequest) -> Iterator[Secret]:
     yield from _within([value for _, value in request.assignments])
     yield from _within([entry.value for entry in request.restore])
+    yield from _within(request.payload)
     yield from _within([value for entry in request.fields for value in (entry.before, entry.after)])
 
 

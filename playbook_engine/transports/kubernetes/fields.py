@@ -31,7 +31,8 @@ def differences(before: Value, after: Value, path: Path = ()) -> Iterator[FieldE
     if path in _SERVERS_OWN or before == after:
         return
     if path and path[-1] in _FREE_KEYS:
-        before, after = before or {}, after or {}
+        before = {} if before is None and isinstance(after, dict) else before
+        after = {} if after is None and isinstance(before, dict) else after
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys((*before, *after)):
             yield from differences(before.get(key), after.get(key), (*path, key))

@@ -8,7 +8,7 @@ from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.get import whole
 from playbook_engine.transports.kubernetes.printing import bounded, metadata
 from playbook_engine.transports.kubernetes.resources import printed_name
-from playbook_engine.transports.kubernetes.secrets import veil
+from playbook_engine.transports.kubernetes.secrets import revealed, veil
 from playbook_engine.transports.kubernetes.session import ApiError, Json
 from playbook_engine.values import Value
 
@@ -36,7 +36,7 @@ async def preview(api: Api, request: KubectlRequest, namespace: str) -> list[Fie
 async def _patched(api: Api, request: KubectlRequest, namespace: str) -> Json:
     name, media = request.names[0], _MEDIA[request.option("type") or "strategic"]
     try:
-        return await api.patch(request.kind, name, namespace, request.payload, media=media)
+        return await api.patch(request.kind, name, namespace, revealed(request.payload), media=media)
     except ApiError as error:
         if error.status == 409 and _names_version(request.payload):
             raise Refused(f"{request.kind} '{name}' is not the version that the patch names") from error

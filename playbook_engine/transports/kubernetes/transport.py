@@ -128,7 +128,7 @@ class _Attempt:
         if fault.kind is not FaultKind.TIMEOUT:
             return fault
         message = f"{api.progress}, after {self.request.timeout}" if api.progress else fault.message
-        return replace(fault, message=message, may_live=fault.may_live or api.pending)
+        return replace(fault, message=message, may_live=fault.may_live or api.pending > 0)
 
 
 def _all_of(request: KubectlRequest, names: list[str]) -> str:

@@ -9,7 +9,7 @@ from playbook_engine.values import Value
 _CHARS = r"(?:[-A-Za-z0-9_./@+]|:(?=[-A-Za-z0-9_./@+]))"
 _PLAIN = re.compile(rf"[A-Za-z/_]{_CHARS}*(?: {_CHARS}+)*")
 _WORDS = re.compile(r"(?:y|n|yes|no|on|off|true|false|null)", re.IGNORECASE)
-_BLOCK = re.compile(r"[^\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff]+")
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 
 
 def as_yaml(data: Value) -> str:
@@ -50,8 +50,13 @@ def _item(value: Value) -> Iterator[str]:
 def _is_block(text: str) -> bool:
     """Return whether a text can stand as it is, line by line."""
     lines = text.removesuffix("\n").split("\n")
-    plain = _BLOCK.fullmatch(text) is not None and "\r" not in text
-    return len(lines) > 1 and plain and bool(lines[0]) and lines[0][0] not in " \t" and bool(lines[-1].strip())
+    return (
+        len(lines) > 1
+        and not _UNREADABLE.search(text)
+        and bool(lines[0])
+        and lines[0][0] not in " \t"
+        and bool(lines[-1].strip())
+    )
 
 
 def _scalar(value: Value) -> str:
@@ -72,4 +77,4 @@ def _text(text: str) -> str:
     if _PLAIN.fullmatch(text) and not _WORDS.fullmatch(text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
-    return quoted if _BLOCK.fullmatch(text) else json.dumps(text)
+    return _UNREADABLE.sub(lambda found: f"\\u{ord(found[0]):04x}", quoted)
