@@ -79,7 +79,7 @@ FLAGS: Mapping[str, Flag] = {
     "patch": Flag(name="patch", letter="p", check=str, shown="JSON"),
     "type": Flag(name="type", check=checks.patch_type, shown="strategic|merge|json"),
     "filename": Flag(name="filename", letter="f", check=checks.file_name, shown="FILE"),
-    "server-side": Flag(name="server-side", is_on=True),
+    "server-side": Flag(name="server-side", is_on=True, shown="always on"),
     "force-conflicts": Flag(name="force-conflicts"),
     "field-manager": Flag(name="field-manager", check=checks.manager, shown="NAME"),
     "from": Flag(name="from", check=checks.cron_job, shown="cronjob/NAME"),
@@ -87,7 +87,7 @@ FLAGS: Mapping[str, Flag] = {
     "cascade": Flag(name="cascade", check=checks.cascade, shown="background|foreground|orphan"),
     "now": Flag(name="now"),
     "force": Flag(name="force"),
-    "wait": Flag(name="wait", is_on=True),
+    "wait": Flag(name="wait", is_on=True, shown="on unless =false"),
     "ignore-daemonsets": Flag(name="ignore-daemonsets"),
     "delete-emptydir-data": Flag(name="delete-emptydir-data"),
     # known, and not taken

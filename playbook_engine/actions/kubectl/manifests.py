@@ -39,7 +39,9 @@ def read_manifests(word: Word, compiler: Compiler, namespace: str | None, proble
         problems.error("kubectl-flag", "the name of the file has to be written out", word.span, hint)
         return None
     if not isinstance(compiler, ReadsManifests):
-        raise TypeError("this compiler cannot read the files beside a playbook")
+        message = "a playbook that is no file of its own cannot name files beside it"
+        problems.error(_PROBLEM, message, word.span, "Load it from its file.")
+        return None
     read = compiler.manifests(word.shown, word.span)
     if read is None:
         return None

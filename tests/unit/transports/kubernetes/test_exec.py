@@ -129,7 +129,7 @@ def ask(transport: KubernetesTransport, tmp_path: Path, config_for: Callable[[st
 
 
 def says(*parts: bytes) -> Converse:
-    return lambda connection: [connection.sendall(part) for part in parts] and None
+    return lambda connection: connection.sendall(b"".join(parts))
 
 
 async def test_frames_become_streams_and_a_status(ask: Callable[..., Any]) -> None:
