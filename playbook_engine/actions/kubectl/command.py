@@ -54,6 +54,8 @@ def parse(words: Sequence[Word], compiler: Compiler, problems: Problems) -> Comm
     """Read the words of a line; None when it cannot be understood (the problems are on the list)."""
     told = len(problems.sorted())
     found = sort(words, problems)
+    if not found.words and len(problems.sorted()) == told:
+        problems.error("kubectl-verb", "there is no command before the flags", words[0].span, _supported())
     verb, rest = _verb(found.words, problems)
     if verb is None:
         return None

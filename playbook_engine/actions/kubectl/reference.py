@@ -69,7 +69,7 @@ what a file of `apply` holds.
 | name | holds |
 |---|---|
 | `text` | what kubectl would print, its middle left out when it is longer than 256 KiB |
-| `json` | the object, or a list of them; secrets in it are masked |
+| `json` | the object, or a list of them; none when `--ignore-not-found` finds none; secrets in it are masked |
 | `changed` | whether anything was changed |
 | `before` | what a change replaced |
 | `duration` | seconds |

@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias, cast
 
+from playbook_engine.actions.kubectl.kinds import CLUSTER_WIDE
 from playbook_engine.model.actions import CannotInvert
 from playbook_engine.model.replies import KubectlReply, Reply
 from playbook_engine.model.requests import EnvEntry, FieldEntry, KubectlRequest
@@ -163,4 +164,4 @@ def _shown(entry: EnvEntry) -> str:
 
 
 def _in_namespace(request: KubectlRequest) -> str:
-    return f" -n {request.namespace}" if request.namespace else ""
+    return f" -n {request.namespace}" if request.namespace and request.kind not in CLUSTER_WIDE else ""

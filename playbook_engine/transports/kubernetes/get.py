@@ -17,6 +17,8 @@ from playbook_engine.values import Value
 async def get(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Read what the request names."""
     items, single = await found(api, request, namespace)
+    if not items and len(request.names) == 1:
+        return KubectlReply()  # with --ignore-not-found, an object that is not there is no object
     if (path := request.option("sort-by")) is not None:
         items = sorted(items, key=lambda item: _order(jsonpath.values(path, item)))
     data = outputs.data_of(items, single=single)
@@ -87,6 +89,4 @@ def _order(values: list[Value]) -> tuple[int, float, str]:
 
 def _nothing(request: KubectlRequest, namespace: str) -> str:
     everywhere = request.option("all-namespaces") is not None or not RESOURCES[request.kind].namespaced
-    if request.names:
-        return "No resources found."
     return "No resources found." if everywhere else f"No resources found in {namespace} namespace."

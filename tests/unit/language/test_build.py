@@ -384,7 +384,7 @@ def test_a_program_in_a_check_is_said_to_read() -> None:
     """Only a person can tell what a program does; nobody can tell a scale from a read."""
     line = "check: a\n    kubectl: exec x -- cat /etc/hosts"
     assert said(steps(line)) == ["8:14 changing-check: kubectl exec changes the cluster; only a mitigate may"]
-    assert only_step("check: a", "kubectl: exec x -- cat /etc/hosts", "reads: true")
+    assert isinstance(only_step("check: a", "kubectl: exec x -- cat /etc/hosts", "reads: true"), Check)
     assert said(steps("check: a\n    kubectl: scale deployment/x --replicas=1\n    reads: true"))[0].startswith(
         "9:5 changing-check: 'reads' cannot be true"
     )
@@ -392,7 +392,7 @@ def test_a_program_in_a_check_is_said_to_read() -> None:
 
 def test_a_dry_run_may_stand_in_a_check_and_mends_nothing() -> None:
     line = "kubectl: scale deployment/x --replicas=1 --dry-run=server"
-    assert only_step("check: a", line)
+    assert isinstance(only_step("check: a", line), Check)
     assert said(steps(f"mitigate: a\n    {line}\n    undo: auto")) == [
         "8:14 mitigate-changes-nothing: kubectl scale --dry-run=server only reads; a mitigate changes something"
     ]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from playbook_engine.actions.kubectl.flag_table import FLAGS
 from playbook_engine.actions.kubectl.kinds import plural_of
@@ -141,6 +143,7 @@ def test_what_is_asked_about(load: Load, line: str, arguments: tuple[str, str], 
     ("line", "column", "code", "message", "hint"),
     [
         ("rollout udno deploy/x", 9, "kubectl-verb", "unknown command 'kubectl rollout udno'", "rollout undo"),
+        ("-n x", 1, "kubectl-verb", "there is no command before the flags", "There are get"),
         ("darin n", 1, "kubectl-verb", "unknown command 'kubectl darin'", "Did you mean 'drain'?"),
         ("create pod x", 8, "kubectl-verb", "unknown command 'kubectl create pod'", None),
         ("describe", 1, "kubectl-argument", "'describe' needs a kind of object", "describe pods"),
@@ -215,6 +218,60 @@ def test_problems(load: Load, line: str, column: int, code: str, message: str, h
         assert hint in first.hint
 
 
+WORDS = st.sampled_from(
+    [
+        *(word for name in VERBS for word in name.split()),
+        *(f"--{flag.name}" for flag in FLAGS.values()),
+        *(f"-{flag.letter}" for flag in FLAGS.values() if flag.letter),
+        *(
+            "pod",
+            "pods",
+            "deploy/x",
+            "node/n",
+            "x",
+            "a=b",
+            "a-",
+            "a={{ v }}",
+            "{{ v }}",
+            "pod/{{ v }}",
+            "--",
+            "-",
+            "",
+        ),
+        *(
+            "'{}'",
+            "'[{}]'",
+            "'{\"a\": {{ v }}}'",
+            "server",
+            "json",
+            "3",
+            "5s",
+            "cronjob/c",
+            "*",
+            "/metrics",
+            "=",
+            "a/b/c",
+        ),
+    ]
+)
+
+
+@given(st.lists(WORDS, max_size=8).map(" ".join))
+def test_any_line_is_read_or_told_what_is_wrong_with_it(load: Load, line: str) -> None:
+    loaded = load(line)
+    assert (loaded.action is None) == bool(loaded.problems)
+    if loaded.action is None:
+        assert all(problem.span.line == 1 and problem.message for problem in loaded.problems)
+        return
+    for value in ("v", "", "a b", 5):
+        try:
+            request = loaded.action.request({"v": value}, CLUSTER, Duration(1000))
+        except ExpressionError:
+            continue
+        assert request.verb in VERBS
+        assert (loaded.action.auto_undo_refusal is None) == (VERBS[request.verb].undo_refusal is None)
+
+
 # patches
 
 
@@ -283,6 +340,7 @@ def test_what_can_be_taken_back_is_in_the_table() -> None:
         ("set image deploy/x *=b:2", {"images": {"a": "b:1", "c": "d:1"}}, "set image deployments/x a=b:1 c=d:1 -n shop", {"assignments": (("a", "b:1"), ("c", "d:1"))}),
         ("label pod/x a=b c-", {"marks": {"a": None, "c": "d"}}, "label pods/x a- c=d --overwrite -n shop", {"assignments": (("a", None), ("c", "d")), "options": (("overwrite", "true"),)}),
         ("annotate pod/x a=b", {"marks": {"a": "it's"}}, """annotate pods/x 'a=it'"'"'s' --overwrite -n shop""", {"assignments": (("a", "it's"),), "options": (("overwrite", "true"),)}),
+        ("label node/n1 a=b", {"marks": {"a": None}}, "label nodes/n1 a- --overwrite", {"assignments": (("a", None),)}),
         ("cordon n1", {"unschedulable": False}, "uncordon n1", {"verb": "uncordon"}),
         ("cordon n1", {"unschedulable": True}, "cordon n1", {"verb": "cordon"}),
         ("uncordon n1", {"unschedulable": True}, "cordon n1", {"verb": "cordon"}),

@@ -457,7 +457,7 @@ async def test_get_with_the_flags_of_operators(script: Any, ask: Ask, refusal: C
     assert "managedFields" not in (await ask("get", "pods", options={"output": "yaml"})).text.text
     script.on("GET", f"{CORE}/pods/gone", refusal(404, "NotFound", "no", "gone"))
     reply = await ask("get", "pods", "gone", options={"ignore-not-found": "true"})
-    assert (reply.text.text, reply.data["items"]) == ("No resources found.\n", [])
+    assert (reply.text.text, reply.data) == ("", None)
 
 
 async def test_logs_of_all_containers(script: Any, ask: Ask) -> None:
