@@ -29,6 +29,8 @@ def _spec(request: KubectlRequest, namespace: str) -> Json:
         return {"nonResourceAttributes": {"verb": verb, "path": what}}
     plural, _, group = what.partition(".")
     known = RESOURCES.get(plural)
+    if plural == "*":
+        group = "*"  # everything, and not only what the core group has
     attributes: Json = {"verb": verb, "resource": plural, "group": group or (known.group if known else "")}
     if request.names:
         attributes["name"] = request.names[0]

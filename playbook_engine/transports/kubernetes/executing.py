@@ -187,5 +187,6 @@ def _proxy(configuration: Any) -> dict[str, Any]:
     """Return the proxy of the kubeconfig; without one, none is used."""
     if not configuration.proxy:
         return {"http_proxy_host": None, "http_no_proxy": ["*"]}
-    proxy = urlsplit(configuration.proxy)
-    return {"http_proxy_host": proxy.hostname, "http_proxy_port": proxy.port, "proxy_type": proxy.scheme}
+    proxy, exempt = urlsplit(configuration.proxy), str(configuration.no_proxy or "").split(",")
+    found = {"http_proxy_host": proxy.hostname, "http_proxy_port": proxy.port, "proxy_type": proxy.scheme}
+    return found | {"http_no_proxy": [host.strip() for host in exempt if host.strip()]}

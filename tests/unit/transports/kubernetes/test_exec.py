@@ -2,17 +2,20 @@
 
 import asyncio
 import base64
+import datetime as dt
 import hashlib
 import json
 import socket
+import ssl
 import struct
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
+from certificates import certificate
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
 from playbook_engine.model.requests import KubectlRequest
@@ -42,12 +45,13 @@ def status(code: int) -> bytes:
 class OddServer:
     """Answers GET of a pod, and makes a WebSocket of exec; what is said on it is up to the test."""
 
-    def __init__(self, converse: Converse, *, refusal: bytes = b"") -> None:
+    def __init__(self, converse: Converse, *, refusal: bytes = b"", tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[str] = []
         self._converse = converse
         self._refusal = refusal
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._tls = tls
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}"
         self.over = threading.Event()
         self._thread = threading.Thread(target=self._serve)
         self._thread.start()
@@ -63,7 +67,11 @@ class OddServer:
         while not self.over.is_set():
             connection, _ = self._listener.accept()
             with connection, suppress(OSError):
-                self._answer(connection)
+                if self._tls is None:
+                    self._answer(connection)
+                else:
+                    with self._tls.wrap_socket(connection, server_side=True) as wrapped:
+                        self._answer(wrapped)
 
     def _answer(self, connection: socket.socket) -> None:
         head = b""
@@ -91,15 +99,6 @@ class OddServer:
         lines += [f"Sec-WebSocket-Accept: {accept}", "Sec-WebSocket-Protocol: v4.channel.k8s.io", "", ""]
         connection.sendall("\r\n".join(lines).encode())
         self._converse(connection)
-
-
-@contextmanager
-def serving(converse: Converse, **fields: Any) -> Iterator[OddServer]:
-    server = OddServer(converse, **fields)
-    try:
-        yield server
-    finally:
-        server.close()
 
 
 async def run(
@@ -218,3 +217,37 @@ async def test_refusals_before_anything_runs(
     fault, _ = await ask(says(), refusal=refusal)
     assert (fault.kind, fault.begun) == (kind, False)
     assert message in fault.message
+
+
+# TLS
+
+
+@pytest.mark.parametrize(
+    ("trust", "kind"),
+    [("certificate", None), ("nothing", FaultKind.UNREACHABLE), ("anything", None)],
+)
+async def test_whom_to_trust_is_what_the_kubeconfig_says(
+    transport: KubernetesTransport,
+    tmp_path: Path,
+    config_for: Callable[[str], Any],
+    trust: str,
+    kind: FaultKind | None,
+) -> None:
+    pem = certificate(tmp_path, ends=dt.datetime(2200, 1, 1, tzinfo=dt.UTC), address="127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    converse = says(frame(1, b"out"), frame(3, SUCCESS), CLOSE)
+    server = await asyncio.to_thread(OddServer, converse, tls=context)
+    config = config_for(server.url)
+    known = {"certificate": {"certificate-authority": str(pem)}, "anything": {"insecure-skip-tls-verify": True}}
+    config["clusters"][0]["cluster"] |= known.get(trust, {})
+    try:
+        answer = await run(server, transport, tmp_path, config)
+    finally:
+        await asyncio.to_thread(server.close)
+    if kind is None:
+        assert isinstance(answer, ShellReply), answer
+        assert (answer.rc, answer.stdout.text) == (0, "out")
+    else:
+        assert isinstance(answer, Fault)
+        assert (answer.kind, answer.begun) == (kind, False)
