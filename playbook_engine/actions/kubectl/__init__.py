@@ -20,13 +20,23 @@ undoing     what a change replaces, and the request that puts it back
 reference   the page `docs/reference/kubectl.md`
 """
 
-from playbook_engine.actions.kubectl.reader import read
-from playbook_engine.model.actions import ActionKind, Addressing
+from playbook_engine.diagnostics import Problems
+from playbook_engine.model.actions import Action, ActionKind, Addressing
+from playbook_engine.model.document import Node
+from playbook_engine.model.expressions import Compiler
+
+
+def _read(node: Node, compiler: Compiler, problems: Problems) -> Action | None:
+    """Read a line; its grammar is loaded with the first one, which many playbooks never reach."""
+    from playbook_engine.actions.kubectl.reader import read  # noqa: PLC0415 -- see above
+
+    return read(node, compiler, problems)
+
 
 KUBECTL = ActionKind(
     name="kubectl",
     addressing=Addressing.CLUSTER,
-    read=read,
+    read=_read,
     supports_auto_undo=True,
     fields=("text", "json", "changed", "before", "duration", "rc", "stdout", "stderr", "signal"),
 )

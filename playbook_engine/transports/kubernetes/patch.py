@@ -17,7 +17,7 @@ _MEDIA = {"strategic": STRATEGIC, "merge": MERGE, "json": JSON_PATCH}
 
 async def patch(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Send the patch; what it changed is known by comparing the object before and after."""
-    if request.fields:
+    if request.payload is None:
         return await _put_back(api, request, namespace)
     old = await api.read(request.kind, request.names[0], namespace)
     new = await _patched(api, request, namespace)

@@ -151,8 +151,11 @@ async def test_putting_fields_back(script: Any, ask: Ask) -> None:
 
 async def test_what_is_so_already_is_not_sent(script: Any, ask: Ask) -> None:
     script.on("GET", POD, thing(spec={"a": 1}))
-    reply = await ask("patch", "pods", "x", fields=(FieldEntry(path=("spec", "a"), before=1, after=2),))
-    assert (reply.changed, script.patches()) == (False, [])
+    fields = (FieldEntry(path=("spec", "a"), before=1, after=2),)
+    for entries in (fields, ()):
+        reply = await ask("patch", "pods", "x", fields=entries)
+        assert (reply.changed, reply.text.text) == (False, "pod/x is so already\n")
+    assert script.patches() == []
 
 
 # top, events, describe
