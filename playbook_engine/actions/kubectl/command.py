@@ -140,6 +140,7 @@ def _supported() -> str:
     return f"There are {', '.join(VERBS)}."
 
 
+_APART = (("container", "all-containers"), ("now", "grace-period"))
 _LITERAL = ("dry-run", "type")
 """Flags whose value says what the line means, so that it has to be known when the playbook is loaded."""
 
@@ -152,6 +153,10 @@ def _check_flags(verb: Verb, options: tuple[Option, ...], words: Sequence[Word],
         if name in seen:
             problems.error("kubectl-flag", f"'{option.shown}' is given twice", option.word.span, "Keep one of them.")
         seen.add(name)
+    for one, other in _APART:
+        if {one, other} <= seen:
+            message = f"--{one} and --{other} contradict each other"
+            problems.error("kubectl-flag", message, words[-1].span, "Keep one of them.")
     for name in verb.required:
         if name not in seen:
             problems.error(

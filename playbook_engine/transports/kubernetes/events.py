@@ -1,6 +1,7 @@
 """`events`: what happened to objects lately, the newest last."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from playbook_engine.model.replies import KubectlReply
@@ -26,7 +27,7 @@ async def events(api: Api, request: KubectlRequest, namespace: str) -> KubectlRe
         items = [item for item in items if str(item.get("type")).lower() in wanted.split(",")]
     items = [whole(item, "events", "v1") for item in items[-NEWEST:]]
     data = outputs.data_of(items, single=False)
-    text = outputs.shaped(request, items, data)
+    text = outputs.shaped(replace(request, kind="events"), items, data)
     if text is None:
         where = "" if everywhere else f" in {namespace} namespace"
         text = table(items, api.clock.now(), namespaces=everywhere) if items else f"No events found{where}.\n"

@@ -32,4 +32,4 @@ async def create(api: Api, request: KubectlRequest, namespace: str) -> KubectlRe
     body = {"apiVersion": "batch/v1", "kind": "Job", "metadata": meta, "spec": part(template, "spec")}
     answer = await api.send("POST", (await api.resource("jobs")).path(namespace), body)
     text = f"job.batch/{request.names[0]} created from cronjob/{source}\n"
-    return KubectlReply(text=bounded(text), data=veil(answer), changed=True, before={})
+    return KubectlReply(text=bounded(text), data=veil(answer), changed=True)

@@ -210,7 +210,12 @@ async def test_a_description_of_nothing(script: Any, ask: Ask) -> None:
 async def test_events_by_when_they_were_seen_last(script: Any, ask: Ask) -> None:
     def event(name: str, **fields: Any) -> Any:
         about = {"kind": "Pod", "name": name, "namespace": "shop"}
-        return {"metadata": {"namespace": "shop"}, "involvedObject": about, "type": "Normal", "reason": "R"} | fields
+        return {
+            "metadata": {"name": "e", "namespace": "shop"},
+            "involvedObject": about,
+            "type": "Normal",
+            "reason": "R",
+        } | fields
 
     old = event("a", lastTimestamp="2026-11-23T11:00:00Z", count=3, message="two\nlines")
     new = event("b", eventTime="2026-11-23T11:59:00.1Z", type="Warning", message="new")
@@ -221,6 +226,8 @@ async def test_events_by_when_they_were_seen_last(script: Any, ask: Ask) -> None
         "60m (x3)    Normal    R        pod/a    two lines\n"
         "60s         Warning   R        pod/b    new\n"
     )
+    named = await ask("events", "pods", "a", options={"output": "name"})
+    assert named.text.text.startswith("event/")
     warnings = await ask("events", options={"types": "Warning"})
     assert [item["message"] for item in warnings.data["items"]] == ["new"]
 
