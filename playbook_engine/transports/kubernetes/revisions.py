@@ -82,7 +82,9 @@ async def _settled(api: Api, request: KubectlRequest, namespace: str) -> Json:
         item = await api.read(request.kind, request.names[0], namespace)
         seen = int(part(item, "status").get("observedGeneration") or 0)
         if seen >= int(metadata(item).get("generation") or 0):
+            api.progress = None
             return item
+        api.progress = f"{request.kind} '{request.names[0]}': the last change has not been seen by its controller"
         await api.clock.sleep(_WAIT_S)
 
 

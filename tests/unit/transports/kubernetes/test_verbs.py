@@ -457,6 +457,16 @@ async def test_a_stateful_set_goes_back_by_its_controller_revisions(script: Any,
     assert only.changed is False
 
 
+async def test_revisions_are_counted_once_the_last_change_has_been_seen(script: Any, ask: Ask) -> None:
+    item = thing(spec={"selector": {"matchLabels": {"a": "b"}}}, metadata={"generation": 2})
+    script.on("GET", f"{APPS}/deployments/x", item | {"status": {"observedGeneration": 1}})
+    fault = await ask("rollout undo", "deployments", "x", timeout=Duration(200))
+    assert (fault.kind, fault.begun) == (FaultKind.TIMEOUT, False)
+    message = "deployments 'x': the last change has not been seen by its controller, after 200ms"
+    assert fault.message == message
+    assert script.patches() == []
+
+
 async def test_get_with_the_flags_of_operators(script: Any, ask: Ask, refusal: Callable[..., Any]) -> None:
     labelled = thing(metadata={"name": "b", "labels": {"k": "v"}, "managedFields": [{}]}, spec={"n": 2})
     script.on("GET", f"{CORE}/pods", {"items": [thing(spec={"n": 10}), labelled]})
