@@ -7,7 +7,7 @@ from pathlib import Path
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems
 from playbook_engine.language import build, reader, schema
-from playbook_engine.language.expressions.compiler import ExpressionCompiler
+from playbook_engine.language.companions import PlaybookCompiler
 from playbook_engine.model.document import Document
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.playbook import Playbook
@@ -21,7 +21,7 @@ def playbook(path: Path, problems: Problems) -> Playbook | None:
         if document is None:
             return None
         schema.check(document, "playbook.v1", own)
-        return build.playbook(document, ExpressionCompiler(own), ACTIONS, own)
+        return build.playbook(document, PlaybookCompiler(own, path.parent), ACTIONS, own)
 
 
 @contextmanager

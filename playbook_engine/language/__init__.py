@@ -11,6 +11,7 @@ complaints   the other half: what jsonschema found, as diagnostics at the key or
 wording      values, expectations and places in words
 reference    the page `docs/reference/playbook.md`, from the schema
 reference_text  the words around its tables
+companions   the files that a playbook names, read with it
 build        tree → model.playbook
 expressions  expressions and templates
 """

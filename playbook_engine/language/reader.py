@@ -18,7 +18,7 @@ from playbook_engine.language.tags import UnknownTag, kept, refused, skip_proper
 from playbook_engine.language.text import MAX_SIZE, Bounds, Lines, decode, is_readable, read_bytes
 from playbook_engine.model.document import Document, Entry, Mapping, Node, Scalar, Sequence
 
-__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_file", "read_source"]
+__all__ = ["MAX_DEPTH", "MAX_NODES", "PARSERS", "decode", "read", "read_all", "read_file", "read_source"]
 
 MAX_DEPTH = 100
 """How deep lists and mappings may be nested, aliases followed."""
@@ -67,7 +67,22 @@ def read(
     except yaml.MarkedYAMLError as error:
         if parser is None and _TOO_DEEP in (error.problem or ""):
             # libyaml looks far ahead and gives up on its own; the other parser comes to our bound first.
-            return read(source, problems, scalars=scalars, parser=PARSERS["python"])
+            return read(source, problems, scalars=scalars, parser=PARSERS["python"], bounds=bounds)
+        problems.extend([explain(source, lines, _complaint(error, len(source.text)))])
+    except _Unreadable:
+        pass
+    return None
+
+
+def read_all(source: Source, problems: Problems) -> tuple[Node, ...] | None:
+    """Return the documents of a text that may hold several, the empty ones left out; None when it cannot be read."""
+    if not is_readable(source, problems):
+        return None
+    lines = Lines(source)
+    try:
+        events = yaml.SafeLoader(source.text)
+        return tuple(_Composer(lines, events, CORE_1_2, problems, Bounds(MAX_SIZE, MAX_NODES)).documents())
+    except yaml.MarkedYAMLError as error:
         problems.extend([explain(source, lines, _complaint(error, len(source.text)))])
     except _Unreadable:
         pass
@@ -132,8 +147,17 @@ class _Composer:
         following = self._next()
         if isinstance(following, yaml.DocumentStartEvent):
             self._error("several-documents", "a second document begins here", *_offsets(following), "Use two files.")
-        nothing = isinstance(root, Scalar) and root.value is None and not root.text
-        return Document(self._source, None if nothing else root)
+        return Document(self._source, None if _is_nothing(root) else root)
+
+    def documents(self) -> Iterator[Node]:
+        """Yield every document that holds something; the bounds are those of the whole file."""
+        self._next()
+        while isinstance(self._next(), yaml.DocumentStartEvent):
+            root = self._node(self._next(), 0)
+            self._anchors.clear()
+            self._next()
+            if not _is_nothing(root):
+                yield root
 
     def _next(self) -> yaml.Event:
         event = self._events.get_event()
@@ -318,6 +342,10 @@ class _Composer:
         start, _ = _offsets(event)
         self._error(code, message, start, start + 1, "A playbook stays far below that.")
         raise _Unreadable
+
+
+def _is_nothing(root: Node) -> bool:
+    return isinstance(root, Scalar) and root.value is None and not root.text
 
 
 def _offsets(event: yaml.Event) -> tuple[int, int]:

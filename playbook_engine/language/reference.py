@@ -191,6 +191,8 @@ def _flow(value: object) -> str:
             return f"[{', '.join(map(_flow, value))}]"
         case dict():
             return f"{{{', '.join(f'{name}: {_flow(item)}' for name, item in value.items())}}}"
+        case str() if "{{" in value:
+            return json.dumps(value, ensure_ascii=False)
         case _:
             return str(value)
 

@@ -3,6 +3,7 @@
 document    a YAML file as a tree that knows its positions
 expressions what a compiled expression or template can do (protocols)
 shapes      what an expression says, for those who put it into words
+manifests   files beside a playbook, and who can read them (protocol)
 actions     what an action kind must offer: how it is read, what it asks for (protocols)
 steps       the five verbs
 repeating   polling, retries, loops

@@ -154,12 +154,14 @@ class KubectlReply:
     """What a kubectl command gave: `text` as kubectl would print it, `data` the object or list if there is one.
 
     `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced.
+    `unmet` is what is wrong where kubectl itself would end with an error: `auth can-i` with the answer no.
     """
 
     text: Output = Output()
     data: Value = None
     changed: bool | None = None
     before: Value = None
+    unmet: str | None = None
     duration_ms: int = 0
 
     def names(self) -> Mapping[str, Value]:
@@ -172,7 +174,7 @@ class KubectlReply:
         }
 
     def default_expectation(self) -> str | None:
-        return None
+        return self.unmet
 
     def outputs(self) -> Mapping[str, Output]:
         return {"text": self.text}

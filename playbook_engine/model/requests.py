@@ -168,13 +168,29 @@ class EnvEntry:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FieldEntry:
+    """What one field of an object was (`path` from its top), and what the change made of it; None: it was not there.
+
+    Without `checked` nothing is known of the value afterwards, and the field is put back whatever it holds.
+    """
+
+    path: tuple[str | int, ...]
+    before: Value = None
+    after: Value = None
+    checked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class KubectlRequest:
     """Carry out one kubectl command through the API.
 
-    `verb` is one of `get`, `logs`, `rollout restart`, `rollout status`, `scale`, `set env`. `kind` is the plural
-    resource name (`deployments`), `names` the objects named, `options` the flags by their long names without
-    dashes (`replicas`, `tail`, `selector`, `output`). `assignments` are the pairs of `set env`; a None value
-    removes the variable. `restore` is what an undo of `set env` puts back, container by container.
+    `verb` is the command's words (`get`, `rollout undo`); `snapshot` reads what the change whose verb is the first of
+    `arguments` would replace. `kind` is the plural resource name (`deployments`),
+    `names` the objects named, `options` the flags by their long names without dashes (`replicas`, `tail`,
+    `selector`, `output`). `assignments` are the pairs of `set env`, `set image`, `label` and `annotate`; a None
+    value removes. `arguments` are the words behind `--` of `exec`, and the verb that `auth can-i` asks about.
+    `payload` is what is sent: the patch, or the objects of a file. An undo says in `restore` what the variables of
+    `set env` were, container by container, and in `fields` what the fields of an object were.
     `command` is the line as it may be shown.
     """
 
@@ -185,7 +201,10 @@ class KubectlRequest:
     namespace: str | None = None
     options: tuple[tuple[str, str], ...] = ()
     assignments: tuple[tuple[str, Text | Secret | None], ...] = ()
+    arguments: tuple[str, ...] = ()
+    payload: Value = None
     restore: tuple[EnvEntry, ...] = ()
+    fields: tuple[FieldEntry, ...] = ()
     command: str = ""
     timeout: Duration
 

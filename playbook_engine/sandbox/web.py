@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from io import BufferedIOBase
 from socketserver import BaseServer
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
@@ -16,11 +17,12 @@ MAX_BODY = 2**20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What a client asked; names of headers are in small letters."""
+    """What a client asked; names of headers are in small letters. `pairs` is the query with what it repeats."""
 
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
+    pairs: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
@@ -33,6 +35,8 @@ class Reply:
     body: bytes
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
+    upgrade: Callable[[BufferedIOBase], None] | None = None
+    """What the connection is for after an answer 101: it gets the stream to the client."""
 
 
 Route: TypeAlias = Callable[[Request], Reply]
@@ -86,10 +90,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _read(self, length: int) -> Request:
         url = urlsplit(self.path)
+        pairs = parse_qsl(url.query, keep_blank_values=True)
         return Request(
             method=self.command,
             path=url.path,
-            query=dict(parse_qsl(url.query, keep_blank_values=True)),
+            query=dict(pairs),
+            pairs=tuple(pairs),
             headers={name.lower(): value for name, value in self.headers.items()},
             body=self.rfile.read(length),
         )
@@ -97,6 +103,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, reply: Reply) -> None:
         self.close_connection = True
         self.send_response(reply.status)
+        if reply.upgrade is not None:
+            for name, value in reply.headers.items():
+                self.send_header(name, value)
+            self.end_headers()
+            reply.upgrade(self.wfile)
+            return
         self.send_header("Content-Type", reply.content_type)
         self.send_header("Content-Length", str(len(reply.body)))
         self.send_header("Connection", "close")

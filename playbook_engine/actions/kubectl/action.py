@@ -4,8 +4,9 @@ import shlex
 
 from playbook_engine.actions.kubectl import checks, pasting, undoing
 from playbook_engine.actions.kubectl.checks import Check
-from playbook_engine.actions.kubectl.command import Command
+from playbook_engine.actions.kubectl.command import SECRETS, Command
 from playbook_engine.actions.kubectl.flags import Option
+from playbook_engine.actions.kubectl.pairs import Assignment
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.diagnostics import Span
 from playbook_engine.frozen import dataclass
@@ -14,7 +15,7 @@ from playbook_engine.model.expressions import ExpressionError, Reference, Templa
 from playbook_engine.model.replies import Reply
 from playbook_engine.model.requests import KubectlRequest, Request
 from playbook_engine.model.targets import Cluster, Target
-from playbook_engine.values import Duration, Names, Text
+from playbook_engine.values import Duration, Names, Text, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,15 +34,17 @@ class KubectlAction:
 
     @property
     def effect(self) -> Effect:
-        return self.command.verb.effect
+        return Effect.READS if self.command.is_dry else self.command.verb.effect
 
     @property
     def may_only_read(self) -> bool:
-        return False
+        """Return whether only a person can tell: what `exec` runs is a program like any other."""
+        return self.command.verb.may_only_read
 
     @property
     def effect_reason(self) -> str:
-        return f"kubectl {self.command.verb.name}"
+        dry = " --dry-run=server" if self.command.is_dry else ""
+        return f"kubectl {self.command.verb.name}{dry}"
 
     @property
     def references(self) -> tuple[Reference, ...]:
@@ -65,17 +68,22 @@ class KubectlAction:
         if not isinstance(target, Cluster):
             raise ExpressionError(f"kubectl needs a cluster, not '{target.name}'", self.span)
         command = self.command
-        options = {o.flag.option or o.flag.name: _option(o, names) for o in command.options}
+        options = {option.flag.key: _option(option, names) for option in command.options}
         limit = options.get("timeout")
+        own = options.pop("namespace", None) or self._namespace(names)
+        for sent in ("patch", "filename", "for"):
+            options.pop(sent, None)
         return KubectlRequest(
             target=target,
             verb=command.verb.name,
             kind=command.kind,
             names=tuple(_plain(word, names, checks.object_name) for word in command.names),
-            namespace=options.pop("namespace", None) or self._namespace(names) or target.namespace,
+            namespace=own or target.namespace,
             options=tuple(options.items()),
-            assignments=tuple((a.name, a.value.text(names) if a.value else None) for a in command.assignments),
-            command=" ".join(shlex.quote(str(word.text(names))) for word in command.words),
+            assignments=tuple(self._pair(pair, names) for pair in command.assignments),
+            arguments=command.access or tuple(_plain(word, names, str) for word in command.program),
+            payload=self._payload(names, own),
+            command=self._shown(names),
             timeout=min(timeout, Duration.parse(limit)) if limit else timeout,
         )
 
@@ -84,6 +92,33 @@ class KubectlAction:
         cluster = target if isinstance(target, Cluster) else None
         namespace = None if self.namespace is None else self.namespace.draft(names)
         return pasting.by_hand(self.command, names, namespace, cluster)
+
+    def _pair(self, pair: Assignment, names: Names) -> tuple[str, Text | None]:
+        """Return a pair; only variables may hold secrets."""
+        if pair.value is None:
+            return pair.name, None
+        rules = self.command.verb.pairs
+        if rules is None or self.command.verb.name == "set env":
+            return pair.name, pair.value.text(names)
+        return pair.name, _plain(pair.value, names, rules.value)
+
+    def _payload(self, names: Names, namespace: str | None) -> Value:
+        """Return what is sent: the patch, or the objects of the file."""
+        command = self.command
+        if command.patch is not None:
+            return command.patch.value(names)
+        if command.applied is None:
+            return None
+        for name, own in command.applied.namespaces:
+            if namespace not in (None, own):
+                message = f"'{name}' belongs into the namespace '{own}', and the step says '{namespace}'"
+                raise ExpressionError(message, self.span, "Leave out one of them.")
+        return list(command.applied.objects)
+
+    def _shown(self, names: Names) -> str:
+        line = " ".join(shlex.quote(str(word.text(names))) for word in self.command.words)
+        applied = self.command.applied
+        return f"{line} ({applied.note})" if applied is not None else line
 
     def snapshot(self, request: Request) -> Request:
         """Return a reading request whose reply tells what `request` is about to replace."""
@@ -100,8 +135,10 @@ class KubectlAction:
 
 
 def _option(option: Option, names: Names) -> str:
-    if option.value is None or option.flag.check is None:
-        return "true"
+    if option.flag.check is None:
+        return "false" if option.flag.is_on else "true"
+    if option.value is None or option.flag.name == "patch":
+        return ""
     return _plain(option.value, names, option.flag.check)
 
 
@@ -111,7 +148,7 @@ def _plain(word: Word, names: Names, check: Check) -> str:
 
 def _checked(text: Text, check: Check, span: Span) -> str:
     if not isinstance(text, str):
-        raise ExpressionError("a secret can stand only in the value of a variable of 'set env'", span)
+        raise ExpressionError(SECRETS, span)
     try:
         return check(text)
     except ValueError as error:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from playbook_engine.actions.kubectl.kinds import plural_of, singular_of
 from playbook_engine.values import Duration
 
 Check: TypeAlias = Callable[[str], str]
@@ -19,6 +20,7 @@ _VALUE = r"([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?"
 _REQUIREMENT = re.compile(
     rf"\s*(!\s*{_KEY}|{_KEY}(\s*(==?|!=)\s*{_VALUE}|\s+(in|notin)\s*\(\s*{_VALUE}(\s*,\s*{_VALUE})*\s*\))?)\s*"
 )
+_IMAGE = re.compile(r"[a-z0-9A-Z][-a-zA-Z0-9._/:]{0,255}(@sha256:[0-9a-f]{64})?")
 _FIELD = re.compile(r"[A-Za-z][A-Za-z0-9._\[\]]*\s*(==?|!=)\s*[^,=!\x00-\x1f]*")
 _STEP = r"(\.[A-Za-z_][-\w]*(\\\.[-\w]+)*|\[(-?\d+|\*|'[^'\\]+'|\"[^\"\\]+\")\])"
 _PATH = re.compile(rf"\$?{_STEP}+")
@@ -28,6 +30,13 @@ def object_name(text: str) -> str:
     """An object's name, as RFC 1123 has it."""
     if not _NAME.fullmatch(text):
         raise ValueError(f"'{text}' is not the name of an object: it is lower-case letters, digits, '-' and '.'")
+    return text
+
+
+def applied_name(text: str) -> str:
+    """An object's name of any kind: some, like roles, may have a ':'."""
+    if not text or len(text) > 253 or re.search(r"[/%\s\x00-\x1f]", text) or text in (".", ".."):
+        raise ValueError(f"'{text}' is not the name of an object")
     return text
 
 
@@ -76,6 +85,120 @@ def whole_seconds(text: str) -> str:
     return text
 
 
+def positive(text: str) -> str:
+    """A number above zero."""
+    return _integer(text, 1, "a whole number above zero")
+
+
+def grace(text: str) -> str:
+    """Seconds that a container gets to end; -1 is what the pod itself says."""
+    return _integer(text, -1, "a whole number of seconds, or -1 for what the pod says")
+
+
+def container_or_all(text: str) -> str:
+    """A container's name, or `*` for all of them."""
+    return text if text == "*" else container(text)
+
+
+def image(text: str) -> str:
+    """The name of an image."""
+    if not _IMAGE.fullmatch(text):
+        raise ValueError(f"'{text}' is not the name of an image; write 'registry.example/api:2.4.1'")
+    return text
+
+
+def mark(text: str) -> str:
+    """The key of a label or an annotation: `tier`, `example.org/tier`."""
+    if not re.fullmatch(_KEY, text):
+        raise ValueError(f"'{text}' is not the key of a label or annotation; write 'tier' or 'example.org/tier'")
+    return text
+
+
+def label_value(text: str) -> str:
+    """The value of a label."""
+    if len(text) > 63 or not re.fullmatch(_VALUE, text):
+        raise ValueError(f"'{text}' is not the value of a label: it is at most 63 letters, digits, '-', '_' and '.'")
+    return text
+
+
+def manager(text: str) -> str:
+    """The name under which applied fields are kept."""
+    if not re.fullmatch(r"[-\w./]{1,128}", text):
+        raise ValueError(f"'{text}' is not the name of a field manager: it is letters, digits, '-', '_', '.' and '/'")
+    return text
+
+
+def file_name(text: str) -> str:
+    """A file beside the playbook."""
+    if text == "-" or "://" in text:
+        raise ValueError(
+            f"'{text}' is not a file; what is applied has to lie beside the playbook, where it is reviewed"
+        )
+    if text.startswith(("/", "~")):
+        raise ValueError(f"'{text}' does not go with the playbook; write the path relative to the playbook's folder")
+    return text
+
+
+def kind_and_name(text: str) -> str:
+    """One object: `deployment/api`."""
+    kind, slash, name = text.partition("/")
+    plural = plural_of(kind)
+    if not slash or plural is None:
+        raise ValueError(f"'{text}' is not an object; write KIND/NAME, such as deployment/api")
+    return f"{plural}/{object_name(name)}"
+
+
+def cron_job(text: str) -> str:
+    """A cron job: `cronjob/cleanup`."""
+    kind, slash, name = text.partition("/")
+    if not slash or plural_of(kind) != "cronjobs":
+        raise ValueError(f"'{text}' is not a cron job; write cronjob/NAME")
+    return f"{singular_of('cronjobs')}/{object_name(name)}"
+
+
+def event_types(text: str) -> str:
+    """Types of events: `Warning`, `Normal`, or both."""
+    for part in text.split(","):
+        if part.lower() not in ("normal", "warning"):
+            raise ValueError(f"'{part}' is not a type of event; there are Normal and Warning")
+    return text
+
+
+def subresource(text: str) -> str:
+    """What is below an object: `log`, `scale`."""
+    if not re.fullmatch(r"[a-z]+", text):
+        raise ValueError(f"'{text}' is not a subresource; write 'log', 'exec' or 'scale'")
+    return text
+
+
+def measure(text: str) -> str:
+    """What `top` sorts by."""
+    return _one_of(text, ("cpu", "memory"))
+
+
+def patch_type(text: str) -> str:
+    """How a patch is read."""
+    return _one_of(text, ("strategic", "merge", "json"))
+
+
+def cascade(text: str) -> str:
+    """What becomes of the objects that belong to a deleted one."""
+    return _one_of(text, ("background", "foreground", "orphan"))
+
+
+def dry_run(text: str) -> str:
+    """Who works out what a change would give: the server."""
+    if text == "client":
+        raise ValueError("nothing is worked out on this side; write --dry-run=server")
+    return _one_of(text, ("server", "none"))
+
+
+def _one_of(text: str, known: tuple[str, ...]) -> str:
+    if text not in known:
+        raise ValueError(f"'{text}' is not known here; there are {', '.join(known)}")
+    return text
+
+
 def selector(text: str) -> str:
     """A label selector: `app=api,tier in (web, worker),!legacy`."""
     if not all(_REQUIREMENT.fullmatch(part) for part in _parts(text)):
@@ -91,17 +214,18 @@ def field_selector(text: str) -> str:
 
 
 def output(text: str) -> str:
-    """The shape of an answer: json, name, or one simple path."""
+    """The shape of an answer: json, yaml, name, wide, or one simple path."""
     form, equals, path = text.partition("=")
     if form == "jsonpath" and equals:
-        return f"jsonpath={_json_path(path)}"
-    if text in ("yaml", "wide", "jsonpath-as-json", "go-template", "custom-columns") or form in _LATER_OUTPUTS:
-        raise ValueError(f"the output '{form}' is not yet supported; there are json, name and jsonpath={{.path}}")
-    if text not in ("json", "name"):
-        raise ValueError(f"'{text}' is not an output; there are json, name and jsonpath={{.path}}")
+        return f"jsonpath={json_path(path)}"
+    if form in _LATER_OUTPUTS:
+        raise ValueError(f"the output '{form}' is not yet supported; there are {_OUTPUTS}")
+    if text not in ("json", "yaml", "name", "wide"):
+        raise ValueError(f"'{text}' is not an output; there are {_OUTPUTS}")
     return text
 
 
+_OUTPUTS = "json, yaml, name, wide and jsonpath={.path}"
 _LATER_OUTPUTS = (
     "jsonpath-as-json",
     "jsonpath-file",
@@ -114,7 +238,8 @@ _LATER_OUTPUTS = (
 )
 
 
-def _json_path(path: str) -> str:
+def json_path(path: str) -> str:
+    """One path of names, numbers and stars, in braces or without."""
     bare = path[1:-1].strip() if path.startswith("{") and path.endswith("}") else path
     if not _PATH.fullmatch(bare):
         raise ValueError(

@@ -1,16 +1,17 @@
-"""Sorts the words of a line into flags with their values, and the words that are no flags."""
+"""Sorts the words of a line into flags with their values, the words that are no flags, and those behind `--`."""
 
 from collections.abc import Iterator, Sequence
 
+from playbook_engine.actions.kubectl.flag_table import FLAGS, Flag, Flags
 from playbook_engine.actions.kubectl.tokens import Word
-from playbook_engine.actions.kubectl.verbs import FLAGS, LETTERS, Flag
+from playbook_engine.actions.kubectl.verbs import GROUPS, VERBS
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A flag that was given; `value` is None for a flag that takes none."""
+    """A flag that was given; `value` is None for a switch that was given alone."""
 
     flag: Flag
     word: Word
@@ -24,28 +25,42 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Sorted:
-    """The words that are no flags, in their order, and the flags."""
+    """The words that are no flags, in their order, the flags, and the words behind `--`."""
 
     words: tuple[Word, ...]
     options: tuple[Option, ...]
+    program: tuple[Word, ...] = ()
 
 
 def sort(words: Sequence[Word], problems: Problems) -> Sorted:
     """Tell flags from other words; unknown and unfinished flags go on the list of problems."""
+    flags = _known(words)
     plain: list[Word] = []
     options: list[Option] = []
     rest = iter(words)
     for word in rest:
+        if word.is_literal and word.shown == "--" and plain and plain[0].shown == "exec":
+            return Sorted(tuple(plain), tuple(options), tuple(rest))
         if not word.prefix.startswith("-"):
             plain.append(word)
             continue
-        option = _option(word, rest, problems)
+        option = _option(flags, word, rest, problems)
         if option is not None:
             options.append(option)
     return Sorted(tuple(plain), tuple(options))
 
 
-def _option(word: Word, rest: Iterator[Word], problems: Problems) -> Option | None:
+def _known(words: Sequence[Word]) -> Flags:
+    """Return the flags by what the line's command takes for its own: `-f` is a file for apply, and not for logs."""
+    shown = [word.shown for word in words]
+    for at, text in enumerate(shown):
+        name = f"{text} {shown[at + 1]}" if text in GROUPS and at + 1 < len(shown) else text
+        if name in VERBS:
+            return Flags.of(VERBS[name].flags)
+    return Flags(())
+
+
+def _option(flags: Flags, word: Word, rest: Iterator[Word], problems: Problems) -> Option | None:
     name = word.prefix.partition("=")[0] if word.prefix.startswith("--") else word.prefix[:2]
     unfinished = len(name) == len(word.prefix) and not word.is_literal
     if unfinished and (len(name) < 2 or name.startswith("--")):
@@ -53,13 +68,15 @@ def _option(word: Word, rest: Iterator[Word], problems: Problems) -> Option | No
         return None
     if name.startswith("--"):
         attached = word.after(len(name) + 1) if "=" in word.prefix else None
-        flag = FLAGS.get(name[2:])
+        flag = flags.named(name[2:])
     else:
         attached = _behind_letter(word)
-        flag = LETTERS.get(name[1:])
+        flag = flags.lettered(name[1:])
     if flag is None:
         _unknown(word, name, problems)
         return None
+    if flag.check is None:
+        return _switch(flag, word, attached, problems)
     return _with_value(flag, word, attached, rest, problems)
 
 
@@ -70,14 +87,20 @@ def _behind_letter(word: Word) -> Word | None:
     return word.after(3 if word.prefix[2:3] == "=" else 2)
 
 
+def _switch(flag: Flag, word: Word, attached: Word | None, problems: Problems) -> Option | None:
+    """Return a switch; one that is given as what it is anyway says nothing."""
+    if attached is None or flag.refusal is not None or flag.later:
+        return None if flag.is_on else Option(flag, word, None)
+    if not attached.is_literal or attached.shown not in ("true", "false"):
+        message = f"--{flag.name} takes no value but true and false"
+        problems.error("kubectl-flag", message, word.span, f"Write --{flag.name} alone.")
+        return None
+    return Option(flag, word, None) if (attached.shown == "true") is not flag.is_on else None
+
+
 def _with_value(
     flag: Flag, word: Word, attached: Word | None, rest: Iterator[Word], problems: Problems
 ) -> Option | None:
-    if flag.check is None:
-        if attached is not None and flag.refusal is None and not flag.later:
-            problems.error("kubectl-flag", f"--{flag.name} takes no value", word.span, f"Write --{flag.name} alone.")
-            return None
-        return Option(flag, word, None)
     value = attached if attached is not None else next(rest, None)
     if value is None:
         problems.error("kubectl-flag", f"--{flag.name} needs a value", word.span, f"Write --{flag.name}=VALUE.")

@@ -1,5 +1,7 @@
 """The kinds of objects, with the names that people give them."""
 
+from collections.abc import Mapping
+
 from playbook_engine.diagnostics import did_you_mean
 
 _KINDS = {
@@ -22,6 +24,7 @@ _KINDS = {
     "endpoints": ("endpoint", "ep"),
     "serviceaccounts": ("serviceaccount", "sa"),
     "horizontalpodautoscalers": ("horizontalpodautoscaler", "hpa"),
+    "poddisruptionbudgets": ("poddisruptionbudget", "pdb"),
 }
 _GROUPS = {
     "pods": "",
@@ -33,6 +36,7 @@ _GROUPS = {
     "cronjobs": "batch",
     "ingresses": "networking.k8s.io",
     "horizontalpodautoscalers": "autoscaling",
+    "poddisruptionbudgets": "policy",
 }
 _NAMES = {name: plural for plural, others in _KINDS.items() for name in (plural, *others)}
 
@@ -57,3 +61,8 @@ def nearest_kind(word: str) -> str | None:
 def singular_of(plural: str) -> str:
     """Return what one object of a kind is called: `deployment`."""
     return _KINDS[plural][0]
+
+
+def names_of() -> Mapping[str, tuple[str, ...]]:
+    """Return every kind by its plural, with its other names."""
+    return _KINDS

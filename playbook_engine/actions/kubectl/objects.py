@@ -1,4 +1,4 @@
-"""Which objects a line names: `KIND NAME…`, `KIND/NAME…`, a pod, or all that a selector finds."""
+"""Which objects a line names: `KIND NAME…`, `KIND/NAME…`, a pod, a node, or all that a selector finds."""
 
 from collections.abc import Sequence
 
@@ -6,8 +6,9 @@ from playbook_engine.actions.kubectl import checks
 from playbook_engine.actions.kubectl.flags import Option
 from playbook_engine.actions.kubectl.kinds import CLUSTER_WIDE, nearest_kind, plural_of, singular_of
 from playbook_engine.actions.kubectl.tokens import Word
-from playbook_engine.actions.kubectl.verbs import Verb
-from playbook_engine.diagnostics import Problems, Span
+from playbook_engine.actions.kubectl.verb import Operands, Verb
+from playbook_engine.actions.kubectl.wording import check_text
+from playbook_engine.diagnostics import Problems
 from playbook_engine.frozen import dataclass
 
 _SELECTING = ("selector", "field-selector", "all-namespaces")
@@ -25,7 +26,7 @@ def read_objects(
     verb: Verb, words: tuple[Word, ...], options: Sequence[Option], last: Word, problems: Problems
 ) -> Objects | None:
     """Return what the words name; None when they cannot be understood (the problems are on the list)."""
-    objects = _logs(words) if verb.name == "logs" else _kind_and_names(words, problems)
+    objects = _read(verb, words, options, problems)
     if objects is None:
         if not words:
             _missing(verb, last, problems)
@@ -42,24 +43,42 @@ def read_objects(
     return objects
 
 
-def check_text(text: str, check: checks.Check, span: Span, problems: Problems, prefix: str = "") -> None:
-    """Put a text that fails its check on the list of problems; what follows `; ` in the error is the hint."""
-    try:
-        check(text)
-    except ValueError as error:
-        message, _, hint = str(error).partition("; ")
-        problems.error("kubectl-value", f"{prefix}{message}", span, f"{hint[0].upper()}{hint[1:]}." if hint else None)
+def _read(verb: Verb, words: tuple[Word, ...], options: Sequence[Option], problems: Problems) -> Objects | None:
+    match verb.operands:
+        case Operands.LOGS | Operands.PROGRAM:
+            return _bare("pods", words)
+        case Operands.NODE:
+            return _bare("nodes", words)
+        case Operands.NEW_JOB:
+            return Objects("jobs", words)
+        case Operands.NOTHING:
+            return _named_by_flag(words, options, problems)
+        case _:
+            return _kind_and_names(words, problems)
 
 
-def _logs(words: tuple[Word, ...]) -> Objects | None:
-    """`logs` takes a pod's bare name where the others want a kind."""
+def _bare(usual: str, words: tuple[Word, ...]) -> Objects | None:
+    """Return objects whose kind may be left out, as `logs` takes a pod's bare name where others want a kind."""
     if not words:
-        return Objects("pods", ())
+        return Objects(usual, ())
     kind, slash, _ = words[0].prefix.partition("/")
     if not slash:
-        return Objects("pods", words)
+        return Objects(usual, words)
     plural = plural_of(kind)
     return Objects(plural or kind, (words[0].after(len(kind) + 1), *words[1:]))
+
+
+def _named_by_flag(words: tuple[Word, ...], options: Sequence[Option], problems: Problems) -> Objects | None:
+    """Return the object that `--for` names; nothing else may stand on such a line."""
+    if words:
+        message = f"'{words[0].shown}' has no place here: only flags are taken"
+        problems.error("kubectl-argument", message, words[0].span, "Leave it out, or name an object with --for.")
+        return None
+    about = next((option.value for option in options if option.flag.name == "for"), None)
+    if about is None or "/" not in about.prefix:
+        return Objects("", ())
+    kind = about.prefix.partition("/")[0]
+    return Objects(plural_of(kind) or "", (about.after(len(kind) + 1),))
 
 
 def _kind_and_names(words: tuple[Word, ...], problems: Problems) -> Objects | None:
@@ -109,25 +128,34 @@ def _kind(word: Word, problems: Problems) -> str | None:
     return None
 
 
+_NEEDED = {
+    Operands.LIST: "a kind of object",
+    Operands.MEASURED: "'pods' or 'nodes'",
+    Operands.NODE: "the name of a node",
+    Operands.NEW_JOB: "a name for the new job",
+}
+
+
 def _missing(verb: Verb, last: Word, problems: Problems) -> None:
-    what = "a kind of object" if verb.name == "get" else "an object, KIND/NAME"
+    what = _NEEDED.get(verb.operands, "an object, KIND/NAME")
     problems.error("kubectl-argument", f"'{verb.name}' needs {what}", last.span, f"For example: {verb.example}")
 
 
+_SEVERAL = (Operands.LIST, Operands.MANY)
+_LEAST = {Operands.LIST: 0, Operands.MEASURED: 0, Operands.NOTHING: 0}
+
+
 def _check_number(verb: Verb, objects: Objects, options: Sequence[Option], last: Word, problems: Problems) -> None:
-    if verb.name == "get":
-        return
-    selects = verb.name == "logs" and any(option.flag.name == "selector" for option in options)
-    if not objects.names and not selects:
+    selects = any(option.flag.name in ("selector", "field-selector") for option in options)
+    least = 0 if selects and verb.operands in (Operands.LOGS, Operands.MANY) else _LEAST.get(verb.operands, 1)
+    if len(objects.names) < least:
         _missing(verb, last, problems)
-    elif len(objects.names) > 1:
+    elif len(objects.names) > 1 and verb.operands not in _SEVERAL:
         hint = "Name the container with -c." if verb.name == "logs" else "Make it one step for each object."
-        problems.error(
-            "kubectl-argument",
-            f"'{verb.name}' takes one object, not '{objects.names[1].shown}' too",
-            objects.names[1].span,
-            hint,
-        )
+        if verb.operands is Operands.PROGRAM:
+            hint = "Write -- before the program and its arguments."
+        message = f"'{verb.name}' takes one object, not '{objects.names[1].shown}' too"
+        problems.error("kubectl-argument", message, objects.names[1].span, hint)
 
 
 def _check_selection(objects: Objects, options: Sequence[Option], problems: Problems) -> None:

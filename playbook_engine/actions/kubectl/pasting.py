@@ -61,6 +61,8 @@ def _before(command: Command, names: Names, where: list[str]) -> str | None:
             return " ".join([*start, "set env", named, "--list"])
         case "scale":
             return " ".join([*start, "get", named, "-o", pasted("jsonpath={.spec.replicas}")])
+        case "rollout restart" | "rollout undo":
+            return " ".join([*start, "rollout history", named])
         case _:
             return " ".join([*start, "get", named, "-o", "yaml"])
 
@@ -77,5 +79,7 @@ def _restores(command: Command, names: Names) -> str | None:
             return f"the variable{plural} {' and '.join(variables)} of {named}, as seen before the change"
         case "scale":
             return f"the number of replicas of {named}, as seen before the change"
+        case "rollout restart" | "rollout undo":
+            return f"the revision of {named} before the change: kubectl rollout undo {named}"
         case _:
             return f"{named}, as seen before the change"

@@ -4,8 +4,8 @@ from playbook_engine.actions.kubectl import checks
 from playbook_engine.actions.kubectl.action import KubectlAction
 from playbook_engine.actions.kubectl.command import Command, parse
 from playbook_engine.actions.kubectl.kinds import CLUSTER_WIDE
-from playbook_engine.actions.kubectl.objects import check_text
 from playbook_engine.actions.kubectl.tokens import split
+from playbook_engine.actions.kubectl.wording import check_text
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.model.actions import Action
 from playbook_engine.model.document import Mapping, Node, Scalar
@@ -60,7 +60,7 @@ def _line(node: Scalar, compiler: Compiler, problems: Problems) -> Command | Non
         return None
     told = len(problems.sorted())
     words = split(node, compiler, problems)
-    command = parse(words, problems) if words else None
+    command = parse(words, compiler, problems) if words else None
     return command if len(problems.sorted()) == told else None
 
 

@@ -1,88 +1,115 @@
-"""The commands that can be carried out, and what each of them takes."""
+"""The commands that can be carried out: the one list of them. A new one is a row here and a carrier."""
 
-from dataclasses import field
+from collections.abc import Mapping
 
 from playbook_engine.actions.kubectl import checks
-from playbook_engine.actions.kubectl.checks import Check
-from playbook_engine.frozen import dataclass
+from playbook_engine.actions.kubectl.verb import Operands, Pairs, Verb
 from playbook_engine.model.actions import Effect
 from playbook_engine.values import Duration
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """A flag by its long name; `check` is None for a flag without a value.
-
-    `option` is its name in the request. `refusal` says why a known flag is not taken, and `later` that it will be.
-    """
-
-    name: str
-    letter: str = ""
-    check: Check | None = None
-    option: str = ""
-    refusal: str | None = None
-    later: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verb:
-    """A command: its words, what it does to the cluster, its flags by long name, and the kinds it works on.
-
-    `undo_refusal` says why the engine cannot take it back by itself; None when it can.
-    """
-
-    name: str
-    effect: Effect
-    timeout: Duration
-    flags: tuple[str, ...]
-    required: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    example: str = ""
-    undo_refusal: str | None = field(default="it changes nothing")
-
-
 WORKLOADS = ("deployments", "statefulsets", "daemonsets")
+_RUNNING = ("pods", *WORKLOADS, "replicasets")
+_SELECTING = ("namespace", "selector", "all-namespaces")
+_MINUTE, _FIVE_MINUTES = Duration(60_000), Duration(300_000)
 
-VERBS = {
+VERBS: Mapping[str, Verb] = {
     verb.name: verb
     for verb in (
         Verb(
             name="get",
             effect=Effect.READS,
-            timeout=Duration(30_000),
-            flags=("namespace", "selector", "output", "all-namespaces", "field-selector"),
+            operands=Operands.LIST,
+            flags=(
+                *(*_SELECTING, "field-selector", "output"),
+                *("ignore-not-found", "no-headers", "show-labels", "sort-by"),
+            ),
             example="get pods -l app=api",
+        ),
+        Verb(
+            name="describe",
+            effect=Effect.READS,
+            operands=Operands.LIST,
+            flags=(*_SELECTING, "field-selector"),
+            example="describe pods -l app=api",
         ),
         Verb(
             name="logs",
             effect=Effect.READS,
-            timeout=Duration(30_000),
-            flags=("namespace", "selector", "tail", "since", "container", "previous"),
-            kinds=("pods", *WORKLOADS, "replicasets"),
+            operands=Operands.LOGS,
+            flags=(
+                *("namespace", "selector", "tail", "since", "container", "previous"),
+                *("all-containers", "timestamps", "limit-bytes"),
+            ),
+            kinds=_RUNNING,
             example="logs deployment/api --tail=100",
+        ),
+        Verb(
+            name="top",
+            effect=Effect.READS,
+            operands=Operands.MEASURED,
+            flags=(*_SELECTING, "each-container", "sort-by-use"),
+            kinds=("pods", "nodes"),
+            example="top pods -l app=api",
+        ),
+        Verb(
+            name="events",
+            effect=Effect.READS,
+            operands=Operands.NOTHING,
+            flags=("namespace", "all-namespaces", "for", "types", "output"),
+            example="events --for deployment/api --types=Warning",
         ),
         Verb(
             name="rollout status",
             effect=Effect.READS,
-            timeout=Duration(300_000),
+            timeout=_FIVE_MINUTES,
             flags=("namespace", "timeout"),
             kinds=WORKLOADS,
             example="rollout status deployment/api",
         ),
         Verb(
+            name="rollout history",
+            effect=Effect.READS,
+            flags=("namespace", "revision"),
+            kinds=WORKLOADS,
+            example="rollout history deployment/api",
+        ),
+        Verb(
+            name="auth can-i",
+            effect=Effect.READS,
+            operands=Operands.ACCESS,
+            flags=("namespace", "all-namespaces", "subresource"),
+            example="auth can-i patch deployments/api",
+        ),
+        Verb(
+            name="exec",
+            effect=Effect.CHANGES,
+            operands=Operands.PROGRAM,
+            flags=("namespace", "container"),
+            kinds=_RUNNING,
+            example="exec deployment/api -- cat /etc/resolv.conf",
+            undo_refusal="nobody knows what the program does",
+            may_only_read=True,
+        ),
+        Verb(
             name="rollout restart",
             effect=Effect.CHANGES,
-            timeout=Duration(30_000),
-            flags=("namespace",),
+            flags=("namespace", "dry-run"),
             kinds=WORKLOADS,
             example="rollout restart deployment/api",
-            undo_refusal="the pods that a restart replaces do not come back",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="rollout undo",
+            effect=Effect.CHANGES,
+            flags=("namespace", "to-revision", "dry-run"),
+            kinds=WORKLOADS,
+            example="rollout undo deployment/api",
+            undo_refusal=None,
         ),
         Verb(
             name="scale",
             effect=Effect.CHANGES,
-            timeout=Duration(30_000),
-            flags=("namespace", "replicas", "current-replicas"),
+            flags=("namespace", "replicas", "current-replicas", "dry-run"),
             required=("replicas",),
             kinds=("deployments", "statefulsets", "replicasets"),
             example="scale deployment/api --replicas=3",
@@ -91,95 +118,110 @@ VERBS = {
         Verb(
             name="set env",
             effect=Effect.CHANGES,
-            timeout=Duration(30_000),
-            flags=("namespace", "container", "containers"),
+            pairs=Pairs(noun="variable", key=checks.variable),
+            flags=("namespace", "container", "containers", "dry-run"),
             kinds=WORKLOADS,
             example="set env deployment/api LOG_LEVEL=debug",
             undo_refusal=None,
         ),
+        Verb(
+            name="set image",
+            effect=Effect.CHANGES,
+            pairs=Pairs(noun="image", key=checks.container_or_all, value=checks.image, removable=False),
+            flags=("namespace", "dry-run"),
+            kinds=WORKLOADS,
+            example="set image deployment/api api=registry.example/api:2.4.1",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="patch",
+            effect=Effect.CHANGES,
+            flags=("namespace", "patch", "type", "dry-run"),
+            required=("patch",),
+            example="""patch deployment/api --type=merge -p '{"spec": {"paused": true}}'""",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="label",
+            effect=Effect.CHANGES,
+            pairs=Pairs(noun="label", key=checks.mark, value=checks.label_value),
+            flags=("namespace", "overwrite", "dry-run"),
+            example="label pod/api-0 quarantine=true",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="annotate",
+            effect=Effect.CHANGES,
+            pairs=Pairs(noun="annotation", key=checks.mark),
+            flags=("namespace", "overwrite", "dry-run"),
+            example="annotate deployment/api kubernetes.io/change-cause='pinned key'",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="apply",
+            effect=Effect.CHANGES,
+            timeout=_MINUTE,
+            operands=Operands.NOTHING,
+            flags=("namespace", "filename", "server-side", "force-conflicts", "field-manager", "dry-run"),
+            required=("filename",),
+            example="apply -f manifests/maintenance.yml",
+            undo_refusal="what it creates and takes over would have to be found out object by object",
+        ),
+        Verb(
+            name="delete",
+            effect=Effect.CHANGES,
+            timeout=_MINUTE,
+            operands=Operands.MANY,
+            flags=(
+                *("namespace", "selector", "field-selector", "ignore-not-found", "grace-period", "now", "force"),
+                *("cascade", "wait", "timeout", "dry-run"),
+            ),
+            example="delete pod/api-0",
+            undo_refusal="what is deleted does not come back as it was",
+        ),
+        Verb(
+            name="cordon",
+            effect=Effect.CHANGES,
+            operands=Operands.NODE,
+            flags=("dry-run",),
+            kinds=("nodes",),
+            example="cordon node-1",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="uncordon",
+            effect=Effect.CHANGES,
+            operands=Operands.NODE,
+            flags=("dry-run",),
+            kinds=("nodes",),
+            example="uncordon node-1",
+            undo_refusal=None,
+        ),
+        Verb(
+            name="drain",
+            effect=Effect.CHANGES,
+            timeout=_FIVE_MINUTES,
+            operands=Operands.NODE,
+            flags=(
+                *("ignore-daemonsets", "delete-emptydir-data", "force", "grace-period", "pod-selector"),
+                *("timeout", "dry-run"),
+            ),
+            kinds=("nodes",),
+            example="drain node-1 --ignore-daemonsets",
+            undo_refusal="the pods that were evicted do not come back to the node; 'uncordon' lets new ones come",
+        ),
+        Verb(
+            name="create job",
+            effect=Effect.CHANGES,
+            operands=Operands.NEW_JOB,
+            flags=("namespace", "from", "dry-run"),
+            required=("from",),
+            example="create job cleanup-now --from=cronjob/cleanup",
+            undo_refusal="what the job has done stays done; 'delete job/…' ends it",
+        ),
     )
 }
 
-LATER_VERBS = (
-    "describe",
-    "top",
-    "events",
-    "auth can-i",
-    "rollout history",
-    "rollout undo",
-    "rollout pause",
-    "rollout resume",
-    "set image",
-    "set resources",
-    "patch",
-    "apply",
-    "delete",
-    "cordon",
-    "uncordon",
-    "drain",
-    "label",
-    "annotate",
-    "create job",
-    "exec",
-)
+LATER_VERBS = ("rollout pause", "rollout resume", "set resources", "taint", "wait", "replace", "autoscale")
 GROUPS = ("rollout", "set", "auth", "create")
 """First words that mean something only with a second."""
-
-_CLUSTER = "the cluster comes from the environment file; name it with 'cluster' on the step"
-_ENDS = "a step has to end by itself; repeat it with 'within' and 'every'"
-_TIMEOUT = "the step's 'timeout' says how long it may take"
-
-
-def _later(name: str, *, letter: str = "", takes: bool = False) -> Flag:
-    return Flag(name=name, letter=letter, check=str if takes else None, later=True)
-
-
-FLAGS = {
-    flag.name: flag
-    for flag in (
-        Flag(name="namespace", letter="n", check=checks.namespace),
-        Flag(name="selector", letter="l", check=checks.selector),
-        Flag(name="output", letter="o", check=checks.output),
-        Flag(name="all-namespaces", letter="A"),
-        Flag(name="field-selector", check=checks.field_selector),
-        Flag(name="tail", check=checks.lines),
-        Flag(name="since", check=checks.whole_seconds),
-        Flag(name="container", letter="c", check=checks.container),
-        Flag(name="containers", check=checks.container, option="container"),
-        Flag(name="previous", letter="p"),
-        Flag(name="replicas", check=checks.count),
-        Flag(name="current-replicas", check=checks.count),
-        Flag(name="timeout", check=checks.duration),
-        Flag(name="watch", letter="w", refusal=_ENDS),
-        Flag(name="watch-only", refusal=_ENDS),
-        Flag(name="follow", letter="f", refusal=_ENDS),
-        Flag(name="context", check=str, refusal=_CLUSTER),
-        Flag(name="cluster", check=str, refusal=_CLUSTER),
-        Flag(name="kubeconfig", check=str, refusal=_CLUSTER),
-        Flag(name="server", letter="s", check=str, refusal=_CLUSTER),
-        Flag(name="token", check=str, refusal=_CLUSTER),
-        Flag(name="user", check=str, refusal=_CLUSTER),
-        Flag(name="request-timeout", check=str, refusal=_TIMEOUT),
-        _later("all-containers"),
-        _later("as", takes=True),
-        _later("all"),
-        _later("dry-run"),
-        _later("filename", takes=True),
-        _later("from", takes=True),
-        _later("ignore-not-found"),
-        _later("label-columns", letter="L", takes=True),
-        _later("limit-bytes", takes=True),
-        _later("list"),
-        _later("no-headers"),
-        _later("overwrite"),
-        _later("prefix"),
-        _later("recursive", letter="R"),
-        _later("resource-version", takes=True),
-        _later("revision", takes=True),
-        _later("show-labels"),
-        _later("since-time", takes=True),
-        _later("sort-by", takes=True),
-        _later("timestamps"),
-    )
-}
-LETTERS = {flag.letter: flag for flag in FLAGS.values() if flag.letter}

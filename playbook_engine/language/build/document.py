@@ -21,18 +21,18 @@ from playbook_engine.model.steps import Check, HostPattern
 def playbook(
     document: Document, compiler: Compiler, actions: Mapping[str, ActionKind], problems: Problems
 ) -> Playbook | None:
-    """Return the playbook; None when the file has an error, found here or before.
+    """Return the playbook; None when the file has an error, found here or before, or a file that it names has one.
 
     What is broken is left out while the rest is built, so that all problems come to light at once.
     """
     if document.root is None:
         return None
     answer_fields = sorted({name for kind in actions.values() for name in kind.fields})
-    blamed = frozenset(_errors(document, problems))
+    blamed, told = frozenset(_errors(document, problems)), _number_of_errors(problems)
     ctx = Context(compiler, actions, problems, Names(answer_fields, problems), blamed, _has_health(document.root))
     fields = mapping(ctx, document.root)
     built = None if fields is None else _playbook(ctx, document, fields)
-    return None if _errors(document, problems) else built
+    return None if _errors(document, problems) or _number_of_errors(problems) > told else built
 
 
 def _has_health(root: Node) -> bool:
@@ -44,6 +44,10 @@ def _errors(document: Document, problems: Problems) -> list[tuple[int, int]]:
     """Return where this file has errors."""
     found = (d.span for d in problems.sorted() if d.severity is Severity.ERROR)
     return [(span.line, span.column) for span in found if span and span.source == document.source]
+
+
+def _number_of_errors(problems: Problems) -> int:
+    return sum(d.severity is Severity.ERROR for d in problems.sorted())
 
 
 def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:

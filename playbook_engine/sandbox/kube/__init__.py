@@ -1,8 +1,9 @@
 """A small Kubernetes API on loopback: one namespace, one deployment whose pods are real processes.
 
 It answers what `runbook`, the official Python client and kubectl ask for in daily work: reading pods, logs,
-deployments, config maps and events, patching, scaling, restarting. It keeps the rules that matter to a client:
-resource versions, generations, Status objects for every refusal, roll-outs that take their time.
+deployments, config maps and events, patching, scaling, restarting, running programs, measuring. It keeps the rules
+that matter to a client: resource versions, generations, Status objects for every refusal, dry runs, roll-outs that
+take their time.
 
 server        `KubeApi`: the HTTP side, with a bearer token and a kubeconfig
 routes        which path means which kind, name and subresource
@@ -10,6 +11,9 @@ operations    what each method does to an object
 discovery     what clients ask first: versions and kinds
 store         the objects, with their resource versions
 objects       the objects that exist at the start
+access        what the demo's user may do
+metrics       what the pods' processes use
+programs      programs in a pod, over a WebSocket
 patch         merge patch, strategic merge patch and JSON patch
 selectors     label and field selectors
 validation    what a changed deployment may look like

@@ -13,6 +13,7 @@ from playbook_engine.sandbox.guard import Guard
 from playbook_engine.sandbox.kube import views
 from playbook_engine.sandbox.kube.objects import APP
 from playbook_engine.sandbox.kube.pods import ConfigError, Node, Pod, PodState
+from playbook_engine.sandbox.kube.programs import Place
 from playbook_engine.sandbox.kube.rollout import PodFact, next_moves
 from playbook_engine.sandbox.kube.statuses import Refusal
 from playbook_engine.sandbox.kube.store import Object, Store
@@ -54,6 +55,17 @@ class Controller:
     def ready_ports(self) -> tuple[int, ...]:
         """Return where the ready pods listen."""
         return self._serving
+
+    def pids(self) -> Mapping[str, int]:
+        """Return the process of each pod that has one."""
+        return {pod.name: pod.pid for pod in list(self._pods) if pod.pid is not None}
+
+    def place(self, pod: str) -> Place | None:
+        """Return where a pod's process runs; None when it does not."""
+        running = next((one for one in list(self._pods) if one.name == pod and one.pid is not None), None)
+        if running is None:
+            return None
+        return Place(folder=running.node.folder, environment=running.environment(), guard=self._guard)
 
     def _run(self) -> None:
         while not self._closing.is_set():

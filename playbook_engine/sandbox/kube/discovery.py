@@ -4,6 +4,7 @@ from typing import Any
 
 from playbook_engine.sandbox.kube.routes import RESOURCES, Resource
 
+_GROUPS = tuple(dict.fromkeys(resource.api for resource in RESOURCES if "/" in resource.api))
 _VERSION = {"major": "1", "minor": "32", "gitVersion": "v1.32.0-demo", "platform": "demo"}
 
 
@@ -15,15 +16,19 @@ def document(path: str) -> dict[str, Any] | None:
         case "api":
             return {"kind": "APIVersions", "versions": ["v1"], "serverAddressByClientCIDRs": []}
         case "apis":
-            version = {"groupVersion": "apps/v1", "version": "v1"}
-            group = {"name": "apps", "versions": [version], "preferredVersion": version}
-            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [group]}
+            return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [_group(api) for api in _GROUPS]}
         case "api/v1":
             return _resources("v1")
-        case "apis/apps/v1":
-            return _resources("apps/v1")
+        case found if found.removeprefix("apis/") in _GROUPS:
+            return _resources(found.removeprefix("apis/"))
         case _:
             return None
+
+
+def _group(api: str) -> dict[str, Any]:
+    name, _, version = api.partition("/")
+    served = {"groupVersion": api, "version": version}
+    return {"name": name, "versions": [served], "preferredVersion": served}
 
 
 def _resources(api: str) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
-from playbook_engine.sandbox.kube import patch, selectors
+from playbook_engine.sandbox.kube import access, metrics, patch, programs, selectors
 from playbook_engine.sandbox.kube.logs import read_log
-from playbook_engine.sandbox.kube.objects import NAMESPACE
+from playbook_engine.sandbox.kube.objects import CONTAINER, NAMESPACE
 from playbook_engine.sandbox.kube.routes import Target
 from playbook_engine.sandbox.kube.statuses import (
     Refusal,
@@ -15,7 +15,9 @@ from playbook_engine.sandbox.kube.statuses import (
     conflict,
     forbidden,
     method_not_allowed,
+    not_found,
     unsupported_media_type,
+    wrong_uid,
 )
 from playbook_engine.sandbox.kube.store import Object, Store
 from playbook_engine.sandbox.kube.validation import check_deployment
@@ -29,16 +31,29 @@ _PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
     "application/merge-patch+json": patch.merge,
     "application/json-patch+json": patch.json_patch,
 }
-_NOT_SERVED = ("watch", "follow", "dryRun")
+_NOT_SERVED = ("watch", "follow", "fieldValidation")
 """Parameters that change what a request means: to ignore them would be to do something else than was asked."""
+
+
+class Runtime(Protocol):
+    """The processes behind the pods."""
+
+    def pids(self) -> Mapping[str, int]:
+        """Return the process of each pod that has one."""
+        ...
+
+    def place(self, pod: str) -> programs.Place | None:
+        """Return where a pod's process runs; None when it does not."""
+        ...
 
 
 class Operations:
     """Carries a request out on the store."""
 
-    def __init__(self, store: Store, logs: Path) -> None:
+    def __init__(self, store: Store, logs: Path, runtime: Runtime) -> None:
         self._store = store
         self._logs = logs
+        self._runtime = runtime
 
     def carry_out(self, target: Target, request: Request) -> Reply:
         """Return the answer; whatever cannot be done is a Refusal."""
@@ -46,16 +61,23 @@ class Operations:
         for name in _NOT_SERVED:
             if request.query.get(name, "false").lower() not in {"false", "0"}:
                 raise bad_request(f"the demo's API server does not serve '{name}'")
+        if target.resource.kind == "SelfSubjectAccessReview":
+            return json_reply(201, access.review(_json(request.body)))
+        if target.resource.api == metrics.API:
+            return json_reply(200, self._measured(target, request.query))
         if verb == "list":
             return json_reply(200, self._list(target, request.query))
         if verb == "delete":
-            return json_reply(200, self._delete(target))
+            return json_reply(200, self._delete(target, _json(request.body) if request.body else {}))
+        if target.subresource == "exec":
+            return self._run(target, request)
         if verb == "get" and target.subresource == "log":
             self._store.get("pods", target.name)
             return Reply(status=200, body=read_log(self._logs, target.name, request.query), content_type="text/plain")
         if verb == "get":
             return json_reply(200, _shown(target, self._store.get(target.resource.name, target.name)))
-        return json_reply(200, self._change(target, _edit(verb, request)))
+        keep = request.query.get("dryRun") != "All"
+        return json_reply(200, self._change(target, _edit(verb, request), keep=keep))
 
     def _list(self, target: Target, query: Mapping[str, str]) -> dict[str, Any]:
         by_label = selectors.labels(query.get("labelSelector", ""))
@@ -68,16 +90,49 @@ class Operations:
         kind, api = f"{target.resource.kind}List", target.resource.api
         return {"kind": kind, "apiVersion": api, "metadata": meta, "items": things}
 
-    def _delete(self, target: Target) -> Object:
+    def _measured(self, target: Target, query: Mapping[str, str]) -> dict[str, Any]:
+        """Return what the processes use: one measurement, or a list of them."""
+        if target.resource.kind == "NodeMetrics":
+            found = metrics.of_nodes(self._store.list("nodes"), self._store.list("pods"), self._runtime.pids())
+        else:
+            matches = selectors.labels(query.get("labelSelector", ""))
+            pods = [pod for pod in self._store.list("pods") if matches(pod)]
+            found = metrics.of_pods(pods, self._runtime.pids())
+        if not target.name:
+            return {"kind": f"{target.resource.kind}List", "apiVersion": metrics.API, "items": found}
+        named = [one for one in found if one["metadata"]["name"] == target.name]
+        if not named:
+            raise not_found(target.resource.name, target.name)
+        return named[0]
+
+    def _run(self, target: Target, request: Request) -> Reply:
+        """Run a program where the pod's process runs, and carry its streams over a WebSocket."""
+        pod = self._store.get("pods", target.name)
+        container = request.query.get("container") or CONTAINER
+        if container != CONTAINER:
+            raise bad_request(f"container {container} is not valid for pod {pod['metadata']['name']}")
+        place = self._runtime.place(target.name)
+        if place is None:
+            raise bad_request(f"pod {target.name} does not run")
+        words = [value for name, value in request.pairs if name == "command"]
+        if not words:
+            raise bad_request("you must specify at least 1 command for the container")
+        return programs.reply(request, words, place)
+
+    def _delete(self, target: Target, options: Any) -> Object:
         """Mark a pod as deleted; the controller ends its process and takes it away."""
+        wanted = (options.get("preconditions") or {}).get("uid") if isinstance(options, dict) else None
 
         def mark(pod: Object) -> Object:
+            if wanted not in (None, pod["metadata"]["uid"]):
+                raise wrong_uid(target.resource.name, target.name)
             return {**pod, "metadata": {"deletionTimestamp": object_time(), **pod["metadata"]}}
 
-        return self._store.change(target.resource.name, target.name, mark)
+        keep = not (isinstance(options, dict) and options.get("dryRun") == ["All"])
+        return self._store.change(target.resource.name, target.name, mark, keep=keep)
 
-    def _change(self, target: Target, edit: Callable[[Any], Any]) -> Object:
-        """Change an object, or its scale, by `edit`."""
+    def _change(self, target: Target, edit: Callable[[Any], Any], *, keep: bool) -> Object:
+        """Change an object, or its scale, by `edit`; without `keep`, only tell what would come of it."""
 
         def apply(old: Object) -> Object:
             new = edit(_shown(target, old))
@@ -86,9 +141,9 @@ class Operations:
                 new = _rescaled(old, new)
             if target.resource.kind == "Deployment":
                 check_deployment(old, new)
-            return {**new, "kind": old["kind"], "apiVersion": old["apiVersion"], **_status(old)}
+            return {**_without_empty(new), "kind": old["kind"], "apiVersion": old["apiVersion"], **_status(old)}
 
-        return _shown(target, self._store.change(target.resource.name, target.name, apply))
+        return _shown(target, self._store.change(target.resource.name, target.name, apply, keep=keep))
 
 
 def _verb(target: Target, request: Request) -> str:
@@ -101,7 +156,7 @@ def _verb(target: Target, request: Request) -> str:
         verb = f"{verb}collection"
     if verb not in target.resource.verbs or target.namespace not in {None, NAMESPACE}:
         raise _denied(target, verb)
-    if target.subresource == "log" and verb != "get":
+    if target.subresource in ("log", "exec") and verb != "get":
         raise method_not_allowed()
     return verb
 
@@ -138,6 +193,18 @@ def _check_shape(old: Object, new: Any) -> None:
         raise bad_request("the result is not an object with metadata")
     if "spec" in old and not isinstance(new.get("spec"), dict):
         raise bad_request("the result has no spec that is a mapping")
+
+
+def _without_empty(thing: Object) -> Object:
+    """Leave out labels and annotations without any key, as the real API does, in the pod template too."""
+    result = dict(thing)
+    if isinstance(thing.get("metadata"), dict):
+        empty = {key for key in ("labels", "annotations") if thing["metadata"].get(key) == {}}
+        result["metadata"] = {key: value for key, value in thing["metadata"].items() if key not in empty}
+    for part in ("spec", "template"):
+        if isinstance(thing.get(part), dict):
+            result[part] = _without_empty(thing[part])
+    return result
 
 
 def _shown(target: Target, thing: Object) -> Object:

@@ -92,6 +92,10 @@ class Pod:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
+    def environment(self) -> dict[str, str]:
+        """Return the variables that the container's programs see; ConfigError says what is missing."""
+        return {**_SYSTEM, **self._environment(), "PORT": str(self.port), "HOSTNAME": self.name}
+
     def look(self, now: float) -> None:
         """See how the process is doing and do what is due."""
         if self.state is PodState.GONE:
@@ -127,7 +131,7 @@ class Pod:
 
     def _start(self, now: float) -> None:
         try:
-            environment = self._environment()
+            environment = self.environment()
         except ConfigError as problem:
             self.state, self.problem = PodState.MISCONFIGURED, str(problem)
             self._next_start = now + _FIRST_DELAY
@@ -141,7 +145,7 @@ class Pod:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 cwd=self.node.folder,
-                env={**_SYSTEM, **environment, "PORT": str(self.port), "HOSTNAME": self.name},
+                env=environment,
                 start_new_session=True,
             )
         self._guard.watch(self._process.pid)

@@ -22,7 +22,12 @@ _EDIT = ("get", "list", "patch", "update")
 
 RESOURCES = (
     Resource(
-        name="pods", kind="Pod", api="v1", verbs=("get", "list", "delete"), short=("po",), subresources=("log",)
+        name="pods",
+        kind="Pod",
+        api="v1",
+        verbs=("get", "list", "delete"),
+        short=("po",),
+        subresources=("log", "exec"),
     ),
     Resource(name="configmaps", kind="ConfigMap", api="v1", verbs=_EDIT, short=("cm",)),
     Resource(name="services", kind="Service", api="v1", short=("svc",)),
@@ -39,6 +44,15 @@ RESOURCES = (
     Resource(name="replicasets", kind="ReplicaSet", api="apps/v1", short=("rs",)),
     Resource(name="statefulsets", kind="StatefulSet", api="apps/v1", short=("sts",)),
     Resource(name="daemonsets", kind="DaemonSet", api="apps/v1", short=("ds",)),
+    Resource(name="pods", kind="PodMetrics", api="metrics.k8s.io/v1beta1"),
+    Resource(name="nodes", kind="NodeMetrics", api="metrics.k8s.io/v1beta1", namespaced=False),
+    Resource(
+        name="selfsubjectaccessreviews",
+        kind="SelfSubjectAccessReview",
+        api="authorization.k8s.io/v1",
+        verbs=("create",),
+        namespaced=False,
+    ),
 )
 
 

@@ -39,8 +39,8 @@ class KubeApi:
         self._store = Store()
         self._token = token
         self._workload = workload
-        self._operations = Operations(self._store, logs)
         self._controller = Controller(self._store, nodes, logs, self.service, guard)
+        self._operations = Operations(self._store, logs, self._controller)
         self._server = WebServer(self.answer)
         for resource, thing in self._first_objects(nodes):
             self._store.put(resource, thing)

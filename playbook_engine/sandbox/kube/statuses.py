@@ -66,6 +66,13 @@ def conflict(resource: str, name: str) -> Refusal:
     return Refusal(409, "Conflict", message, {"kind": resource, "name": name})
 
 
+def wrong_uid(resource: str, name: str) -> Refusal:
+    message = (
+        f'Operation cannot be fulfilled on {_full(resource)} "{name}": the UID in the precondition is not its UID'
+    )
+    return Refusal(409, "Conflict", message, {"kind": resource, "name": name})
+
+
 def unsupported_media_type(given: str, taken: str) -> Refusal:
     message = f"the body of the request was in an unknown format ({given or 'none given'}); accepted are {taken}"
     return Refusal(415, "UnsupportedMediaType", message)

@@ -57,8 +57,8 @@ class Store:
             self._changed.notify_all()
             return new
 
-    def change(self, resource: str, name: str, edit: Callable[[Object], Object]) -> Object:
-        """Replace an object by what `edit` makes of it, in one go.
+    def change(self, resource: str, name: str, edit: Callable[[Object], Object], *, keep: bool = True) -> Object:
+        """Replace an object by what `edit` makes of it, in one go; without `keep`, only tell what would come of it.
 
         A resource version in the result that is not the present one is refused; a new `spec` is a new generation.
         """
@@ -71,7 +71,8 @@ class Store:
             meta = {**new["metadata"], **kept}
             if "generation" in old["metadata"]:
                 meta["generation"] = old["metadata"]["generation"] + (new["spec"] != old["spec"])
-            return self.put(resource, {**new, "metadata": meta})
+            changed = {**new, "metadata": meta}
+            return self.put(resource, changed) if keep else {**changed, "metadata": {**old["metadata"], **meta}}
 
     def delete(self, resource: str, name: str) -> None:
         with self._changed:

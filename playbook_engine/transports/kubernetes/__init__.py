@@ -1,16 +1,41 @@
 """Carries kubectl requests out through the Kubernetes API, with the official client and without a kubectl binary.
 
 transport     `KubernetesTransport`: perform and close, the deadline, one session per cluster
-session       one client of one cluster: calls in worker threads, answers read with a bound
+carriers      which function carries out each command; conflicts are tried again
+api           the calls of one request, and what they may have changed by now
+session       one client of one cluster: answers read with a bound
 kubeconfig    which server and which credentials: files, contexts, the pod's own account
-resources     the kinds that can be read, and the client's methods for each
-get           `get`, and the state that an undo needs
+resources     the kinds that can be asked for, and their paths
+discovery     which version serves a kind, for the few of which that differs
+get           `get`
+tables        the columns of `get`
+outputs       `-o json|yaml|name|jsonpath=…`
+jsonpath      the simple paths of `-o jsonpath=…`
+yaml_text     plain data as YAML
+describe      `describe`
 logs          `logs` of one pod or of several
+events        `events`
+top           `top pods|nodes`
+quantities    `250m` and `128Mi` as numbers
+access        `auth can-i`
+executing     `exec`, over a WebSocket
+owned         the pod that `exec` means
 rollout       `rollout restart` and `rollout status`
+revisions     `rollout history` and `rollout undo`
 scale         `scale`
 environment   `set env`
-printing      objects as kubectl prints them: tables, names, JSON
-jsonpath      the simple paths of `-o jsonpath=…`
+images        `set image`
+patch         `patch`, and putting fields back
+fields        fields before and after a change
+marks         `label` and `annotate`
+apply         `apply -f`
+deleting      `delete`
+nodes         `cordon` and `uncordon`
+drain         `drain`
+evictable     which pods a drain evicts
+jobs          `create job --from`
+snapshot      the state that an undo needs
+printing      names, ages, columns, long text with its middle left out
 faults        every exception on the way, as a Fault
 secrets       which values must not be shown
 threads       blocking calls beside the event loop
@@ -22,22 +47,27 @@ What is asked of the API server (an emulation has to answer these)
 Every answer is JSON, except the text of a log. An error is an HTTP status with a `Status` object:
 `{"kind": "Status", "status": "Failure", "reason": "NotFound", "message": "…", "code": 404}`.
 
-    GET   /api/v1/namespaces/{ns}/pods                                 get, logs -l, logs deployment/x
-    GET   /api/v1/namespaces/{ns}/pods/{name}                          get
-    GET   /api/v1/namespaces/{ns}/pods/{name}/log                      logs (text/plain)
-    GET   /api/v1/pods                                                 get -A
-    GET   /api/v1/namespaces/{ns}/{configmaps|services|…}[/{name}]     get
-    GET   /apis/apps/v1/namespaces/{ns}/{deployments|statefulsets|daemonsets|replicasets}          get
-    GET   /apis/apps/v1/namespaces/{ns}/{deployments|…}/{name}         get, rollout status, set env, logs
-    PATCH /apis/apps/v1/namespaces/{ns}/{deployments|…}/{name}         set env, rollout restart
-    GET   /apis/apps/v1/namespaces/{ns}/{deployments|…}/{name}/scale   scale
-    PATCH /apis/apps/v1/namespaces/{ns}/{deployments|…}/{name}/scale   scale
+    GET    …/{plural}[/{name}]                      get, describe, and what a change replaces
+    GET    /api/v1/namespaces/{ns}/pods/{name}/log  logs (text/plain)
+    GET    /api/v1/namespaces/{ns}/pods/{name}/exec exec: a WebSocket of the protocol v4.channel.k8s.io
+    GET    /api/v1[/namespaces/{ns}]/events         events, describe
+    GET    /apis/metrics.k8s.io/v1beta1/…           top
+    POST   /apis/authorization.k8s.io/v1/selfsubjectaccessreviews                auth can-i
+    GET    /apis/apps/v1/namespaces/{ns}/{replicasets|controllerrevisions}       rollout history, rollout undo
+    PATCH  …/{plural}/{name}                        set env, set image, rollout restart, rollout undo, patch,
+                                                    label, annotate, cordon, uncordon, apply
+    GET    …/{plural}/{name}/scale, PATCH           scale
+    DELETE …/{plural}/{name}                        delete
+    POST   /api/v1/namespaces/{ns}/pods/{name}/eviction                          drain
+    POST   /apis/batch/v1/namespaces/{ns}/jobs      create job
+    GET    /api/v1, /apis/{group}, /apis/{group}/{version}                       discovery, where it is needed
 
 Query parameters: `labelSelector`, `fieldSelector`, `limit`, `continue` on lists; `container`, `previous`,
-`sinceSeconds`, `tailLines` on logs. A list is read in pages: a server may ignore `limit` and leave out
-`metadata.continue`.
+`timestamps`, `sinceSeconds`, `tailLines`, `limitBytes` on logs; `dryRun=All` on changes; `fieldManager`, `force` on
+apply. A list is read in pages: a server may ignore `limit` and leave out `metadata.continue`.
 
-Every PATCH is `application/strategic-merge-patch+json`:
+A PATCH says what it is by its content type, `application/…+json`: `strategic-merge-patch`, `merge-patch`,
+`json-patch`; `application/apply-patch+yaml` for apply.
 
     scale            {"spec": {"replicas": N}}, with --current-replicas also {"metadata": {"resourceVersion": "…"}}
     rollout restart  {"spec": {"template": {"metadata": {"annotations": {"kubectl.kubernetes.io/restartedAt": "…"}}}}}

@@ -7,11 +7,12 @@ from typing import cast
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.model.replies import KubectlReply
 from playbook_engine.model.requests import EnvEntry, KubectlRequest
+from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.printing import bounded
 from playbook_engine.transports.kubernetes.resources import printed_name
 from playbook_engine.transports.kubernetes.secrets import earlier, is_sensitive
-from playbook_engine.transports.kubernetes.session import Api, Json
+from playbook_engine.transports.kubernetes.session import Json
 from playbook_engine.values import Secret, SecretText, Text, Value, reveal
 
 _GROUPS = ("containers", "initContainers")
@@ -94,7 +95,7 @@ async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> list[Va
 def _assigned(item: Json, request: KubectlRequest) -> Iterator[_Variable]:
     """Yield the variables of an assignment: in the container that -c names, else in all."""
     wanted = request.option("container")
-    containers = [(group, one) for group, one in _containers(item) if wanted in (None, one["name"])]
+    containers = [(group, one) for group, one in containers_of(item) if wanted in (None, one["name"])]
     if not containers:
         raise _no_container(str(wanted), item, request)
     for group, container in containers:
@@ -111,7 +112,7 @@ def _assigned(item: Json, request: KubectlRequest) -> Iterator[_Variable]:
 
 def _restored(item: Json, request: KubectlRequest) -> Iterator[_Variable]:
     """Yield the variables of an undo, each in the container where it was seen."""
-    containers = {one["name"]: (group, one) for group, one in _containers(item)}
+    containers = {one["name"]: (group, one) for group, one in containers_of(item)}
     for entry in request.restore:
         if entry.container not in containers:
             raise _no_container(entry.container, item, request)
@@ -130,7 +131,8 @@ def _restore(entry: EnvEntry, group: str, container: Json) -> _Variable:
     )
 
 
-def _containers(item: Json) -> Iterator[tuple[str, Json]]:
+def containers_of(item: Json) -> Iterator[tuple[str, Json]]:
+    """Yield the containers of a pod template, each with the list that it stands in."""
     spec = ((item.get("spec") or {}).get("template") or {}).get("spec") or {}
     for group in _GROUPS:
         for container in spec.get(group) or ():
@@ -143,7 +145,7 @@ def _entry(container: Json, name: str) -> Json | None:
 
 
 def _no_container(name: str, item: Json, request: KubectlRequest) -> Refused:
-    names = [container["name"] for _, container in _containers(item)]
+    names = [container["name"] for _, container in containers_of(item)]
     hint = did_you_mean(name, names) or f"There are {', '.join(names) or 'none'}."
     return Refused(f"{request.kind} '{request.names[0]}' has no container '{name}'", hint)
 

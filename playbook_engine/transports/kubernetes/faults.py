@@ -1,17 +1,17 @@
 """Every exception on the way to a cluster and back, as a Fault that a person can act on."""
 
-import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from kubernetes.client.exceptions import ApiException
 from urllib3 import exceptions as http
 
 from playbook_engine.model.replies import Fault, FaultKind
 from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes.jsonpath import BadPath
 from playbook_engine.transports.kubernetes.kubeconfig import KubeconfigError
-from playbook_engine.transports.kubernetes.session import LARGEST, DeadlinePassed, NotJson, TooLarge
+from playbook_engine.transports.kubernetes.resources import RESOURCES
+from playbook_engine.transports.kubernetes.session import LARGEST, ApiError, DeadlinePassed, NotJson, TooLarge
 from playbook_engine.values import Secret, SecretText
 
 _LONGEST = 500
@@ -27,11 +27,23 @@ class Refused(Exception):
         self.hint = hint
 
 
-def translate(error: Exception, request: KubectlRequest, *, begun: bool, server: str = "") -> Fault:
-    """Return what went wrong; `begun` says that a change had been sent by then."""
+class Failed(Exception):
+    """A fault that its finder knows best how to tell."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.fault = fault
+
+
+def translate(
+    error: Exception, request: KubectlRequest, *, begun: bool, changed: bool = False, server: str = ""
+) -> Fault:
+    """Return what went wrong; `begun` says that a change may have been made by then, `changed` that one was."""
+    if isinstance(error, Failed):
+        return error.fault
     fault = _translate(error, request, begun=begun, server=server)
     message = _masked(fault.message, request)
-    return Fault(kind=fault.kind, message=message[:_LONGEST], begun=fault.begun, hint=fault.hint)
+    return Fault(kind=fault.kind, message=message[:_LONGEST], begun=fault.begun or changed, hint=fault.hint)
 
 
 def _translate(error: Exception, request: KubectlRequest, *, begun: bool, server: str) -> Fault:
@@ -40,7 +52,7 @@ def _translate(error: Exception, request: KubectlRequest, *, begun: bool, server
             return Fault(kind=FaultKind.REFUSED, message=str(error), hint=error.hint)
         case KubeconfigError():
             return Fault(kind=FaultKind.ERROR, message=str(error), hint=error.hint)
-        case ApiException():
+        case ApiError():
             return _from_status(error, request, begun=begun, server=server)
         case http.HTTPError():
             return _from_connection(error, begun=begun, server=server)
@@ -48,12 +60,13 @@ def _translate(error: Exception, request: KubectlRequest, *, begun: bool, server
             return Fault(kind=FaultKind.TIMEOUT, message=f"no answer within {request.timeout}", begun=begun)
         case TooLarge():
             hint = "Narrow it down with -l, --field-selector or a name."
-            return Fault(kind=FaultKind.ERROR, message=f"the answer is longer than {LARGEST // 2**20} MiB", hint=hint)
+            message = f"the answer is longer than {LARGEST // 2**20} MiB"
+            return Fault(kind=FaultKind.ERROR, message=message, begun=begun, hint=hint)
         case NotJson():
             hint = "Is this the address of a Kubernetes API?"
             return Fault(kind=FaultKind.ERROR, message=f"{server} did not answer with JSON", begun=begun, hint=hint)
         case BadPath():
-            return Fault(kind=FaultKind.ERROR, message=str(error), hint="See the object with -o json.")
+            return Fault(kind=FaultKind.ERROR, message=str(error), begun=begun, hint="See the object with -o json.")
         case OSError():
             return Fault(kind=FaultKind.UNREACHABLE, message=f"{server} cannot be reached: {error}", begun=begun)
         case _:
@@ -90,12 +103,10 @@ def _from_tls(text: str, server: str, *, begun: bool) -> Fault:
     return Fault(kind=FaultKind.UNREACHABLE, message=f"no trusted connection to {server}: {reason}")
 
 
-def _from_status(error: Any, request: KubectlRequest, *, begun: bool, server: str) -> Fault:
-    code, status = int(error.status or 0), _status(error.body)
+def _from_status(error: ApiError, request: KubectlRequest, *, begun: bool, server: str) -> Fault:
+    code, status = error.status, error.about
     said = str(status.get("message") or error.reason or "").strip()
     match code:
-        case 0:  # the client's word for a TLS failure
-            return _from_tls(said, server, begun=begun)
         case 401:
             hint = "Check the credentials of the context, or log in again."
             return Fault(kind=FaultKind.AUTH, message=f"{server} did not accept the credentials (401)", hint=hint)
@@ -104,8 +115,8 @@ def _from_status(error: Any, request: KubectlRequest, *, begun: bool, server: st
         case 404:
             return Fault(kind=FaultKind.REFUSED, message=_missing(status, request))
         case 409:
-            return Fault(kind=FaultKind.REFUSED, message=f"someone else changed it meanwhile (409): {said}")
-        case 400 | 405 | 410 | 422:
+            return _conflict(said, status)
+        case 400 | 405 | 410 | 415 | 422:
             return Fault(kind=FaultKind.REFUSED, message=f"the server refused it ({code}): {said}")
         case 429:
             return Fault(kind=FaultKind.ERROR, message=f"{server} has too much to do (429)", hint="Try again later.")
@@ -115,13 +126,20 @@ def _from_status(error: Any, request: KubectlRequest, *, begun: bool, server: st
             return Fault(kind=FaultKind.ERROR, message=f"{server} answered with status {code}: {said}")
 
 
-def _status(body: str | None) -> dict[str, Any]:
-    """Return the Status object that an API server explains itself with; empty when there is none."""
-    try:
-        status = json.loads(body or "")
-    except (ValueError, RecursionError):
-        return {}
-    return status if isinstance(status, dict) else {}
+def _conflict(said: str, status: dict[str, Any]) -> Fault:
+    if status.get("reason") == "AlreadyExists":
+        return Fault(kind=FaultKind.REFUSED, message=f"it is there already (409): {said}")
+    if is_field_conflict(status):
+        hint = "Leave the fields to their manager, or take them over with --force-conflicts."
+        message = f"fields belong to another manager (409): {said}"
+        return Fault(kind=FaultKind.REFUSED, message=message, hint=hint)
+    return Fault(kind=FaultKind.REFUSED, message=f"someone else changed it meanwhile (409): {said}")
+
+
+def is_field_conflict(status: dict[str, Any]) -> bool:
+    """Return whether a 409 tells of fields that someone else applied, and not of a change meanwhile."""
+    causes = (status.get("details") or {}).get("causes") or ()
+    return any(cause.get("reason") == "FieldManagerConflict" for cause in causes)
 
 
 def _forbidden(said: str, request: KubectlRequest) -> str:
@@ -134,11 +152,13 @@ def _forbidden(said: str, request: KubectlRequest) -> str:
 
 def _missing(status: dict[str, Any], request: KubectlRequest) -> str:
     if status.get("reason") != "NotFound" or not is_missing_object(status):
-        return f"the server does not know {request.kind}: is its version too old? (404)"
-    where = f" in namespace {request.namespace}" if request.namespace else ""
-    return (
-        f"{request.kind} '{(status.get('details') or {}).get('name') or ', '.join(request.names)}' not found{where}"
-    )
+        return f"the server does not know {request.kind or 'this'}: is its version too old? (404)"
+    details = status.get("details") or {}
+    kind = str(details.get("kind") or request.kind).partition("/")[0].partition(".")[0]
+    name = details.get("name") or ", ".join(request.names)
+    in_namespace = kind not in RESOURCES or RESOURCES[kind].namespaced
+    where = f" in namespace {request.namespace}" if in_namespace and request.namespace else ""
+    return f"{kind} '{name}' not found{where}"
 
 
 def is_missing_object(status: dict[str, Any]) -> bool:
@@ -148,7 +168,14 @@ def is_missing_object(status: dict[str, Any]) -> bool:
 
 def names_missing_object(error: Exception) -> bool:
     """Return whether an error says that a named object is not there."""
-    return isinstance(error, ApiException) and error.status == 404 and is_missing_object(_status(error.body))
+    return isinstance(error, ApiError) and error.status == 404 and is_missing_object(error.about)
+
+
+def missing_name(error: Exception) -> str | None:
+    """Return the name of an object that is not there."""
+    if not isinstance(error, ApiError) or not names_missing_object(error):
+        return None
+    return str((error.about.get("details") or {}).get("name") or "") or None
 
 
 def _masked(message: str, request: KubectlRequest) -> str:
@@ -159,12 +186,21 @@ def _masked(message: str, request: KubectlRequest) -> str:
     return "".join(char if char.isprintable() else " " for char in message)
 
 
-def _secrets(request: KubectlRequest) -> list[Secret]:
-    values = [value for _, value in request.assignments] + [entry.value for entry in request.restore]
-    found: list[Secret] = []
-    for value in values:
-        if isinstance(value, Secret):
-            found.append(value)
-        elif isinstance(value, SecretText):
-            found.extend(value.secrets())
-    return found
+def _secrets(request: KubectlRequest) -> Iterator[Secret]:
+    yield from _within([value for _, value in request.assignments])
+    yield from _within([entry.value for entry in request.restore])
+    yield from _within(request.payload)
+    yield from _within([value for entry in request.fields for value in (entry.before, entry.after)])
+
+
+def _within(value: object) -> Iterator[Secret]:
+    match value:
+        case Secret():
+            yield value
+        case SecretText():
+            yield from value.secrets()
+        case list():
+            for item in value:
+                yield from _within(item)
+        case dict():
+            yield from _within(list(value.values()))

@@ -1,75 +1,92 @@
-"""`get`: one object, several, or a list; and the state that an undo needs."""
+"""`get`: one object, several, or a list."""
+
+import contextlib
 
 from playbook_engine.model.replies import KubectlReply
 from playbook_engine.model.requests import KubectlRequest
-from playbook_engine.transports.kubernetes import environment, jsonpath, printing, scale
+from playbook_engine.transports.kubernetes import jsonpath, outputs, tables
+from playbook_engine.transports.kubernetes.api import Api
+from playbook_engine.transports.kubernetes.faults import names_missing_object
+from playbook_engine.transports.kubernetes.printing import bounded, metadata
 from playbook_engine.transports.kubernetes.resources import RESOURCES
 from playbook_engine.transports.kubernetes.secrets import veil
-from playbook_engine.transports.kubernetes.session import Api, Json
+from playbook_engine.transports.kubernetes.session import ApiError, Json
 from playbook_engine.values import Value
 
 
 async def get(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Read what the request names."""
-    output = request.option("output") or ""
-    if output == "snapshot":
-        return await _snapshot(api, request, namespace)
-    items, single = await _items(api, request, namespace)
-    if not items and output == "":
-        return KubectlReply(
-            text=printing.bounded(f"{_nothing(request, namespace)}\n"), data=_data(items, single=single)
-        )
-    data = _data(items, single=single)
-    return KubectlReply(text=printing.bounded(_text(api, request, items, data)), data=data)
+    items, single = await found(api, request, namespace)
+    if not items and len(request.names) == 1:
+        return KubectlReply()  # with --ignore-not-found, an object that is not there is no object
+    if (path := request.option("sort-by")) is not None:
+        items = sorted(items, key=lambda item: _order(jsonpath.values(path, item)))
+    data = outputs.data_of(items, single=single)
+    text = outputs.shaped(request, items, data)
+    if text is None:
+        text = _table(api, request, items) if items else f"{_nothing(request, namespace)}\n"
+    return KubectlReply(text=bounded(text), data=data)
 
 
-async def _items(api: Api, request: KubectlRequest, namespace: str) -> tuple[list[Json], bool]:
-    """Return the objects, each with its kind, and whether just one was asked for."""
+async def found(api: Api, request: KubectlRequest, namespace: str) -> tuple[list[Json], bool]:
+    """Return the objects that a request names, secrets in them hidden, and whether it names just one."""
     if request.names:
-        found = [await api.read(request.kind, name, namespace) for name in request.names]
-        return [_whole(item, request.kind, "") for item in found], len(found) == 1
+        items = [item for name in request.names if (item := await _one(api, request, name, namespace)) is not None]
+        return [whole(item, request.kind, "") for item in items], len(request.names) == len(items) == 1
     everywhere = request.option("all-namespaces") is not None
-    selectors = {
-        word: value
-        for word, name in (("label_selector", "selector"), ("field_selector", "field-selector"))
-        if (value := request.option(name)) is not None
-    }
-    answer = await api.list_all(request.kind, None if everywhere else namespace, **selectors)
+    answer = await api.list_all(request.kind, None if everywhere else namespace, **selectors(request))
     version = str(answer.get("apiVersion", ""))
-    return [_whole(item, request.kind, version) for item in answer.get("items") or ()], False
+    return [whole(item, request.kind, version) for item in answer.get("items") or ()], False
 
 
-def _whole(item: Json, kind: str, version: str) -> Json:
+def selectors(request: KubectlRequest) -> dict[str, str]:
+    """Return the selecting flags as the server's parameters."""
+    flags = {"labelSelector": "selector", "fieldSelector": "field-selector"}
+    return {word: value for word, flag in flags.items() if (value := request.option(flag)) is not None}
+
+
+def whole(item: Json, kind: str, version: str) -> Json:
     """Return an object with the kind and version that a list leaves out of its items, secrets hidden."""
     named = {"apiVersion": item.get("apiVersion") or version, "kind": item.get("kind") or RESOURCES[kind].kind}
-    return dict(veil({**named, **item}))
+    return dict(veil({**named, **without_managers(item)}))
 
 
-def _data(items: list[Json], *, single: bool) -> Value:
-    if single:
-        return items[0]
-    return {"apiVersion": "v1", "kind": "List", "metadata": {"resourceVersion": ""}, "items": list(items)}
+def without_managers(item: Json) -> Json:
+    """Return an object without the long list of who manages which of its fields, as kubectl shows it."""
+    if "managedFields" not in metadata(item):
+        return item
+    kept = {key: value for key, value in metadata(item).items() if key != "managedFields"}
+    return {**item, "metadata": kept}
 
 
-def _text(api: Api, request: KubectlRequest, items: list[Json], data: Value) -> str:
-    output = request.option("output") or ""
-    if output == "json":
-        return printing.as_json(data)
-    if output == "name":
-        return printing.as_names(request.kind, items)
-    if output.startswith("jsonpath="):
-        return jsonpath.evaluate(output.removeprefix("jsonpath="), data)
-    everywhere = request.option("all-namespaces") is not None and RESOURCES[request.kind].namespaced
-    return printing.as_table(request.kind, items, api.clock.now(), namespaces=everywhere)
+async def _one(api: Api, request: KubectlRequest, name: str, namespace: str) -> Json | None:
+    tolerant = request.option("ignore-not-found") is not None
+    try:
+        return await api.read(request.kind, name, namespace)
+    except ApiError as error:
+        if tolerant and names_missing_object(error):
+            return None
+        raise
+
+
+def _table(api: Api, request: KubectlRequest, items: list[Json]) -> str:
+    layout = tables.Layout(
+        namespaces=request.option("all-namespaces") is not None and RESOURCES[request.kind].namespaced,
+        wide=request.option("output") == "wide",
+        labels=request.option("show-labels") is not None,
+        header=request.option("no-headers") is None,
+    )
+    return tables.as_table(request.kind, items, api.clock.now(), layout)
+
+
+def _order(values: list[Value]) -> tuple[int, float, str]:
+    """Return what sorts numbers as numbers, texts as texts, and what is missing first."""
+    value = values[0] if values else None
+    with contextlib.suppress(TypeError, ValueError):
+        return (1, float(str(value)), "")
+    return (0, 0.0, "") if value is None else (2, 0.0, str(value))
 
 
 def _nothing(request: KubectlRequest, namespace: str) -> str:
     everywhere = request.option("all-namespaces") is not None or not RESOURCES[request.kind].namespaced
     return "No resources found." if everywhere else f"No resources found in {namespace} namespace."
-
-
-async def _snapshot(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
-    """Return what a change is about to replace: variables for `set env`, else the number of replicas."""
-    if request.assignments:
-        return KubectlReply(data={"env": await environment.snapshot(api, request, namespace)})
-    return KubectlReply(data={"replicas": await scale.snapshot(api, request, namespace)})

@@ -15,6 +15,18 @@ class BadPath(Exception):
 
 def evaluate(path: str, data: Value) -> str:
     """Return what kubectl prints for `{.items[*].metadata.name}`: the values found, a blank between them."""
+    return " ".join(_printed(value) for value in _found(path, data))
+
+
+def values(path: str, data: Value) -> list[Value]:
+    """Return what a path leads to; nothing when something on the way is missing."""
+    try:
+        return _found(path, data)
+    except BadPath:
+        return []
+
+
+def _found(path: str, data: Value) -> list[Value]:
     text = path.removeprefix("{").removesuffix("}").removeprefix("$")
     found: list[Value] = [data]
     at = 0
@@ -24,7 +36,7 @@ def evaluate(path: str, data: Value) -> str:
             raise BadPath(f"the path {path} is not supported from '{text[at:]}' on")
         found = list(_step(found, match))
         at = match.end()
-    return " ".join(_printed(value) for value in found)
+    return found
 
 
 def _step(values: Iterable[Value], match: re.Match[str]) -> Iterator[Value]:

@@ -1,60 +1,80 @@
 """`logs`: of one pod, or of all pods of an object or a selector, each line with its pod's name."""
 
 import asyncio
-from typing import Any
-
-from kubernetes.client.exceptions import ApiException
 
 from playbook_engine.model.replies import KubectlReply, Output
 from playbook_engine.model.requests import KubectlRequest
+from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.printing import Kept, bounded, name_of
-from playbook_engine.transports.kubernetes.session import Api, Json
+from playbook_engine.transports.kubernetes.session import ApiError, Json
 from playbook_engine.values import Duration
 
 
 async def logs(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Read the log, or the logs; long ones lose their middle."""
-    if request.kind == "pods" and request.names:
+    every = request.option("all-containers") is not None
+    if request.kind == "pods" and request.names and not every:
         return KubectlReply(text=await _log(api, request, request.names[0], namespace), changed=False)
-    selector = request.option("selector") or _selector(await api.read(request.kind, request.names[0], namespace))
-    found = await api.list_all("pods", namespace, label_selector=selector)
-    pods = sorted(name_of(pod) for pod in found.get("items") or ())
+    sources = [
+        (pod, container)
+        for item in await _pods(api, request, namespace)
+        for pod, container in ((name_of(item), container) for container in (_containers(item) if every else [None]))
+    ]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_part(api, request, pod, namespace, one)) for pod, one in sources]
+    names = [f"{pod}/{container}" if container else pod for pod, container in sources]
+    return KubectlReply(text=_joined(names, [task.result() for task in tasks]), changed=False)
+
+
+async def _pods(api: Api, request: KubectlRequest, namespace: str) -> list[Json]:
+    if request.kind == "pods" and request.names:
+        return [await api.read("pods", request.names[0], namespace)]
+    selector = request.option("selector") or selector_of(await api.read(request.kind, request.names[0], namespace))
+    found = await api.list_all("pods", namespace, labelSelector=selector)
+    pods = sorted(found.get("items") or (), key=name_of)
     if not pods:
         raise Refused(f"no pod has the labels {selector} in namespace {namespace}")
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_part(api, request, pod, namespace)) for pod in pods]
-    return KubectlReply(text=_joined(pods, [task.result() for task in tasks]), changed=False)
+    return pods
 
 
-async def _log(api: Api, request: KubectlRequest, pod: str, namespace: str) -> Output:
+def _containers(pod: Json) -> list[str | None]:
+    spec = pod.get("spec") or {}
+    return [str(one.get("name")) for group in ("initContainers", "containers") for one in spec.get(group) or ()]
+
+
+async def _log(api: Api, request: KubectlRequest, pod: str, namespace: str, container: str | None = None) -> Output:
     kept = Kept()
-    await api.stream_log(pod, namespace, kept.take, **_options(request))
+    query = _query(request) | ({"container": container} if container else {})
+    await api.stream_log((await api.resource("pods")).path(namespace, pod, "log"), kept.take, query)
     return kept.output()
 
 
-async def _part(api: Api, request: KubectlRequest, pod: str, namespace: str) -> Output:
+async def _part(api: Api, request: KubectlRequest, pod: str, namespace: str, container: str | None) -> Output:
     """Return one pod's log; a pod that has not started yet has none, and that is said."""
     try:
-        return await _log(api, request, pod, namespace)
-    except ApiException as error:
-        if error.status == 400 and "waiting to start" in str(error.body):
+        return await _log(api, request, pod, namespace, container)
+    except ApiError as error:
+        if error.status == 400 and "waiting to start" in error.body:
             return bounded("(no log: the container has not started)\n")
         raise
 
 
-def _options(request: KubectlRequest) -> dict[str, Any]:
-    """Return the flags as the client's arguments."""
-    options: dict[str, Any] = {}
+def _query(request: KubectlRequest) -> dict[str, str]:
+    """Return the flags as the server's parameters."""
+    query: dict[str, str] = {}
     if (container := request.option("container")) is not None:
-        options["container"] = container
+        query["container"] = container
     if (tail := request.option("tail")) is not None and int(tail) >= 0:
-        options["tail_lines"] = int(tail)
+        query["tailLines"] = tail
     if (since := request.option("since")) is not None:
-        options["since_seconds"] = Duration.parse(since).ms // 1000
-    if request.option("previous") is not None:
-        options["previous"] = True
-    return options
+        query["sinceSeconds"] = str(Duration.parse(since).ms // 1000)
+    if (most := request.option("limit-bytes")) is not None:
+        query["limitBytes"] = most
+    for flag in ("previous", "timestamps"):
+        if request.option(flag) is not None:
+            query[flag] = "true"
+    return query
 
 
 def _joined(pods: list[str], parts: list[Output]) -> Output:
@@ -68,7 +88,7 @@ def _joined(pods: list[str], parts: list[Output]) -> Output:
     return Output(head=output.head, tail=output.tail, size=max(size, output.size), truncated=output.truncated or cut)
 
 
-def _selector(item: Json) -> str:
+def selector_of(item: Json) -> str:
     """Return an object's selector of its pods, as a list of pods takes it."""
     selector = (item.get("spec") or {}).get("selector") or {}
     parts = [f"{key}={value}" for key, value in (selector.get("matchLabels") or {}).items()]

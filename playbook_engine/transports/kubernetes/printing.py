@@ -1,15 +1,11 @@
-"""Objects as kubectl prints them: tables, names, JSON; and long text with its middle left out."""
+"""What every text is made with: names, ages, aligned columns, and long text with its middle left out."""
 
-import json
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
 
 from playbook_engine.model.replies import Output
-from playbook_engine.transports.kubernetes.resources import printed_name
 from playbook_engine.transports.kubernetes.session import Json
-from playbook_engine.values import Value
 
 KEEP = 128 * 2**10
 """How many bytes are kept of a long text's beginning, and as many of its end."""
@@ -55,30 +51,15 @@ def _decoded(data: bytes) -> str:
     return data.decode("utf-8", "backslashreplace")
 
 
-def as_json(data: Value) -> str:
-    """Return an object as kubectl writes it, secrets masked."""
-    return json.dumps(data, indent=4, ensure_ascii=False, default=str) + "\n"
-
-
-def as_names(kind: str, items: Iterable[Json]) -> str:
-    return "".join(f"{printed_name(kind, name_of(item))}\n" for item in items)
-
-
-def as_table(kind: str, items: Sequence[Json], now: datetime, *, namespaces: bool = False) -> str:
-    """Return the columns that people look at first."""
-    header, cells = _COLUMNS.get(kind, _NAME_AND_AGE)
-    rows = [cells(item, age(item, now)) for item in items]
-    if namespaces:
-        header = ("NAMESPACE", *header)
-        rows = [(str(_metadata(item).get("namespace", "")), *row) for item, row in zip(items, rows, strict=True)]
-    return _aligned([header, *rows])
-
-
 def age(item: Json, now: datetime) -> str:
     """Return how old an object is, as kubectl says it: `45s`, `12m`, `3h`, `5d`."""
-    created = _metadata(item).get("creationTimestamp")
+    return ago(metadata(item).get("creationTimestamp"), now)
+
+
+def ago(stamp: object, now: datetime) -> str:
+    """Return how long ago a time of the API was."""
     try:
-        since = now - datetime.fromisoformat(str(created)).astimezone(UTC)
+        since = now - datetime.fromisoformat(str(stamp)).astimezone(UTC)
     except ValueError:
         return "<unknown>"
     return _span(max(since, timedelta(0)))
@@ -93,55 +74,21 @@ def _span(since: timedelta) -> str:
 
 
 def name_of(item: Json) -> str:
-    return str(_metadata(item).get("name", ""))
+    return str(metadata(item).get("name", ""))
 
 
-def _metadata(item: Json) -> Json:
-    metadata = item.get("metadata")
-    return metadata if isinstance(metadata, dict) else {}
+def part(item: Json, field: str) -> Json:
+    """Return a part of an object that is a mapping; one that is missing is empty."""
+    found = item.get(field)
+    return found if isinstance(found, dict) else {}
 
 
-def _any(item: Json, old: str) -> tuple[str, ...]:
-    return name_of(item), old
+def metadata(item: Json) -> Json:
+    return part(item, "metadata")
 
 
-def _deployment(item: Json, old: str) -> tuple[str, ...]:
-    spec, status = item.get("spec") or {}, item.get("status") or {}
-    ready = f"{status.get('readyReplicas', 0)}/{spec.get('replicas', 1)}"
-    return name_of(item), ready, str(status.get("updatedReplicas", 0)), str(status.get("availableReplicas", 0)), old
-
-
-def _pod(item: Json, old: str) -> tuple[str, ...]:
-    containers = (item.get("status") or {}).get("containerStatuses") or ()
-    ready = sum(1 for container in containers if container.get("ready"))
-    total = len((item.get("spec") or {}).get("containers") or containers)
-    restarts = sum(int(container.get("restartCount", 0)) for container in containers)
-    return name_of(item), f"{ready}/{total}", pod_status(item), str(restarts), old
-
-
-def pod_status(item: Json) -> str:
-    """Return one word for a pod's state: what keeps it from running, before its phase."""
-    status = item.get("status") or {}
-    if _metadata(item).get("deletionTimestamp"):
-        return "Terminating"
-    for container in status.get("containerStatuses") or ():
-        state = container.get("state") or {}
-        for stage in ("waiting", "terminated"):
-            reason = (state.get(stage) or {}).get("reason")
-            if reason:
-                return str(reason)
-    return str(status.get("reason") or status.get("phase") or "Unknown")
-
-
-_Columns: TypeAlias = tuple[tuple[str, ...], Callable[[Json, str], tuple[str, ...]]]
-_NAME_AND_AGE: _Columns = (("NAME", "AGE"), _any)
-_COLUMNS: Mapping[str, _Columns] = {
-    "pods": (("NAME", "READY", "STATUS", "RESTARTS", "AGE"), _pod),
-    "deployments": (("NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"), _deployment),
-}
-
-
-def _aligned(rows: Sequence[tuple[str, ...]]) -> str:
+def aligned(rows: Sequence[tuple[str, ...]]) -> str:
+    """Return rows as columns, three blanks between them."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = ("   ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) for row in rows)
     return "".join(f"{line.rstrip()}\n" for line in lines)

@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 from playbook_engine.model.replies import KubectlReply
 from playbook_engine.model.requests import KubectlRequest
+from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.printing import bounded
 from playbook_engine.transports.kubernetes.resources import printed_name
 from playbook_engine.transports.kubernetes.secrets import veil
-from playbook_engine.transports.kubernetes.session import Api, Json
+from playbook_engine.transports.kubernetes.session import Json
+from playbook_engine.values import Value
 
-_RESTARTED = "kubectl.kubernetes.io/restartedAt"
+RESTARTED = "kubectl.kubernetes.io/restartedAt"
 _FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
 
 
@@ -28,12 +30,23 @@ async def restart(api: Api, request: KubectlRequest, namespace: str) -> KubectlR
     item = await api.read(request.kind, name, namespace)
     if _spec(item).get("paused"):
         raise Refused(f"{request.kind} '{name}' is paused", "Resume its rollout first.")
-    annotations = (_spec(item).get("template") or {}).get("metadata", {}).get("annotations") or {}
     stamp = api.clock.now().isoformat(timespec="microseconds").replace("+00:00", "Z")
-    body = {"spec": {"template": {"metadata": {"annotations": {_RESTARTED: stamp}}}}}
+    body = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
     await api.patch(request.kind, name, namespace, body)
     text = bounded(f"{printed_name(request.kind, name)} restarted\n")
-    return KubectlReply(text=text, changed=True, before={"restartedAt": annotations.get(_RESTARTED)})
+    return KubectlReply(text=text, changed=True, before={"restartedAt": _annotations(item).get(RESTARTED)})
+
+
+async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> Value:
+    """Return the time of the restart before; None when there was none."""
+    item = await api.read(request.kind, request.names[0], namespace)
+    return _annotations(item).get(RESTARTED)
+
+
+def _annotations(item: Json) -> Json:
+    """Return the annotations of the pod template."""
+    found = ((_spec(item).get("template") or {}).get("metadata") or {}).get("annotations")
+    return found if isinstance(found, dict) else {}
 
 
 async def status(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:

@@ -2,16 +2,17 @@
 
 from playbook_engine.model.replies import KubectlReply
 from playbook_engine.model.requests import KubectlRequest
+from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.printing import bounded
 from playbook_engine.transports.kubernetes.resources import printed_name
-from playbook_engine.transports.kubernetes.session import Api, Json
+from playbook_engine.transports.kubernetes.session import Json
 
 
 async def scale(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Set the number; nothing is sent when it is right already."""
     name, wanted = request.names[0], int(request.option("replicas") or 0)
-    current = await api.read_scale(request.kind, name, namespace)
+    current = await api.read(request.kind, name, namespace, "scale")
     before, expected = _replicas(current), request.option("current-replicas")
     body: Json = {"spec": {"replicas": wanted}}
     if expected is not None:
@@ -22,13 +23,13 @@ async def scale(api: Api, request: KubectlRequest, namespace: str) -> KubectlRep
     if before == wanted:
         text = bounded(f"{printed} has {wanted} replicas already\n")
         return KubectlReply(text=text, data=current, changed=False, before={"replicas": before})
-    answer = await api.patch_scale(request.kind, name, namespace, body)
+    answer = await api.patch(request.kind, name, namespace, body, below="scale")
     return KubectlReply(text=bounded(f"{printed} scaled\n"), data=answer, changed=True, before={"replicas": before})
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> int:
     """Return the number of replicas."""
-    return _replicas(await api.read_scale(request.kind, request.names[0], namespace))
+    return _replicas(await api.read(request.kind, request.names[0], namespace, "scale"))
 
 
 def _replicas(scale: Json) -> int:

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from playbook_engine.transports.kubernetes.session import Json
-from playbook_engine.values import Secret, Value
+from playbook_engine.values import Secret, SecretText, Value
 
 _SUSPECT = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD|PASSWD|PASSPHRASE|PWD|JWK|CREDENTIAL|DSN)S?$", re.IGNORECASE)
 _HARMLESS = re.compile(r"JWKS", re.IGNORECASE)  # a set of public keys
@@ -79,3 +80,21 @@ def _veil_entry(entry: Json) -> Json:
     if isinstance(value, str) and value and is_sensitive(name, value):
         return {**entry, "value": Secret(name, value)}
     return entry
+
+
+def revealed(value: Value) -> Any:
+    """Return a value with its secrets as plain text, for the server alone."""
+    match value:
+        case Secret() | SecretText():
+            return value.reveal()
+        case dict():
+            return {key: revealed(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [revealed(inner) for inner in value]
+        case _:
+            return value
+
+
+def veil_template(template: Json) -> Json:
+    """Return a pod template in which variables that look secret are secrets."""
+    return _veil_env(template)

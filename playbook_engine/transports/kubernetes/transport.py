@@ -2,32 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
 
 from playbook_engine.diagnostics import did_you_mean
-from playbook_engine.model.replies import Answer, Fault, FaultKind, KubectlReply
+from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import KubectlRequest, Request
 from playbook_engine.model.targets import Cluster
 from playbook_engine.ports import Clock
-from playbook_engine.transports.kubernetes import environment, get, logs, rollout, scale
-from playbook_engine.transports.kubernetes.faults import names_missing_object, translate
+from playbook_engine.transports.kubernetes.api import Api
+from playbook_engine.transports.kubernetes.carriers import CARRIERS, Carried, persist
+from playbook_engine.transports.kubernetes.faults import missing_name, translate
 from playbook_engine.transports.kubernetes.printing import name_of
-from playbook_engine.transports.kubernetes.session import CONNECTIONS, Api, Session
+from playbook_engine.transports.kubernetes.resources import RESOURCES
+from playbook_engine.transports.kubernetes.session import CONNECTIONS, Session
 from playbook_engine.transports.kubernetes.threads import Threads
 
-_Carrier: TypeAlias = Callable[[Api, KubectlRequest, str], Awaitable[KubectlReply]]
-
-_CARRIERS: Mapping[str, _Carrier] = {
-    "get": get.get,
-    "logs": logs.logs,
-    "rollout restart": rollout.restart,
-    "rollout status": rollout.status,
-    "scale": scale.scale,
-    "set env": environment.set_env,
-}
 _GRACE_S = 2.0
 _HINT_S = 2.0
 
@@ -43,7 +34,7 @@ class KubernetesTransport:
 
     async def perform(self, request: Request) -> Answer:
         """Carry out one request; what goes wrong is a Fault."""
-        if not isinstance(request, KubectlRequest) or request.verb not in _CARRIERS:
+        if not isinstance(request, KubectlRequest) or request.verb not in CARRIERS:
             return Fault(kind=FaultKind.ERROR, message=f"not a kubectl request: {request.summary()}")
         started = self._clock.monotonic_ms()
         answer = await self._within_deadline(request, started)
@@ -59,36 +50,35 @@ class KubernetesTransport:
                 (await opening).close()
         self._sessions.clear()
 
-    async def _within_deadline(self, request: KubectlRequest, started: int) -> KubectlReply | Fault:
+    async def _within_deadline(self, request: KubectlRequest, started: int) -> Carried | Fault:
         attempt = _Attempt(request)
         try:
             async with asyncio.timeout(request.timeout.seconds):
                 return await self._carry(attempt, started)
         except Exception as error:  # noqa: BLE001 - nothing of what a client may raise ends a run
             first = _first(error)
-            fault = translate(first, attempt.request, begun=attempt.begun, server=attempt.server)
-            if fault.kind is FaultKind.TIMEOUT and attempt.progress:
-                fault = replace(fault, message=f"{attempt.progress}, after {request.timeout}")
-            if names_missing_object(first):
+            fault = attempt.fault(first)
+            if missing_name(first) in attempt.request.names:
                 fault = replace(fault, hint=await self._nearest(attempt))
             return fault
 
-    async def _carry(self, attempt: "_Attempt", started: int) -> KubectlReply:
+    async def _carry(self, attempt: "_Attempt", started: int) -> Carried:
         request = attempt.request
         session = await self._session(request.target)
         namespace = request.namespace or session.namespace
         attempt.request = replace(request, namespace=namespace)
         attempt.api = Api(session, self._threads, self._clock, started + request.timeout.ms)
-        carrying = asyncio.ensure_future(_CARRIERS[request.verb](attempt.api, attempt.request, namespace))
+        attempt.api.dry_run = request.option("dry-run") == "server"
+        carrying = asyncio.ensure_future(persist(attempt.api, attempt.request, namespace))
         try:
             return await asyncio.shield(carrying)
         except asyncio.CancelledError:
             await self._end(carrying, attempt)
             raise
 
-    async def _end(self, carrying: "asyncio.Future[KubectlReply]", attempt: "_Attempt") -> None:
+    async def _end(self, carrying: "asyncio.Future[Carried]", attempt: "_Attempt") -> None:
         """End what is under way; a change that has left is given a moment, so that nothing overtakes it."""
-        if attempt.begun:
+        if attempt.api is not None and attempt.api.pending:
             await asyncio.wait((carrying,), timeout=_GRACE_S)
         carrying.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
@@ -110,7 +100,7 @@ class KubernetesTransport:
     async def _nearest(self, attempt: "_Attempt") -> str | None:
         """Return the nearest name to one that is not there, when that can be found out quickly."""
         request, api = attempt.request, attempt.api
-        if api is None or not request.names:
+        if api is None or not request.names or request.kind not in RESOURCES:
             return None
         with contextlib.suppress(Exception):
             async with asyncio.timeout(_HINT_S):
@@ -128,17 +118,17 @@ class _Attempt:
         self.request = request
         self.api: Api | None = None
 
-    @property
-    def begun(self) -> bool:
-        return self.api is not None and self.api.begun
-
-    @property
-    def progress(self) -> str | None:
-        return self.api.progress if self.api is not None else None
-
-    @property
-    def server(self) -> str:
-        return self.api.session.server if self.api is not None else "the cluster"
+    def fault(self, error: Exception) -> Fault:
+        """Return what went wrong; a change whose answer never came may still be under way."""
+        api = self.api
+        if api is None:
+            return translate(error, self.request, begun=False, server="the cluster")
+        server = api.session.server
+        fault = translate(error, self.request, begun=api.begun, changed=api.changed, server=server)
+        if fault.kind is not FaultKind.TIMEOUT:
+            return fault
+        message = f"{api.progress}, after {self.request.timeout}" if api.progress else fault.message
+        return replace(fault, message=message, may_live=fault.may_live or api.pending > 0)
 
 
 def _all_of(request: KubectlRequest, names: list[str]) -> str:

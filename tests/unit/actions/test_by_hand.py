@@ -115,7 +115,7 @@ def test_a_cluster_says_where() -> None:
     [
         ("kubectl: set env deployment/api A=1 B-", "kubectl set env deployment/api --list", "the variables A and B of deployment/api, as seen before the change"),
         ("kubectl: scale sts/db --replicas=2 -n x", "kubectl -n x get statefulset/db -o 'jsonpath={.spec.replicas}'", "the number of replicas of statefulset/db, as seen before the change"),
-        ("kubectl: rollout restart deployment/api", None, None),
+        ("kubectl: rollout restart deployment/api", "kubectl rollout history deployment/api", "the revision of deployment/api before the change: kubectl rollout undo deployment/api"),
         ("kubectl: get pods", None, None),
     ],
 )  # fmt: skip

@@ -373,10 +373,29 @@ def test_a_step_that_makes_no_sense(step: list[str], complaint: str) -> None:
     assert said(steps("\n    ".join(step))) == [complaint]
 
 
-def test_a_restart_cannot_be_undone_by_the_engine() -> None:
-    (complaint,) = said(steps("mitigate: a\n    kubectl: rollout restart deployment/x\n    undo: auto"))
+@pytest.mark.parametrize("line", ["delete pod x", "drain n", "create job x --from=cronjob/y", "exec x -- id"])
+def test_what_the_engine_cannot_undo(line: str) -> None:
+    (complaint,) = said(steps(f"mitigate: a\n    kubectl: {line}\n    undo: auto"))
 
     assert complaint.startswith("9:11 no-auto-undo: 'undo: auto' is not possible for kubectl: ")
+
+
+def test_a_program_in_a_check_is_said_to_read() -> None:
+    """Only a person can tell what a program does; nobody can tell a scale from a read."""
+    line = "check: a\n    kubectl: exec x -- cat /etc/hosts"
+    assert said(steps(line)) == ["8:14 changing-check: kubectl exec changes the cluster; only a mitigate may"]
+    assert isinstance(only_step("check: a", "kubectl: exec x -- cat /etc/hosts", "reads: true"), Check)
+    assert said(steps("check: a\n    kubectl: scale deployment/x --replicas=1\n    reads: true"))[0].startswith(
+        "9:5 changing-check: 'reads' cannot be true"
+    )
+
+
+def test_a_dry_run_may_stand_in_a_check_and_mends_nothing() -> None:
+    line = "kubectl: scale deployment/x --replicas=1 --dry-run=server"
+    assert isinstance(only_step("check: a", line), Check)
+    assert said(steps(f"mitigate: a\n    {line}\n    undo: auto")) == [
+        "8:14 mitigate-changes-nothing: kubectl scale --dry-run=server only reads; a mitigate changes something"
+    ]
 
 
 def test_a_name_is_given_once() -> None:

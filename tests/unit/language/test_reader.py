@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from playbook_engine.diagnostics import Problems, Source, Span
-from playbook_engine.language.reader import MAX_DEPTH, MAX_NODES, PARSERS, Parser, read, read_file
+from playbook_engine.language.reader import MAX_DEPTH, MAX_NODES, PARSERS, Parser, read, read_all, read_file
 from playbook_engine.language.scalars import CORE_1_2, YAML_1_1
 from playbook_engine.model.document import Document, Mapping, Node, Scalar, Sequence, plain
 
@@ -401,3 +401,44 @@ def test_what_pyyaml_writes_is_read_back_by_both_parsers(data: object, flow: boo
     assert trees[0] == trees[-1]
     assert trees[0] is not None
     assert plain(trees[0].root) == data
+
+
+# several documents in one file
+
+
+def test_several_documents() -> None:
+    problems = Problems()
+    text = "# first\n---\na: 1\n---\n---\n# nothing\n---\n- &x b\n- *x\n...\n"
+    found = read_all(Source("f", text), problems)
+    assert found is not None
+    assert [plain(node) for node in found] == [{"a": 1}, ["b", "b"]]
+    assert [at(node) for node in found] == ["3:1-3:5", "8:1-9:5"]
+    assert problems.sorted() == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a: &x 1\n---\nb: *x\n", ["3:4 unknown-alias"]),
+        ("a: 1\n---\nb: [\n", ["4:1 yaml-syntax"]),
+        ("a: 1\na: 2\n---\nb: 1\nb: 2\n", ["2:1 duplicate-key", "5:1 duplicate-key"]),
+        ("a: 1\n---\n" + "[" * (MAX_DEPTH + 2), [f"3:{MAX_DEPTH + 2} too-deep"]),
+        ("a: \x1b\n", ["1:4 control-character"]),
+    ],
+)
+def test_problems_in_several_documents(text: str, said: list[str]) -> None:
+    problems = Problems()
+    read_all(Source("f", text), problems)
+    assert [f"{str(d.span)[2:]} {d.code}" for d in problems.sorted()] == said
+
+
+def test_the_bounds_are_those_of_the_whole_file() -> None:
+    problems = Problems()
+    half = f"[{'x, ' * (MAX_NODES // 2)}]\n"
+    assert read_all(Source("f", f"{half}---\n{half}---\n{half}"), problems) is None
+    assert [d.code for d in problems.sorted()] == ["too-many-values"]
+
+
+def test_a_file_without_documents() -> None:
+    assert read_all(Source("f", "# nothing\n"), Problems()) == ()
+    assert read_all(Source("f", ""), Problems()) == ()

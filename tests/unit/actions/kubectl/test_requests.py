@@ -80,7 +80,7 @@ def test_a_value_never_names_anything_but_an_object(load: Load, value: str) -> N
         ("get deployment/{{ v }}", "", "is not the name of an object"),
         ("logs x --tail {{ v }}", "-2", "is not a whole number of lines"),
         ("rollout status deploy/x --timeout={{ v }}", "soon", "'soon' is not a duration"),
-        ("get pods -o {{ v }}", "yaml", "the output 'yaml' is not yet supported"),
+        ("get pods -o {{ v }}", "template", "the output 'template' is not yet supported"),
         ("get pods {{ v }}", KEY, "a secret can stand only in the value"),
     ],
 )
@@ -126,8 +126,8 @@ def test_a_snapshot_reads(load: Load) -> None:
     action = load("set env deploy/api A=1 -c app -n x").only
     request = action.request({}, CLUSTER, Duration(1))
     snapshot = action.snapshot(request)
-    assert snapshot.verb == "get"
-    assert dict(snapshot.options) == {"container": "app", "output": "snapshot"}
+    assert (snapshot.verb, snapshot.arguments) == ("snapshot", ("set env",))
+    assert dict(snapshot.options) == {"container": "app"}
     assert (snapshot.names, snapshot.namespace, snapshot.assignments) == (("api",), "x", request.assignments)
     assert snapshot.command == "get deployments/api"
 
@@ -177,7 +177,12 @@ def test_undo_of_set_env(load: Load) -> None:
         ("scale deploy/api --replicas=5", {"replicas": True}, "the number of replicas from before is not known"),
         ("set env deploy/api A=1", {"env": "x"}, "the variables from before are not known"),
         ("set env deploy/api A=1", {"env": []}, "no container had been found to set variables in"),
-        ("rollout restart deploy/api", {"replicas": 1}, "the pods that a restart replaces do not come back"),
+        ("rollout restart deploy/api", {"replicas": 1}, "the state from before is not known"),
+        ("set image deploy/api a=b", {"images": {}}, "the images from before are not known"),
+        ("label pod/a b=c", {"marks": None}, "what hung on the object before is not known"),
+        ("cordon n", {"unschedulable": None}, "whether the node took pods before is not known"),
+        ("rollout undo deploy/a", {"revision": True}, "the revision from before is not known"),
+        ("patch deploy/a -p '{\"a\": 1}'", {"fields": {}}, "the fields from before are not known"),
         ("get pods", {}, "'get' changes nothing that could be put back"),
     ],
 )

@@ -79,7 +79,10 @@ class Script:
         assert await asyncio.to_thread(wait)
 
     def patches(self) -> list[Asked]:
-        return [asked for asked in self.asked if asked.method == "PATCH"]
+        return self.by("PATCH")
+
+    def by(self, method: str) -> list[Asked]:
+        return [asked for asked in self.asked if asked.method == method]
 
     def next(self, method: str, path: str) -> Any:
         answers = self.answers.get((method, path))
@@ -102,6 +105,12 @@ class Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def do_PATCH(self) -> None:
+        self._answer()
+
+    def do_POST(self) -> None:
+        self._answer()
+
+    def do_DELETE(self) -> None:
         self._answer()
 
     def _answer(self) -> None:

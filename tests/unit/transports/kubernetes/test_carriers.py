@@ -145,7 +145,9 @@ async def test_all_namespaces(script: Any, ask: Ask) -> None:
 async def test_kinds_without_a_namespace(script: Any, ask: Ask) -> None:
     script.on("GET", "/api/v1/nodes", {"items": [{"metadata": {"name": "n"}}]})
     script.on("GET", "/api/v1/namespaces/shop", {"metadata": {"name": "shop"}})
-    assert (await ask("get", "nodes")).text.text == "NAME   AGE\nn      <unknown>\n"
+    assert (
+        await ask("get", "nodes")
+    ).text.text == "NAME   STATUS    ROLES    AGE\nn      Unknown   <none>   <unknown>\n"
     assert (await ask("get", "namespaces", "shop")).data["kind"] == "Namespace"
 
 
@@ -359,8 +361,9 @@ async def test_snapshots(script: Any, ask: Ask) -> None:
     script.on("GET", f"{APPS}/deployments/api", deployment())
     script.on("GET", f"{APPS}/deployments/api/scale", scale_of(2))
     asked = (("TTL", "1"), ("API_KEY", "2"), ("REF", "3"), ("NEW", "4"))
-    options = {"output": "snapshot", "container": "app"}
-    reply = await ask("get", "deployments", "api", assignments=asked, options=options)
+    options = {"container": "app"}
+    changes = {"assignments": asked, "options": options}
+    reply = await ask("snapshot", "deployments", "api", arguments=("set env",), **changes)
     assert reply.data == {
         "env": [
             {"container": "app", "name": "TTL", "value": "60"},
@@ -370,7 +373,7 @@ async def test_snapshots(script: Any, ask: Ask) -> None:
         ]
     }
     assert reply.text.text == ""
-    assert (await ask("get", "deployments", "api", options={"output": "snapshot"})).data == {"replicas": 2}
+    assert (await ask("snapshot", "deployments", "api", arguments=("scale",))).data == {"replicas": 2}
 
 
 async def test_putting_variables_back(script: Any, ask: Ask) -> None:

@@ -1,43 +1,46 @@
-"""The small parts: kinds and methods of the client, long text, ages, states of pods, names that look secret."""
+"""The small parts: paths of kinds, long text, ages, states of pods, names that look secret."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import kubernetes.client
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook_engine.transports.kubernetes.printing import Kept, age, bounded, pod_status
+from playbook_engine.transports.kubernetes.printing import Kept, age, bounded
 from playbook_engine.transports.kubernetes.resources import RESOURCES, printed_name
 from playbook_engine.transports.kubernetes.secrets import is_sensitive, veil
+from playbook_engine.transports.kubernetes.tables import pod_status
 from playbook_engine.values import Secret
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-@pytest.mark.parametrize("kind", RESOURCES)
-def test_the_client_has_the_methods_of_every_kind(kind: str) -> None:
-    resource = RESOURCES[kind]
-    api: Any = getattr(kubernetes.client, resource.api)
-    wanted = (
-        [
-            f"read_namespaced_{resource.word}",
-            f"list_namespaced_{resource.word}",
-            f"list_{resource.word}_for_all_namespaces",
-        ]
-        if resource.namespaced
-        else [f"read_{resource.word}", f"list_{resource.word}"]
-    )
-    assert [name for name in wanted if not hasattr(api, name)] == []
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("pods", "/api/v1/namespaces/shop/pods/x/log"),
+        ("nodes", "/api/v1/nodes/x/log"),
+        ("deployments", "/apis/apps/v1/namespaces/shop/deployments/x/log"),
+        ("ingresses", "/apis/networking.k8s.io/v1/namespaces/shop/ingresses/x/log"),
+    ],
+)
+def test_paths_of_kinds(kind: str, path: str) -> None:
+    assert RESOURCES[kind].path("shop", "x", "log") == path
 
 
-@pytest.mark.parametrize("kind", ["deployments", "statefulsets", "daemonsets", "replicasets"])
-def test_the_client_has_the_methods_of_changes(kind: str) -> None:
-    api: Any = getattr(kubernetes.client, RESOURCES[kind].api)
-    word = RESOURCES[kind].word
-    scales = [f"read_namespaced_{word}_scale", f"patch_namespaced_{word}_scale"] if kind != "daemonsets" else []
-    assert all(hasattr(api, name) for name in [f"patch_namespaced_{word}", *scales])
+def test_a_name_stays_one_step_of_a_path() -> None:
+    assert RESOURCES["pods"].path("a/b", "c?d/../e") == "/api/v1/namespaces/a%2Fb/pods/c%3Fd%2F..%2Fe"
+    assert RESOURCES["pods"].path() == "/api/v1/pods"
+
+
+def test_every_kind_that_a_line_can_name_can_be_asked_for() -> None:
+    from playbook_engine.actions.kubectl import kinds
+
+    assert set(kinds._KINDS) <= set(RESOURCES)
+    assert {kind for kind in kinds._KINDS if not RESOURCES[kind].namespaced} == kinds.CLUSTER_WIDE
+    assert {kind: RESOURCES[kind].group for kind in kinds._GROUPS} == kinds._GROUPS
+    assert all(printed_name(kind, "x").startswith(kinds.singular_of(kind)) for kind in kinds._KINDS)
 
 
 def test_printed_names() -> None:

@@ -1,0 +1,153 @@
+"""What one request sees of a cluster: the calls it needs, under its own deadline."""
+
+import json
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+from playbook_engine.ports import Clock
+from playbook_engine.transports.kubernetes import discovery
+from playbook_engine.transports.kubernetes.resources import Resource
+from playbook_engine.transports.kubernetes.session import (
+    LARGEST,
+    ApiError,
+    Call,
+    DeadlinePassed,
+    Json,
+    NotJson,
+    Session,
+    TooLarge,
+)
+from playbook_engine.transports.kubernetes.threads import Threads
+
+JSON = "application/json"
+STRATEGIC = "application/strategic-merge-patch+json"
+MERGE = "application/merge-patch+json"
+JSON_PATCH = "application/json-patch+json"
+
+_CONNECT_S = 10.0
+_PAGE = 500
+
+
+class Api:
+    """The calls of one request.
+
+    `begun` says that a change may have reached the server, `changed` that one was made, and `pending` to how many
+    of them no answer has come. `progress` is the last thing known about something awaited. With `dry_run` the server
+    works out what a change would give, and makes none.
+    """
+
+    def __init__(self, session: Session, threads: Threads, clock: Clock, deadline_ms: int) -> None:
+        self.session = session
+        self.threads = threads
+        self.clock = clock
+        self.dry_run = False
+        self.begun = False
+        self.changed = False
+        self.pending = 0
+        self.progress: str | None = None
+        self._deadline_ms = deadline_ms
+        self._left = LARGEST
+
+    async def resource(self, kind: str) -> Resource:
+        """Return where a kind is served; the server is asked where that differs from version to version."""
+        return await discovery.resource(self.document, kind)
+
+    async def document(self, path: str) -> Json:
+        """Return a document of discovery; each is read once in a run."""
+        known = self.session.discovered
+        if path not in known:
+            known[path] = await self.get(path)
+        return known[path]
+
+    async def read(self, kind: str, name: str, namespace: str, below: str = "") -> Json:
+        """Return one object, or what is below it: its `scale`."""
+        return await self.get((await self.resource(kind)).path(namespace, name, below))
+
+    async def list_all(self, kind: str, namespace: str | None, **selectors: str) -> Json:
+        """Return a list, all its pages as one; without a namespace, of all namespaces."""
+        return await self.list_path((await self.resource(kind)).path(namespace), **selectors)
+
+    async def list_path(self, path: str, **selectors: str) -> Json:
+        """Return the list at a path, all its pages as one."""
+        options: dict[str, Any] = {"limit": str(_PAGE), **selectors}
+        page = whole = await self.get(path, **options)
+        while (page.get("metadata") or {}).get("continue"):
+            page = await self.get(path, **options, **{"continue": page["metadata"]["continue"]})
+            whole["items"] = [*(whole.get("items") or ()), *(page.get("items") or ())]
+        return whole
+
+    async def get(self, path: str, **query: str) -> Json:
+        return await self.send("GET", path, query=query, change=False)
+
+    async def patch(
+        self, kind: str, name: str, namespace: str, body: Any, *, media: str = STRATEGIC, below: str = ""
+    ) -> Json:
+        """Change one object, or what is below it."""
+        path = (await self.resource(kind)).path(namespace, name, below)
+        return await self.send("PATCH", path, body, media=media)
+
+    async def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        media: str = JSON,
+        query: Mapping[str, str] | None = None,
+        change: bool = True,
+    ) -> Json:
+        """Send a request and return the object in the answer; `change` says that it changes something."""
+        asked = dict(query or {}) | ({"dryRun": "All"} if change and self.dry_run else {})
+        call = Call(
+            method=method,
+            path=path,
+            query=asked,
+            body=None if body is None else json.dumps(body).encode(),
+            media=media,
+            change=change and not self.dry_run,
+        )
+        chunks: list[bytes] = []
+        await self._sent(call, partial(self._keep, chunks))
+        try:
+            answer = json.loads(b"".join(chunks))
+        except (ValueError, RecursionError) as error:
+            raise NotJson(str(error)) from error
+        if not isinstance(answer, dict):
+            raise NotJson("the answer is JSON, but no object")
+        return answer
+
+    async def stream_log(self, path: str, take: Callable[[bytes], None], query: Mapping[str, str]) -> None:
+        """Hand a log to `take`, piece by piece, as it comes."""
+        await self._sent(Call(method="GET", path=path, query=query), take)
+
+    def seconds_left(self) -> float:
+        return max((self._deadline_ms - self.clock.monotonic_ms()) / 1000, 0.001)
+
+    def is_late(self) -> bool:
+        return self.clock.monotonic_ms() > self._deadline_ms
+
+    async def _sent(self, call: Call, take: Callable[[bytes], None]) -> None:
+        """Send a call in a worker thread, and keep account of what it may have changed."""
+        self.begun = self.begun or call.change
+        self.pending += call.change
+        left = self.seconds_left()
+        limits = (min(left * 0.8, _CONNECT_S), left)
+        try:
+            await self.threads.run(partial(self.session.fetch, call, take, limits, self.is_late))
+        except ApiError as error:
+            self.pending -= call.change
+            if error.status < 500:  # it was refused: whatever was done before is all that was done
+                self.begun = self.changed or self.pending > 0
+            raise
+        except DeadlinePassed:  # it had been accepted, and only its answer was long
+            self.pending -= call.change
+            raise
+        self.pending -= call.change
+        self.changed = self.changed or call.change
+
+    def _keep(self, chunks: list[bytes], chunk: bytes) -> None:
+        self._left -= len(chunk)
+        if self._left < 0:
+            raise TooLarge
+        chunks.append(chunk)

@@ -1,0 +1,192 @@
+"""`exec`: a program in a container, its exit status and both of its streams, over a WebSocket.
+
+The server sends frames that begin with the number of a channel: 1 is standard output, 2 standard error, and 3 ends
+it all with a Status object that holds the exit status. Without that object nobody knows how the program ended.
+"""
+
+import json
+import ssl
+from typing import Any
+from urllib.parse import urlsplit
+
+import websocket
+
+from playbook_engine.model.replies import Fault, FaultKind, Output, ShellReply
+from playbook_engine.model.requests import KubectlRequest
+from playbook_engine.transports.kubernetes import owned
+from playbook_engine.transports.kubernetes.api import Api
+from playbook_engine.transports.kubernetes.faults import Failed
+from playbook_engine.transports.kubernetes.printing import Kept
+from playbook_engine.transports.kubernetes.session import ApiError, Call, Session
+
+_PROTOCOL = "v4.channel.k8s.io"
+_OUT, _ERR, _END = 1, 2, 3
+_CONNECT_S = 10.0
+_FAREWELL_S = 2.0
+_MARGIN_S = 0.1  # so much before the deadline, so that what the program had said by then is told
+_LONGEST_STATUS = 64 * 2**10
+
+
+async def execute(api: Api, request: KubectlRequest, namespace: str) -> ShellReply:
+    """Run the words behind `--` in the container; nothing is sent to its standard input."""
+    pod = await owned.pod_of(api, request, namespace)
+    container = request.option("container") or owned.default_container(pod)
+    path = (await api.resource("pods")).path(namespace, owned.name_of(pod), "exec")
+    query: dict[str, str | list[str]] = {"stdout": "true", "stderr": "true", "command": list(request.arguments)}
+    if container:
+        query["container"] = container
+    call = Call(method="GET", path=path, query=query)
+    running = _Running(api, call)
+    api.begun, api.pending = True, 1
+    return await api.threads.run(running.run)
+
+
+class _Running:
+    """One program: what it has said so far, and how it ended. All of its work happens in a worker thread."""
+
+    def __init__(self, api: Api, call: Call) -> None:
+        self._api = api
+        self._call = call
+        self._streams = {_OUT: Kept(), _ERR: Kept()}
+        self._status = bytearray()
+
+    def run(self) -> ShellReply:
+        connection = self._connect()
+        try:
+            while not self._is_over(connection):
+                pass
+        except (websocket.WebSocketException, OSError) as error:
+            if not self._status:  # with it, all is known: only the farewell went wrong
+                raise self._broken(error) from error
+        finally:
+            connection.shutdown()
+        return self._reply()
+
+    def _connect(self) -> Any:
+        session, left = self._api.session, self._api.seconds_left()
+        url = "ws" + session.url(self._call).removeprefix("http")
+        try:
+            connection: Any = websocket.create_connection(
+                url, timeout=min(left * 0.8, _CONNECT_S), **_options(session)
+            )
+        except websocket.WebSocketBadStatusException as refusal:
+            body = refusal.resp_body if isinstance(refusal.resp_body, bytes) else b""
+            self._api.begun = self._api.changed
+            raise _refused(ApiError(refusal.status_code, "", body.decode("utf-8", "replace"))) from refusal
+        except (websocket.WebSocketException, OSError) as error:
+            self._api.begun = self._api.changed
+            message = f"no connection to {session.server}: {error}"
+            raise Failed(Fault(kind=FaultKind.UNREACHABLE, message=message)) from error
+        return connection
+
+    def _is_over(self, connection: Any) -> bool:
+        """Take one frame; True when the program has ended and all it said is here."""
+        left = self._api.seconds_left() - _MARGIN_S
+        if left <= 0:
+            raise websocket.WebSocketTimeoutException("late")
+        connection.settimeout(min(left, _FAREWELL_S) if self._status else left)
+        opcode, data = connection.recv_data()
+        if opcode == websocket.ABNF.OPCODE_CLOSE:
+            return True
+        channel, payload = (data[0], data[1:]) if data else (_OUT, b"")
+        if channel in self._streams:
+            self._streams[channel].take(payload)
+        elif channel == _END:
+            self._status += payload[: _LONGEST_STATUS - len(self._status)]
+        return False
+
+    def _reply(self) -> ShellReply:
+        if not self._status:
+            message = "the connection ended before the program's exit status came"
+            raise self._failed(FaultKind.LOST, message, may_live=True)
+        rc = _exit_status(bytes(self._status))
+        if rc is None:
+            said = _said(bytes(self._status))
+            raise self._failed(FaultKind.REFUSED, f"the program could not be run: {said}")
+        out, err = self._outputs()
+        return ShellReply(rc=rc, stdout=out, stderr=err)
+
+    def _broken(self, error: Exception) -> Failed:
+        if isinstance(error, websocket.WebSocketTimeoutException):
+            return self._failed(FaultKind.TIMEOUT, "it did not end in time", may_live=True)
+        message = f"the connection to {self._api.session.server} broke: {error}"
+        return self._failed(FaultKind.LOST, message, may_live=True)
+
+    def _outputs(self) -> tuple[Output, Output]:
+        return self._streams[_OUT].output(), self._streams[_ERR].output()
+
+    def _failed(self, kind: FaultKind, message: str, *, may_live: bool = False) -> Failed:
+        out, err = self._outputs()
+        partial_ = {"stdout": out, "stderr": err}
+        return Failed(Fault(kind=kind, message=message, begun=may_live, may_live=may_live, partial=partial_))
+
+
+def _refused(error: ApiError) -> Exception:
+    """Return a refusal as it is when the server explains it; else it comes from what stands between."""
+    if error.about or error.status in (401, 403):
+        return error
+    kind = FaultKind.ERROR if error.status >= 500 else FaultKind.REFUSED
+    return Failed(
+        Fault(kind=kind, message=f"no program can be run there: exec was answered with status {error.status}")
+    )
+
+
+def _exit_status(status: bytes) -> int | None:
+    """Return the exit status that a Status object tells of; None when the program was not run."""
+    found = _json(status)
+    if found.get("status") == "Success":
+        return 0
+    causes = (found.get("details") or {}).get("causes") or ()
+    for cause in causes:
+        if cause.get("reason") == "ExitCode" and str(cause.get("message")).isdecimal():
+            return int(cause["message"])
+    return None
+
+
+def _said(status: bytes) -> str:
+    return str(_json(status).get("message") or status.decode("utf-8", "replace")).strip()
+
+
+def _json(text: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _options(session: Session) -> dict[str, Any]:
+    """Return how the client is set up, in the words of a WebSocket: who we are, whom to trust, which proxy."""
+    configuration = session.configuration
+    options: dict[str, Any] = {
+        "header": [f"{name}: {value}" for name, value in session.headers().items()],
+        "subprotocols": [_PROTOCOL],
+        "suppress_origin": True,
+        "redirect_limit": 0,
+        "enable_multithread": False,
+    }
+    if session.server.startswith("https:"):
+        options["sslopt"] = _tls(configuration)
+    return options | _proxy(configuration)
+
+
+def _tls(configuration: Any) -> dict[str, Any]:
+    if not configuration.verify_ssl:
+        return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False, **_certificate(configuration)}
+    trust = {"ca_certs": configuration.ssl_ca_cert} if configuration.ssl_ca_cert else {}
+    name = {"server_hostname": configuration.tls_server_name} if configuration.tls_server_name else {}
+    return {"cert_reqs": ssl.CERT_REQUIRED, **trust, **name, **_certificate(configuration)}
+
+
+def _certificate(configuration: Any) -> dict[str, Any]:
+    pairs = {"certfile": configuration.cert_file, "keyfile": configuration.key_file}
+    return {name: value for name, value in pairs.items() if value}
+
+
+def _proxy(configuration: Any) -> dict[str, Any]:
+    """Return the proxy of the kubeconfig; without one, none is used."""
+    if not configuration.proxy:
+        return {"http_proxy_host": None, "http_no_proxy": ["*"]}
+    proxy, exempt = urlsplit(configuration.proxy), str(configuration.no_proxy or "").split(",")
+    found = {"http_proxy_host": proxy.hostname, "http_proxy_port": proxy.port, "proxy_type": proxy.scheme}
+    return found | {"http_no_proxy": [host.strip() for host in exempt if host.strip()]}
