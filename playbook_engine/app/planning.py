@@ -5,20 +5,22 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import keys, loading, origin, secrets
+from playbook_engine.app import children, keys, loading, origin, secrets
+from playbook_engine.app.config import Config
+from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
 from playbook_engine.model.inventory import Environment, Inventory
-from playbook_engine.model.plan import InventoryRef, Plan
+from playbook_engine.model.plan import InventoryRef, Plan, planned_plays
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.steps import Step
-from playbook_engine.plan import build, names, scope
+from playbook_engine.plan import build, names, scope, tags
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
-from playbook_engine.values import Secret, TargetName
+from playbook_engine.values import Names, Secret, TargetName
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,8 @@ class Request:
     only_look: bool = False
     """Nothing will be run (`--plan`): secrets and keys need not be there."""
     set_texts: Mapping[str, str]
+    config: Config = Config()
+    """Where the playbooks lie that others play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,31 +55,41 @@ def prepare(request: Request) -> Ready:
         InvalidInput: with every problem found.
     """
     problems = Problems()
-    playbook = loading.playbook(request.playbook, problems)
+    shelf = Shelf(request.config)
+    playbook = shelf.read(request.playbook, problems)
     inventory = loading.inventory(request.inventory, problems)
     if playbook is None or inventory is None:
         raise InvalidInput(problems.sorted())
-    return bind(request, playbook, inventory, problems)
+    return bind(request, playbook, inventory, problems, shelf)
 
 
-def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: Problems) -> Ready:
-    """Bind a playbook that has been read to an inventory that has been read.
+def bind(
+    request: Request, playbook: Playbook, inventory: Inventory, problems: Problems, shelf: Shelf | None = None
+) -> Ready:
+    """Bind a playbook that has been read to an inventory that has been read; `shelf` has those that it plays.
 
     Raises:
         InvalidInput: with every problem found.
     """
+    shelf = shelf or Shelf(request.config)
+    sweep = request.settings.mode is Mode.SWEEP
     broken = problems.has_errors
-    names.check(playbook, _variables(inventory), ACTIONS, problems)
-    if broken:
+    members = children.members(playbook, shelf, _variables(inventory), problems, sweep=sweep)
+    if broken or children.cannot_be_bound(problems):
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
     selected = _selected(inventory, request.limit, problems)
-    needs = names.needs(_steps(playbook, request.settings.mode))
+    needs = names.needs(step for member in members for step in _steps(member, request.settings.mode))
     found = _read_secrets(request, inventory.environment, needs, problems)
-    resolved = scope.resolve(
-        playbook, inventory, selected, needs, _outside(request, inventory.environment, found), problems
+    outside = _outside(request, inventory.environment, found)
+    own_needs = names.needs(_steps(playbook, request.settings.mode))
+    resolved = scope.resolve(playbook, inventory, selected, own_needs, outside, problems)
+    opener = children.Opener(inventory, selected, outside, shelf, problems)
+    if not sweep:  # which looks at the tags of several playbooks
+        tags.check(request.settings, tags.known(members), problems)
+    steps = build.bind(
+        playbook, _addresses(request, playbook, inventory, selected, problems), request.settings, opener
     )
-    steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
     if not request.only_look:
         keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
     if problems.has_errors:
@@ -94,7 +108,7 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     )
     return Ready(
         plan=plan,
-        secrets=found | _secret_inputs(resolved),
+        secrets=found | secret_values({"": resolved.names}, resolved.host_names) | _secrets_within(plan),
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
     )
@@ -133,15 +147,25 @@ def _addresses(
     )
 
 
-def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
+def secret_values(
+    everywhere: Mapping[str, Names], on_hosts: Mapping[TargetName, Names], of: str = ""
+) -> dict[str, Secret]:
     """Return the secrets among the inputs, under names that no secret of an environment can have."""
-    views = {"": resolved.names, **{f" on {host}": own for host, own in resolved.host_names.items()}}
+    views = {**everywhere, **{f" on {host}": own for host, own in on_hosts.items()}}
     return {
-        f"input {name}{where}": value
+        f"input {name}{where}{of}": value
         for where, names in views.items()
         for name, value in names.items()
         if isinstance(value, Secret)
     }
+
+
+def _secrets_within(plan: Plan) -> dict[str, Secret]:
+    """Return the secrets among the inputs of the playbooks that the plan's playbook may play."""
+    found: dict[str, Secret] = {}
+    for play in planned_plays(plan.blocks):
+        found |= secret_values({"": {**play.names, **dict(play.given)}}, play.host_names, f" of {play.path}")
+    return found
 
 
 def _variables(inventory: Inventory) -> frozenset[str]:

@@ -15,6 +15,7 @@ GARBAGE_THRESHOLD = 50_000
 COMMANDS = {
     "play": "Play a playbook on an inventory, to its verdict.",
     "sweep": "Ask the health of many playbooks; changes nothing.",
+    "ack": "Take what a run has told somebody, so that it goes on.",
     "lint": "Check playbooks without contacting anything.",
     "audit": "List, show and verify the records of runs.",
     "demo": "See it work: a small stack is started, broken and healed.",

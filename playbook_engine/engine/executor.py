@@ -14,6 +14,7 @@ from playbook_engine.engine.opening import sight
 from playbook_engine.engine.publishing import is_durable
 from playbook_engine.engine.slots import Slots
 from playbook_engine.engine.state import RunState
+from playbook_engine.engine.waiting import taken
 from playbook_engine.engine.worker import Tools, Worker
 from playbook_engine.errors import RecordUnavailable
 from playbook_engine.frozen import dataclass
@@ -40,7 +41,17 @@ from playbook_engine.model.replies import Answer, Fault
 from playbook_engine.model.requests import Request
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.model.steps import AutoUndo, Irreversible
-from playbook_engine.ports import Approver, Clock, EventSink, Recorder, Story, Teller, Transport
+from playbook_engine.ports import (
+    Acknowledgements,
+    Approver,
+    Awaited,
+    Clock,
+    EventSink,
+    Recorder,
+    Story,
+    Teller,
+    Transport,
+)
 from playbook_engine.values import RunId, StepPath
 
 
@@ -54,6 +65,7 @@ class World:
     transports: Mapping[str, Transport]
     approver: Approver | None
     teller: Teller
+    acks: Acknowledgements
 
 
 class Executor:
@@ -130,7 +142,7 @@ class Executor:
             case Record():
                 self._inbox.append(command.event)
             case Perform():
-                worker = Worker(command.step, command.jobs, sight(self._state), self._tools)
+                worker = Worker(command.step, command.jobs, sight(self._state, command.step.path), self._tools)
                 self._workers[command.step.path] = worker
                 self._start(worker.run(), command.step.path)
             case Ask():
@@ -238,6 +250,7 @@ class Executor:
         if told.channel is None:
             self.publish(EscalationFailed(path=command.path, contact=command.contact, reasons=told.reasons))
             return
+        wait = None if command.path is None else command.wait
         self.publish(
             EscalationDelivered(
                 path=command.path,
@@ -246,8 +259,12 @@ class Executor:
                 address=told.address,
                 receipt=told.receipt,
                 tries=told.tries,
+                wait_ms=None if wait is None else wait.ms,
             )
         )
+        if wait is not None and command.path is not None:
+            awaited = Awaited(path=command.path, contact=command.contact, title=command.reason, wait=wait)
+            self.publish(await taken(awaited, self._world.acks, self._world.clock))
 
 
 def _undo_intent(planned: PlannedMitigate) -> str:

@@ -22,6 +22,11 @@ class TargetResult:
     begun: bool = False
     """Whether the request may have reached the target."""
 
+    @property
+    def place(self) -> TargetName:
+        """Return the target itself."""
+        return self.target
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepResult:

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.model.playbook import InputSpec
-from playbook_engine.values import Duration, Secret, Value
+from playbook_engine.values import Duration, Secret, SecretText, Value
 
 EXAMPLES = {
     "string": "a text",
@@ -97,6 +97,14 @@ def _found(spec: InputSpec, value: Value) -> str:
 def _shown(value: Value) -> str:
     text = json.dumps(value, ensure_ascii=False, default=str)
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def check(spec: InputSpec, value: Value) -> Value:
+    """Return a typed value, hidden if it is secret; ValueError says why it does not fit."""
+    if isinstance(value, Secret | SecretText):
+        return value  # it was a secret where it comes from, and its text is nobody's business
+    check_type(spec, value)
+    return hidden(spec, value)
 
 
 def check_type(spec: InputSpec, value: Value) -> None:

@@ -32,6 +32,11 @@ class Outside:
     set_texts: Mapping[str, str]
     environ: Mapping[str, str]
     secrets: Mapping[str, Secret]
+    caller: Mapping[str, Value] | None = None
+    """What the playbook that plays this one gives; then nothing that the person gives is for this one.
+
+    None as a value says that it will be known when it comes to that.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +57,24 @@ def resolve(
     problems: Problems,
 ) -> Scope:
     """Return the names with their values; inputs without a value and values that do not fit are problems."""
-    given = inputs.given(playbook.inputs, outside.set_texts, problems)
+    given = dict(outside.caller or {}) if outside.caller is not None else _by_person(playbook, outside, problems)
     specs = {spec.name: spec for spec in playbook.inputs}
     hosts = {host.name: host.variables for host in inventory.hosts if host.name in set(selected)}
     names: dict[str, Value] = {spec.name: spec.default for spec in playbook.inputs if not spec.required}
     names |= {variable.name: variable.value for variable in playbook.variables}
     names |= _values(inventory.all_variables, specs) | given
     everywhere = set.intersection(*(set(variables) for variables in hosts.values())) if hosts else set()
-    inputs.required(playbook.inputs, set(names) | everywhere | set(outside.set_texts), needs.names, problems)
+    attempted = set(outside.set_texts) if outside.caller is None else set()
+    inputs.required(playbook.inputs, set(names) | everywhere | attempted, needs.names, problems)
     _check_inventory_inputs(specs, (inventory.all_variables, *hosts.values()), set(given), problems)
     names |= _built_in(playbook, selected, needs, outside, problems)
     host_names = {name: _host_view(_values(variables, specs), name, given) for name, variables in hosts.items()}
     shown = tuple((spec.name, _shown(spec, names.get(spec.name))) for spec in playbook.inputs)
     return Scope(names, host_names, shown)
+
+
+def _by_person(playbook: Playbook, outside: Outside, problems: Problems) -> dict[str, Value]:
+    return inputs.given(playbook.inputs, outside.set_texts, problems)
 
 
 def _values(variables: Mapping[str, InventoryVariable], specs: Mapping[str, InputSpec]) -> dict[str, Value]:

@@ -6,7 +6,18 @@ from typing import assert_never
 from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Reference
 from playbook_engine.model.playbook import Playbook
-from playbook_engine.model.steps import AutoUndo, Branch, Check, Escalate, Irreversible, Mitigate, Step, Verify
+from playbook_engine.model.steps import (
+    AutoUndo,
+    Branch,
+    Check,
+    Escalate,
+    Irreversible,
+    Mitigate,
+    Play,
+    ResultHosts,
+    Step,
+    Verify,
+)
 
 
 def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -45,6 +56,7 @@ def actions_of(step: Step) -> tuple[Action, ...]:
 def before(step: Step) -> tuple[Reference, ...]:
     """Return the names that must have a value before the step can begin."""
     found: list[Reference] = list(step.when.references) if step.when else []
+    found += _chosen_by(step)
     for action in actions_of(step):
         found += action.references
     match step:
@@ -53,6 +65,7 @@ def before(step: Step) -> tuple[Reference, ...]:
         case Branch():
             for case in step.cases:
                 found += case.when.references
+                found += _given_to(case.play)
         case Escalate():
             found += step.message.references if step.message else ()
         case Check() | Verify():
@@ -60,6 +73,19 @@ def before(step: Step) -> tuple[Reference, ...]:
         case _:
             assert_never(step)
     return tuple(found)
+
+
+def _chosen_by(step: Step) -> Iterator[Reference]:
+    """Yield the earlier result that says on which hosts the step is carried out."""
+    if not isinstance(step, Escalate) and isinstance(step.hosts, ResultHosts):
+        yield Reference(step.hosts.step, (step.hosts.which.value,), step.hosts.span)
+
+
+def _given_to(play: Play | None) -> Iterator[Reference]:
+    """Yield the names that a playbook uses for the inputs of the one it plays."""
+    for given in play.inputs if play is not None else ():
+        if given.template is not None:
+            yield from given.template.references
 
 
 def after(step: Step) -> tuple[Reference, ...]:

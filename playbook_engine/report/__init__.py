@@ -9,6 +9,7 @@ words         the few words behind a step's title
 differences   targets that ended differently, group by group
 steps         a finished step
 story         every other event; live screen and plain lines tell the same story
+roads         steps inside steps: hosts' roads, playbooks that others play
 progress      what is going on: a fold of events
 running       a step under way
 polls         which steps poll, and for how long

@@ -15,9 +15,13 @@ from playbook_engine.model.events import (
     ApprovalRequested,
     AttemptFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
+    PlayFinished,
+    PlayStarted,
     Recorded,
     RecordLost,
     RunFinished,
@@ -89,7 +93,7 @@ class Progress:
     def __init__(self) -> None:
         self.running: dict[StepPath, Running] = {}
 
-    def take(self, recorded: Recorded) -> None:
+    def take(self, recorded: Recorded) -> None:  # noqa: C901  one case for each event
         """Take an event in."""
         event, now = recorded.event, recorded.mono_ms
         match event:
@@ -103,7 +107,11 @@ class Progress:
             case EscalationIntended():
                 title = f"telling {event.contact}"
                 self._begin(_notice(event.path, event.contact), "escalate", title, now)
-            case EscalationDelivered() | EscalationFailed():
+            case EscalationDelivered() if event.wait_ms is not None:
+                self.running.pop(_notice(event.path, event.contact), None)
+                title = f"waiting for somebody to take what {event.contact} was told"
+                self._begin(_notice(event.path, event.contact), "escalate", title, now)
+            case EscalationDelivered() | EscalationFailed() | EscalationAcknowledged() | EscalationUnacknowledged():
                 self.running.pop(_notice(event.path, event.contact), None)
             case StepFinished() | UndoFinished():
                 self.running.pop(event.path, None)
@@ -117,6 +125,8 @@ class Progress:
                 | RunPaused()
                 | RunInterrupted()
                 | BranchTaken()
+                | PlayStarted()
+                | PlayFinished()
                 | RecordLost()
             ):
                 pass

@@ -1,7 +1,8 @@
 """Plays playbooks written in tests on scripted targets, with a clock that nobody waits for."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -46,7 +47,7 @@ from playbook_engine.plan import build as binding
 from playbook_engine.plan import names, scope
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
-from playbook_engine.ports import Story
+from playbook_engine.ports import Awaited, Story, Taken
 from playbook_engine.transports.fake import FakeTransport
 from playbook_engine.values import RunId, Secret, StepPath, TargetName, Value
 
@@ -121,6 +122,28 @@ class ScriptedTeller:
         self.stories.append((contact, story))
         await asyncio.sleep(0)
         return Told(channel=None, reasons=("no answer",)) if contact in self.deaf else Told(channel="slack")
+
+
+@dataclass(slots=True)
+class ScriptedAcks:
+    """Somebody takes a notice at the given look into the box; None: nobody does. `refused`: nobody can."""
+
+    taken_at: int | None = None
+    refused: str | None = None
+    awaited: list[Awaited] = field(default_factory=list)
+    looks: int = 0
+    on_look: Callable[[int], None] = lambda _: None
+
+    @contextmanager
+    def opened(self, awaited: Awaited) -> Iterator["ScriptedAcks | str"]:
+        self.awaited.append(awaited)
+        yield self.refused or self
+
+    def taken(self) -> Taken | None:
+        self.looks += 1
+        self.on_look(self.looks)
+        took = self.taken_at is not None and self.looks >= self.taken_at
+        return Taken(by="bob", how="runbook ack", note="on it") if took else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +266,7 @@ class Rehearsal:
     yes: bool = True
     person: ScriptedPerson | None = None
     teller: ScriptedTeller = field(default_factory=ScriptedTeller)
+    acks: ScriptedAcks = field(default_factory=ScriptedAcks)
     fails_at: Callable[[Event], bool] = lambda _: False
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     parallel: int = 50
@@ -270,6 +294,7 @@ class Rehearsal:
             transports=dict.fromkeys(kinds, self.fake),
             approver=self.person,
             teller=self.teller,
+            acks=self.acks,
         )
         self.executor = Executor(plan, RUN, world)
 
