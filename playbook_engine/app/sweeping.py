@@ -11,7 +11,8 @@ from playbook_engine.errors import ExitCode
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import Recorded, StepFinished
 from playbook_engine.model.outcomes import Verdict
-from playbook_engine.model.plan import Plan
+from playbook_engine.model.plan import Plan, planned_steps
+from playbook_engine.plan import tags
 from playbook_engine.ports import EventSink
 
 
@@ -33,6 +34,14 @@ class _Checks:
     def emit(self, recorded: Recorded) -> None:
         if isinstance(recorded.event, StepFinished):
             self.finished.append(recorded.event)
+
+
+def asks(plan: Plan) -> bool:
+    """Return whether there is a health check in a plan that this sweep makes."""
+    settings = plan.settings
+    return tags.chosen(plan.playbook, settings) and any(
+        planned.left_out is None for planned in planned_steps(plan.health)
+    )
 
 
 async def sweep(plans: Sequence[Ready], state: Path, sinks: Sequence[EventSink]) -> tuple[Swept, ...]:

@@ -69,6 +69,25 @@ def output(*formats: str) -> Callable[[F], F]:
     )
 
 
+def tags(function: F) -> F:
+    """`--tags` and `--skip-tags`."""
+    only = click.option(
+        "--tags",
+        metavar="TAG,…",
+        multiple=True,
+        help="Of what carries tags, only what carries one of these; repeatable.",
+    )
+    without = click.option(
+        "--skip-tags", metavar="TAG,…", multiple=True, help="Nothing that carries one of these; repeatable."
+    )
+    return only(without(function))
+
+
+def listed(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the names in `--tags a,b --tags c`."""
+    return frozenset(name for text in texts for name in text.split(",") if name)
+
+
 def pairs(texts: tuple[str, ...]) -> dict[str, str]:
     """Return `--set NAME=VALUE` as a mapping.
 

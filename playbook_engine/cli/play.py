@@ -24,6 +24,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 @click.option("-y", "--yes", is_flag=True, help="Say yes to every mitigation in advance.")
 @click.option("--approve", "approved", metavar="ID", multiple=True, help="Say yes to one mitigation; repeatable.")
 @click.option("--parallel", default=50, show_default=True, type=click.IntRange(1, 1000), help="Targets at once.")
+@options.tags
 @options.output("human", "json", "jsonl")
 @options.state_dir
 def command(  # noqa: PLR0917  one parameter for each option
@@ -36,6 +37,8 @@ def command(  # noqa: PLR0917  one parameter for each option
     yes: bool,
     approved: tuple[str, ...],
     parallel: int,
+    tags: tuple[str, ...],
+    skip_tags: tuple[str, ...],
     output: str,
     state_dir: str | None,
 ) -> None:
@@ -52,6 +55,8 @@ def command(  # noqa: PLR0917  one parameter for each option
         mode=Mode.CHECK if check_only else Mode.PLAY,
         yes=yes,
         approved=frozenset(approved),
+        tags=options.listed(tags),
+        skip_tags=options.listed(skip_tags),
         interactive=streams.interactive(),
         parallel=parallel,
         state_dir=state,
@@ -63,6 +68,7 @@ def command(  # noqa: PLR0917  one parameter for each option
         limit=limit,
         only_look=plan_only,
         set_texts=options.pairs(sets),
+        config=settled,
     )
     ready = planning.prepare(request)
     streams.show_diagnostics(ready.warnings) if ready.warnings else None

@@ -9,6 +9,7 @@ from typing import assert_never
 from playbook_engine.engine.addresses import target_input
 from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, TakeBack, Tell
 from playbook_engine.engine.conductor import advance, begin
+from playbook_engine.engine.index import scope_of
 from playbook_engine.engine.judge import fault_outcome
 from playbook_engine.engine.opening import sight
 from playbook_engine.engine.publishing import is_durable
@@ -182,7 +183,7 @@ class Executor:
             self.publish(RunPaused(path=planned.path, reason=reason))
             return
         try:
-            answer = await self._world.approver.approve(step.title, inputs)
+            answer = await self._world.approver.approve(self._asked_as(planned), inputs)
         except asyncio.CancelledError:
             self._aborted(planned, Cause("interrupted", "not begun: ended by a signal"))
             return
@@ -190,6 +191,11 @@ class Executor:
             self.publish(ApprovalGranted(path=planned.path, by=answer.by, how="prompt"))
         else:
             self.publish(ApprovalDeclined(path=planned.path, by=answer.by, stop=answer.stop))
+
+    def _asked_as(self, planned: PlannedMitigate) -> str:
+        """Return what a person is asked for: the title, and which other playbook it is part of."""
+        play = self._state.plays.get(scope_of(planned.path))
+        return planned.step.title if play is None else f"{planned.step.title} (in '{play.ref.title}')"
 
     def _aborted(self, planned: PlannedMitigate, cause: Cause) -> None:
         step = planned.step
