@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import assert_never
 
 from playbook_engine.engine import notices, roads
-from playbook_engine.engine.index import is_health
+from playbook_engine.engine.index import branch_path, is_health
 from playbook_engine.engine.notices import with_result
 from playbook_engine.engine.roads import stop
 from playbook_engine.engine.state import Facts, Phase, RunState
@@ -55,7 +55,8 @@ def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0
             return _branch_taken(state, event)
         case PlayStarted():
             given = {**state.given, event.path: dict(event.inputs)}
-            return roads.begin_play(replace(_closed(state, event.path), given=given), event.path, recorded.mono_ms)
+            state = replace(_closed(state, branch_path(event.path)), given=given)
+            return roads.begin_play(state, event.path, recorded.mono_ms)
         case PlayFinished():
             return replace(_closed(state, event.path), frames=state.frames[:-1])
         case ApprovalDeclined():
@@ -110,7 +111,7 @@ def _step_finished(state: RunState, event: StepFinished) -> RunState:
         case PlannedVerify():
             return _verified(state, planned, event)
         case PlannedBranch() if event.result.outcome is Outcome.ERROR:
-            return _with(state, lambda facts: stop(facts, _why_no_road(event)))
+            return _with(roads.not_played(state, event.path), lambda facts: stop(facts, _why_no_road(event)))
         case PlannedBranch() | PlannedCheck() | PlannedEscalate():
             return state
         case _:

@@ -147,12 +147,11 @@ def _go_on_playing(state: RunState, mark: PlayMark, now_ms: int) -> Advance:
 
 
 def _begin_playing(state: RunState, play: PlannedPlay) -> Advance:
+    """Record that another playbook begins, or that its branch is an error; which it was, the event says."""
     begun = opening.play(state, play)
-    if isinstance(begun, PlayStarted):
-        return replace(state, open=frozenset({play.path})), (Record(begun),)
     branch = opening.branch_of(state, play)
-    state = replace(state, frames=state.frames[:-1], open=frozenset({branch.path}))
-    return state, (opening.finished(branch, begun),)
+    command = Record(begun) if isinstance(begun, PlayStarted) else opening.finished(branch, begun)
+    return replace(state, open=frozenset({branch.path})), (command,)
 
 
 def _end_play(state: RunState, mark: PlayMark, ended: PlayEnd, now_ms: int) -> Advance:

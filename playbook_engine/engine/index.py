@@ -27,6 +27,11 @@ def scope_of(path: StepPath) -> StepPath:
     return StepPath(f"{before}{PLAY}" if found else "")
 
 
+def branch_path(play: StepPath) -> StepPath:
+    """Return the branch that leads to a playbook: its path stands before the road's label and `play`."""
+    return StepPath(play.rsplit("/", 2)[0])
+
+
 def is_health(path: StepPath) -> bool:
     """Return whether the step is one of the health checks of its playbook."""
     scope = scope_of(path)

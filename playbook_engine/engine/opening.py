@@ -5,7 +5,7 @@ from typing import assert_never
 
 from playbook_engine.engine import aiming, deciding
 from playbook_engine.engine.commands import Ask, Command, Perform, Record, Tell
-from playbook_engine.engine.index import scope_of
+from playbook_engine.engine.index import branch_path, scope_of
 from playbook_engine.engine.prepare import Job, cause_of, jobs
 from playbook_engine.engine.roads import hosts_now
 from playbook_engine.engine.sight import Known, Sight
@@ -192,8 +192,8 @@ def _branch_for_hosts(state: RunState, planned: PlannedBranch, seen: Sight) -> C
 
 
 def branch_of(state: RunState, play: PlannedPlay) -> PlannedBranch:
-    """Return the branch that leads to a playbook: its path stands before the road's label and `play`."""
-    planned = state.index[StepPath(play.path.rsplit("/", 2)[0])]
+    """Return the branch that leads to a playbook."""
+    planned = state.index[branch_path(play.path)]
     if not isinstance(planned, PlannedBranch):
         raise TypeError(f"{planned.path} is not a branch")
     return planned

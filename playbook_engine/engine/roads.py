@@ -7,7 +7,7 @@ lies a mark: when it comes to the top again, it says what comes next.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from playbook_engine.engine.index import scope_of
+from playbook_engine.engine.index import branch_path, scope_of
 from playbook_engine.engine.state import (
     RESOLVED,
     Ending,
@@ -131,6 +131,13 @@ def begin_play(state: RunState, path: StepPath, now_ms: int) -> RunState:
     top = state.frames[-1]
     mark = PlayMark(path=path, part=Part.HEALTH, hosts=top.hosts, since_ms=now_ms)
     return replace(state, frames=(*state.frames[:-1], mark, Frame(state.plays[path].health, hosts=top.hosts)))
+
+
+def not_played(state: RunState, branch: StepPath) -> RunState:
+    """Return the state when a branch could not play what it leads to; the mark is on top, if there is one."""
+    top = state.frames[-1] if state.frames else None
+    asked = isinstance(top, PlayMark) and top.part is Part.ASKED and branch_path(top.path) == branch
+    return replace(state, frames=state.frames[:-1]) if asked else state
 
 
 def begin_steps(state: RunState, mark: PlayMark) -> RunState:

@@ -1,0 +1,155 @@
+"""Playbooks that Hypothesis makes up: roads within roads, others that are played, undo, notices that wait."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+Step = dict[str, Any]
+
+DEEPEST = 3
+"""Branches within branches."""
+CHAIN = ("root", "b", "c")
+"""Who may play whom: the one before the one after."""
+OWN = {"on_failure": ("undo", "stop", "continue"), "on_pass": ("resolve", "continue")}
+
+
+@dataclass
+class Author:
+    """Writes one playbook; knows the ids that can be referred to, and those of steps on hosts."""
+
+    draw: DrawFn
+    child: str | None
+    has_health: bool
+    ids: list[str] = field(default_factory=list)
+    on_hosts: list[str] = field(default_factory=list)
+
+    def one_of(self, *choices: Any) -> Any:
+        return self.draw(st.sampled_from(choices))
+
+    def steps(self, depth: int, most: int = 3) -> list[Step]:
+        return [self.step(depth) for _ in range(self.draw(st.integers(0 if depth else 1, most)))]
+
+    def step(self, depth: int) -> Step:
+        kinds = ["check", "check", "mitigate", "verify", "escalate"] + ["branch", "branch"] * (depth < DEEPEST)
+        kind = self.one_of(*kinds)
+        made: Step = {kind: f"A {kind}"}
+        if self.one_of(True, False, False):
+            made["when"] = self.condition()
+        made |= getattr(self, f"_{kind}")(depth)
+        return made
+
+    def condition(self) -> str:
+        """Return something that holds, does not, or cannot be decided."""
+        choices = ["true", "true", "false"]
+        for name in self.ids:
+            choices += [f"{name}.passed", f"{name}.failed", f"not {name}.skipped", f"{name}.json.a == 1"]
+        return str(self.one_of(*choices))
+
+    def _action(self, step: Step, *, named: bool = True) -> Step:
+        on_hosts = self.one_of(True, True, False)
+        action: Step = {"ssh" if on_hosts else "local": "ask"}
+        if on_hosts:
+            where = self.one_of(
+                "all", "h1", "h2,h3", *(f"{name}.{w}" for name in self.on_hosts for w in ("failed", "passed"))
+            )
+            action["hosts"] = where
+        if named and self.one_of(True, False):
+            name = f"s{len(self.ids)}"
+            step["id"] = name
+            action["__id"] = (name, on_hosts)
+        return action
+
+    def _finished(self, step: Step, action: Step) -> Step:
+        """Return the step; its id is known from here on."""
+        found = action.pop("__id", None)
+        if found is not None:
+            self.ids.append(found[0])
+            if found[1]:
+                self.on_hosts.append(found[0])
+        return step | action
+
+    def _check(self, depth: int) -> Step:
+        del depth
+        step: Step = {}
+        return self._finished(step, self._action(step))
+
+    def _mitigate(self, depth: int) -> Step:
+        del depth
+        step: Step = {}
+        action = self._action(step)
+        step |= self.one_of({"undo": {"local": "undo"}}, {"irreversible": True})
+        if "undo" in step:
+            self._maybe(step, "on_failure")
+        if self.one_of(True, False, False, False):
+            step["approve"] = "required"
+        return self._finished(step, action)
+
+    def _verify(self, depth: int) -> Step:
+        del depth
+        step: Step = {}
+        self._maybe(step, "on_pass")
+        if self.has_health and self.one_of(True, False):
+            return step
+        if self.one_of(True, False):
+            step |= {"on_failure": self.one_of("stop", "continue")}
+        return self._finished(step, self._action(step))
+
+    def _escalate(self, depth: int) -> Step:
+        del depth
+        step: Step = {"to": self.one_of("ana", "bob")}
+        if self.one_of(True, False):
+            step["wait_for_ack"] = "5s"
+        return step
+
+    def _branch(self, depth: int) -> Step:
+        step: Step = {}
+        if self.one_of(True, False):
+            step["for"] = "host"
+            step["hosts"] = self.one_of("all", "h1,h2", *(f"{name}.failed" for name in self.on_hosts))
+        cases = []
+        for _ in range(self.draw(st.integers(1, 2))):
+            case: Step = {"when": self.condition()}
+            if self.child is not None and self.one_of(True, False):
+                case["play"] = {"playbook": self.child, "inputs": {"given": self.one_of("data", "{{ run.id }}")}}
+            else:
+                case["steps"] = self.steps(depth + 1, 2)
+            cases.append(case)
+        return step | {"cases": cases, "else": self.steps(depth + 1, 2)}
+
+    def _maybe(self, step: Step, name: str) -> None:
+        if self.one_of(True, False):
+            step[name] = self.one_of(*OWN[name])
+
+
+@st.composite
+def playbooks(draw: DrawFn) -> tuple[str, dict[str, str]]:
+    """Return a playbook and the others that it may play, as texts."""
+    texts = {}
+    for name, child in zip(CHAIN, (*CHAIN[1:], None), strict=True):
+        author = Author(draw, child, has_health=draw(st.booleans()))
+        whole: Step = {"hosts": "all"}
+        if name != CHAIN[0]:
+            whole["inputs"] = {"given": {"type": "string", "required": True}}
+        if author.has_health:
+            whole["health"] = [
+                {"check": "Well", "id": "well", **draw(st.sampled_from(({"local": "w"}, {"ssh": "w"})))}
+            ]
+            author.ids.append("well")
+        whole["steps"] = author.steps(0)
+        if draw(st.booleans()):
+            whole["finally"] = author.steps(1, 2)
+        texts[name] = f"{json.dumps(whole)[1:-1]}"
+    as_yaml = {name: _block(text) for name, text in texts.items()}
+    return as_yaml.pop(CHAIN[0]), as_yaml
+
+
+def _block(text: str) -> str:
+    """Return the fields of a JSON object as lines of YAML that can stand below others."""
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in json.loads(f"{{{text}}}").items() if value)
+
+
+def some(strategy: SearchStrategy[Any], most: int) -> SearchStrategy[list[Any]]:
+    return st.lists(strategy, min_size=1, max_size=most)
