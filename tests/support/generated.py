@@ -25,25 +25,27 @@ class Author:
     has_health: bool
     ids: list[str] = field(default_factory=list)
     on_hosts: list[str] = field(default_factory=list)
+    named: int = 0
 
     def one_of(self, *choices: Any) -> Any:
         return self.draw(st.sampled_from(choices))
 
     def steps(self, depth: int, most: int = 3) -> list[Step]:
-        return [self.step(depth) for _ in range(self.draw(st.integers(0 if depth else 1, most)))]
+        count = self.one_of(*range(1, most + 1)) if depth else self.one_of(3, 4, 5)
+        return [self.step(depth) for _ in range(count)]
 
     def step(self, depth: int) -> Step:
-        kinds = ["check", "check", "mitigate", "verify", "escalate"] + ["branch", "branch"] * (depth < DEEPEST)
+        kinds = ["check", "mitigate", "verify", "escalate"] + ["branch"] * (depth < DEEPEST) * (3 - depth)
         kind = self.one_of(*kinds)
         made: Step = {kind: f"A {kind}"}
-        if self.one_of(True, False, False):
+        if self.one_of(False, False, True):
             made["when"] = self.condition()
         made |= getattr(self, f"_{kind}")(depth)
         return made
 
     def condition(self) -> str:
         """Return something that holds, does not, or cannot be decided."""
-        choices = ["true", "true", "false"]
+        choices = ["true", "false"]
         for name in self.ids:
             choices += [f"{name}.passed", f"{name}.failed", f"not {name}.skipped", f"{name}.json.a == 1"]
         return str(self.one_of(*choices))
@@ -57,7 +59,7 @@ class Author:
             )
             action["hosts"] = where
         if named and self.one_of(True, False):
-            name = f"s{len(self.ids)}"
+            name, self.named = f"s{self.named}", self.named + 1
             step["id"] = name
             action["__id"] = (name, on_hosts)
         return action
@@ -109,15 +111,23 @@ class Author:
         if self.one_of(True, False):
             step["for"] = "host"
             step["hosts"] = self.one_of("all", "h1,h2", *(f"{name}.failed" for name in self.on_hosts))
-        cases = []
-        for _ in range(self.draw(st.integers(1, 2))):
-            case: Step = {"when": self.condition()}
-            if self.child is not None and self.one_of(True, False):
+        entry = (list(self.ids), list(self.on_hosts))
+        exits = (dict.fromkeys(self.ids), dict.fromkeys(self.on_hosts))
+        conditions = [self.condition() for _ in range(self.draw(st.integers(1, 2)))]
+        roads = []
+        for _ in (*conditions, "else"):
+            # What is named on one road is known after the branch, not on the other roads.
+            self.ids, self.on_hosts = list(entry[0]), list(entry[1])
+            roads.append(self.steps(depth + 1, 2) if self.one_of(True, True, False) else [])
+            exits[0].update(dict.fromkeys(self.ids))
+            exits[1].update(dict.fromkeys(self.on_hosts))
+        self.ids, self.on_hosts = list(exits[0]), list(exits[1])
+        cases: list[Step] = [{"when": when, "steps": steps} for when, steps in zip(conditions, roads, strict=False)]
+        for case in cases:
+            if self.child is not None and not case["steps"]:
                 case["play"] = {"playbook": self.child, "inputs": {"given": self.one_of("data", "{{ run.id }}")}}
-            else:
-                case["steps"] = self.steps(depth + 1, 2)
-            cases.append(case)
-        return step | {"cases": cases, "else": self.steps(depth + 1, 2)}
+                del case["steps"]
+        return step | {"cases": cases, "else": roads[-1]}
 
     def _maybe(self, step: Step, name: str) -> None:
         if self.one_of(True, False):

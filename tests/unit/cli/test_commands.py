@@ -9,7 +9,7 @@ from commanding import RUNBOOK, Place
 from playbook_engine import __version__
 
 
-@pytest.mark.parametrize("command", ["play", "sweep", "lint", "audit", "demo"])
+@pytest.mark.parametrize("command", ["play", "sweep", "ack", "lint", "audit", "demo"])
 def test_help(command: str, place: Place) -> None:
     whole, own = place.run("--help"), place.run(command, "--help")
 
@@ -39,7 +39,7 @@ def test_as_a_module(place: Place) -> None:
     ("arguments", "said"),
     [
         (("paly",), "there is no command 'paly'. Did you mean 'play'?"),
-        (("zebra",), "there is no command 'zebra'. Commands: play, sweep, lint, audit, demo."),
+        (("zebra",), "there is no command 'zebra'. Commands: play, sweep, ack, lint, audit, demo."),
         (("play", "disk", "-i", "prod", "--plna"), "Did you mean '--plan'?"),
         (("audit", "shwo"), "'shwo'"),
         (("demo", "--fault", "jkws"), "'jwks'"),
@@ -66,7 +66,7 @@ def complete(place: Place, line: str) -> list[str]:
     ("line", "offers"),
     [
         ("runbook pl", ["play"]),
-        ("runbook ", ["play", "sweep", "lint", "audit", "demo"]),
+        ("runbook ", ["play", "sweep", "ack", "lint", "audit", "demo"]),
         ("runbook play d", ["disk.yml"]),
         ("runbook play x", []),
         ("runbook play disk.yml -i ", ["lab.yml", "prod"]),
