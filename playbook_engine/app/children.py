@@ -30,6 +30,8 @@ def members(
         names.check(member, variables, ACTIONS, problems)
         if not sweep:
             plays.check(member, shelf, variables, problems)
+    if not sweep:
+        shelf.report_broken(problems)
     return family
 
 

@@ -50,6 +50,12 @@ class Shelf:
         """Return the file of a playbook that was read here."""
         return self._paths[playbook.source.name]
 
+    def report_broken(self, problems: Problems) -> None:
+        """Put on the list what is wrong with playbooks that were looked for and cannot be used."""
+        for each in self._read.values():
+            if each.playbook is None:
+                problems.extend(each.diagnostics)
+
     def _known(self, path: Path) -> _Read:
         place = os.path.abspath(path)  # noqa: PTH100  the same file by two names is read once
         if place not in self._read:

@@ -20,7 +20,6 @@ from playbook_engine.audit.writer import RunRecorder
 from playbook_engine.engine.conductor import advance, begin
 from playbook_engine.engine.state import Phase, RunState
 from playbook_engine.model.events import (
-    BranchTaken,
     Event,
     PlayFinished,
     PlayStarted,
