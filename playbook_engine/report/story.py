@@ -56,10 +56,11 @@ class Storyteller:
         path = getattr(event, "path", None)
         depth = self._nesting.depth(path) if path is not None else 0
         lines = self._said(event, Pen(max(width - 2 * depth, width // 2), self._glyphs))
-        if path is None or not lines:
+        if path is None or not (lines or isinstance(event, StepStarted | ApprovalRequested | EscalationIntended)):
             return lines
-        headings = self._nesting.headings(path, Pen(width, self._glyphs))
-        above = tuple(line for level, heading in headings for line in indented((heading,), level))
+        whole = Pen(width, self._glyphs)
+        headings = self._nesting.headings(path, whole)
+        above = tuple(whole.fit(line) for level, heading in headings for line in indented((heading,), level))
         return (*above, *indented(lines, min(depth, width // 4)))
 
     def _said(self, event: Event, pen: Pen) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  a case for each event
@@ -118,8 +119,8 @@ class Storyteller:
         if event.wait_ms is None or event.path is None:
             return (head,)
         self._waited[event.path] = title or "A notice went out"
-        until = f"waiting up to {Duration(event.wait_ms)} until somebody takes it: runbook ack {self.run}"
-        return (head, *pen.detail(until, Style.WARN))
+        until = f"waiting up to {Duration(event.wait_ms)} until somebody takes it:"
+        return (head, *pen.detail(until, Style.WARN), *pen.detail(f"runbook ack {self.run}", Style.STRONG))
 
     def _taken(self, event: EscalationAcknowledged, pen: Pen) -> tuple[Line, ...]:
         title = self._waited.pop(event.path, "A notice went out")
