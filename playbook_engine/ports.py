@@ -54,6 +54,10 @@ class Recorder(Protocol):
 
     def record(self, event: Event, *, durable: bool = False) -> Recorded: ...
 
+    def hide(self, secret: Secret) -> None:
+        """Mask a secret that came up during the run in all that is recorded from here on."""
+        ...
+
     @property
     def available(self) -> bool: ...
 

@@ -8,6 +8,7 @@ from playbook_engine.audit.show_fields import clock, items, joined, length, text
 Event = Mapping[str, Any]
 
 _MOST_NAMES = 8
+_MOST_ROADS = 16
 _ENVELOPE = frozenset({"v", "seq", "ts", "mono_ms", "run", "type", "redactions", "prev", "hash"})
 
 
@@ -205,11 +206,13 @@ def _requests(event: Event) -> list[str]:
 def _roads(event: Event) -> list[str]:
     """Return which hosts took which road, and why."""
     lines: list[str] = []
-    for road in items(event, "roads"):
+    roads = items(event, "roads")
+    for road in roads[:_MOST_ROADS]:
         label = "UNDECIDED" if road.get("failed") is True else words(road, "taken") or "no road"
         trace = words(road, "trace")
         lines.append(f"{label}: {_names(road.get('hosts'))}" + (f" because {trace}" if trace else ""))
-    return lines
+    more = len(roads) - _MOST_ROADS
+    return [*lines, f"and {more} more hosts with reasons of their own"] if more > 0 else lines
 
 
 def _outcomes(event: Event) -> list[str]:

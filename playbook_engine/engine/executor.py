@@ -27,6 +27,7 @@ from playbook_engine.model.events import (
     EscalationFailed,
     EscalationIntended,
     Event,
+    PlayStarted,
     RecordLost,
     RunFinished,
     RunInterrupted,
@@ -53,7 +54,7 @@ from playbook_engine.ports import (
     Teller,
     Transport,
 )
-from playbook_engine.values import RunId, StepPath
+from playbook_engine.values import RunId, Secret, StepPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,9 @@ class Executor:
     def _take(self, event: Event) -> bool:
         recorder = self._world.recorder
         durable = is_durable(event)
+        for _, value in event.inputs if isinstance(event, PlayStarted) else ():
+            if isinstance(value, Secret):
+                recorder.hide(value)
         try:
             shown = recorder.record(event, durable=durable)
         except RecordUnavailable as error:

@@ -1,6 +1,7 @@
 """Where a step stands inside of others: hosts' roads, other playbooks; and what is said when one begins or ends."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from playbook_engine.model.events import BranchTaken, HostsRoad, PlayEnd, PlayFinished, PlayStarted
 from playbook_engine.model.outcomes import Outcome
@@ -17,6 +18,8 @@ ENDS = {
     PlayEnd.RESOLVED: (Outcome.OK, "resolved"),
     PlayEnd.STOPPED: (Outcome.ABORTED, "stopped"),
 }
+MOST_REASONS = 3
+"""Reasons for the same road that are told one by one."""
 PLAY = "/play/"
 ENDING = "finally/"
 
@@ -78,7 +81,21 @@ def branch_lines(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:
     count = sum(len(road.hosts) for road in event.roads)
     said = (Piece(f"each of {count} host{'' if count == 1 else 's'} its own", Style.DIM),)
     head = pen.headline(Piece(pen.glyphs.arrow, Style.STRONG), "branch", event.title, said)
-    return (head, *(line for road in event.roads for line in _road(road, pen)))
+    return (head, *(line for road in _told_together(event.roads) for line in _road(road, pen)))
+
+
+def _told_together(roads: tuple[HostsRoad, ...]) -> Iterator[HostsRoad]:
+    """Yield what is to be told of each road: its reasons one by one; of many, all hosts and the first reason."""
+    groups: dict[tuple[str | None, bool], list[HostsRoad]] = {}
+    for road in roads:
+        groups.setdefault((road.taken, road.failed), []).append(road)
+    for members in groups.values():
+        if len(members) <= MOST_REASONS:
+            yield from members
+            continue
+        first = members[0]
+        example = f"{len(members)} reasons, on {first.hosts[0]}: {first.trace}"
+        yield replace(first, hosts=tuple(host for road in members for host in road.hosts), trace=example)
 
 
 def _road(road: HostsRoad, pen: Pen) -> tuple[Line, ...]:

@@ -89,7 +89,11 @@ class MemoryRecorder:
         self._fails_at = fails_at
         self.available = True
         self.events: list[Recorded] = []
+        self.hidden: list[Secret] = []
         self.durable: list[Event] = []
+
+    def hide(self, secret: Secret) -> None:
+        self.hidden.append(secret)
 
     def record(self, event: Event, *, durable: bool = False) -> Recorded:
         if self.available and self._fails_at(event):

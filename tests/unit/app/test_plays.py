@@ -9,8 +9,10 @@ from plans import HOSTS
 from playbook_engine.app import linting, loading, planning
 from playbook_engine.app.config import Config
 from playbook_engine.app.planning import Request
+from playbook_engine.diagnostics import Problems
 from playbook_engine.errors import InvalidInput
 from playbook_engine.model.plan import planned_plays
+from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import Mode, RunSettings
 
 HEAD = "runbook: v1\nname: {name}\nversion: 1.0.0\ntitle: T\n"
@@ -175,9 +177,12 @@ def test_each_playbook_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """However many play it."""
     reads: list[str] = []
     real = loading.playbook
-    monkeypatch.setattr(
-        loading, "playbook", lambda path, problems: (reads.append(path.name), real(path, problems))[1]
-    )
+
+    def noted(path: Path, problems: Problems) -> Playbook | None:
+        reads.append(path.name)
+        return real(path, problems)
+
+    monkeypatch.setattr(loading, "playbook", noted)
     files = write(tmp_path, shared=PLAIN, **{f"p{n}": plays("shared") for n in range(20)})
     assert linted(*files) == []
     assert sorted(reads) == sorted(path.name for path in files)

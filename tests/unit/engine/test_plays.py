@@ -304,6 +304,7 @@ steps: [{check: Use, local: "use {{ key }} {{ token }}"}]
     assert "hunter2" not in used.summary()
     assert "t0ken" not in used.summary()
     assert sorted(secret.reveal() for _, secret in used.shell.secrets) == ["hunter2-secret", "t0ken-value"]
+    assert "t0ken-value" in {secret.reveal() for secret in run.recorder.hidden}
 
 
 async def test_a_child_s_mitigation_has_a_name_of_its_own_for_approvals() -> None:

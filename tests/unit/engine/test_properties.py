@@ -20,6 +20,7 @@ from playbook_engine.audit.writer import RunRecorder
 from playbook_engine.engine.conductor import advance, begin
 from playbook_engine.engine.state import Phase, RunState
 from playbook_engine.model.events import (
+    BranchTaken,
     Event,
     PlayFinished,
     PlayStarted,
@@ -204,7 +205,7 @@ def test_the_properties_are_not_empty() -> None:
         run = played(whole, fate)
         found.update(recorded.event.type for recorded in run.recorder.events)
         for recorded in run.recorder.events:
-            if recorded.event.type == "branch.taken" and getattr(recorded.event, "roads", ()):
+            if isinstance(recorded.event, BranchTaken) and recorded.event.roads:
                 found.add("roads")
 
     look()
