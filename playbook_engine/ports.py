@@ -142,6 +142,8 @@ class Story:
     message: str
     changed: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
+    wait: Duration | None = None
+    """How long the run waits for somebody to take it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -240,6 +240,7 @@ class Executor:
             message=command.message,
             changed=facts.changed,
             undone=facts.undone,
+            wait=command.wait,
         )
         key = self._world.teller.key(command.path, command.contact)
         self.publish(

@@ -19,6 +19,7 @@ from playbook_engine.model.steps import AutoUndo, Irreversible, ResultHosts, Und
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
+from playbook_engine.report.roads import given_text
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 from playbook_engine.report.widths import display_width
 from playbook_engine.visible import escape
@@ -98,7 +99,7 @@ def _play(play: PlannedPlay, depth: int, pen: Pen) -> Iterator[Line]:
         Piece(pen.cut(play.ref.title, max(room, 1)), Style.STRONG),
         Piece(facts, Style.DIM),
     )
-    given = [f"{name} = {value}" for name, value in play.given]
+    given = [given_text(name, value) for name, value in play.given]
     given += [f"{each.name} = {each.template.source}" for each in play.later]
     if given:
         yield from pen.labelled(Piece(f"{lead}    "), f"with {', '.join(given)}", Style.DIM, most=None)

@@ -1,5 +1,6 @@
 """Where a step stands inside of others: hosts' roads, other playbooks; and what is said when one begins or ends."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -9,7 +10,7 @@ from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.style import OUTCOMES, Line, Piece, Style, seconds
 from playbook_engine.report.widths import display_width
-from playbook_engine.values import StepPath
+from playbook_engine.values import Secret, SecretText, StepPath, Value
 from playbook_engine.visible import escape
 
 ENDS = {
@@ -115,9 +116,16 @@ def play_started(event: PlayStarted, pen: Pen) -> tuple[Line, ...]:
     said = (Piece(escape(f"{ref.name} {ref.version}"), Style.DIM),)
     head = pen.headline(Piece(pen.glyphs.arrow, Style.STRONG), "play", ref.title, said)
     hosts = f"on {compact(event.hosts)}" if event.hosts is not None else ""
-    given = ", ".join(f"{name} = {value}" for name, value in event.inputs)
+    given = ", ".join(given_text(name, value) for name, value in event.inputs)
     facts = "; ".join(part for part in (hosts, f"with {given}" if given else "") if part)
     return (head, *(pen.detail(facts, Style.DIM) if facts else ()))
+
+
+def given_text(name: str, value: Value) -> str:
+    """Return what an input is given: texts and secrets as they may be shown, all else as JSON."""
+    if isinstance(value, str | Secret | SecretText):
+        return f"{name} = {value}"
+    return f"{name} = {json.dumps(value, ensure_ascii=False, default=str)}"
 
 
 def play_finished(event: PlayFinished, pen: Pen) -> tuple[Line, ...]:

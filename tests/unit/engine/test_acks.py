@@ -6,6 +6,7 @@ from playbook_engine.model.events import EscalationAcknowledged, EscalationUnack
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.model.settings import Mode
 from playbook_engine.transports.fake import FakeTransport, shell
+from playbook_engine.values import Duration
 
 WAITING = """
 steps:
@@ -37,6 +38,7 @@ async def test_somebody_takes_it_and_the_run_goes_on() -> None:
     event = next(r.event for r in run.recorder.events if isinstance(r.event, EscalationAcknowledged))
     assert (event.by, event.how, event.note, event.waited_ms) == ("bob", "runbook ack", "on it", 1_000)
     assert run.acks.awaited[0].title == "Nobody knows why"
+    assert run.teller.stories[0][1].wait == Duration(120_000)
 
 
 async def test_nobody_takes_it_within_the_time() -> None:
