@@ -10,7 +10,7 @@ from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Diagnostic, Problems
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
-from playbook_engine.plan import names, plays
+from playbook_engine.plan import chosen, names, plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,7 @@ def _lint_one(path: Path, inventory: Inventory | None, shelf: Shelf, problems: P
     if playbook is not None:
         variables = None if inventory is None else _variables(inventory)
         names.check(playbook, variables, ACTIONS, problems)
+        chosen.check(playbook, ACTIONS, problems)
         plays.check(playbook, shelf, variables or frozenset(), problems)
 
 

@@ -39,6 +39,7 @@ from playbook_engine.model.steps import (
 )
 from playbook_engine.model.targets import Host, Target
 from playbook_engine.plan import blocks, policy, tags
+from playbook_engine.plan.chosen import report
 from playbook_engine.plan.plays import OpenPlay, nothing_to_open
 from playbook_engine.plan.tags import covered
 from playbook_engine.plan.targets import Addresses
@@ -170,8 +171,7 @@ class _Binder:
         probe = self.bound.get(chosen.step)
         hosts = () if probe is None else tuple(each for each in probe.targets if isinstance(each, Host))
         if not hosts:
-            message = f"'{chosen.step}' is not carried out on hosts, so it cannot say where this runs"
-            self.addresses.problems.error("missing-hosts", message, chosen.span, "Name a step that runs on hosts.")
+            report(chosen, self.addresses.problems)
         return hosts
 
     def _verify(self, path: StepPath, step: Verify, left_out: Cause | None) -> PlannedVerify:

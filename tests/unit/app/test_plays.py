@@ -226,9 +226,8 @@ def test_a_yes_for_a_mitigation_of_the_other_playbook(approved: set[str], said: 
 def test_hosts_of_a_step_that_is_not_on_hosts(tmp_path: Path) -> None:
     text = "hosts: all\nsteps:\n  - {check: a, id: x, local: 'true'}\n  - {check: b, ssh: w, hosts: x.failed}\n"
     file = write(tmp_path, a=text)[0]
-    assert refused(tmp_path, file) == [
-        "a.yml:8:31 missing-hosts: 'x' is not carried out on hosts, so it cannot say where this runs"
-    ]
+    said = "a.yml:8:31 missing-hosts: 'x' is not carried out on hosts, so it cannot say where this runs"
+    assert refused(tmp_path, file) == linted(file) == [said]
 
 
 def test_a_branch_without_else(tmp_path: Path) -> None:
