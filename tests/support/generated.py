@@ -1,13 +1,16 @@
 """Playbooks that Hypothesis makes up: roads within roads, others that are played, undo, notices that wait."""
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from hypothesis import strategies as st
-from hypothesis.strategies import DrawFn, SearchStrategy
+from hypothesis.strategies import DrawFn
 
 Step = dict[str, Any]
+Whole = tuple[str, dict[str, str]]
+Choose = Callable[[Sequence[Any]], Any]
 
 DEEPEST = 3
 """Branches within branches."""
@@ -20,7 +23,7 @@ OWN = {"on_failure": ("undo", "stop", "continue"), "on_pass": ("resolve", "conti
 class Author:
     """Writes one playbook; knows the ids that can be referred to, and those of steps on hosts."""
 
-    draw: DrawFn
+    choose: Choose
     child: str | None
     has_health: bool
     ids: list[str] = field(default_factory=list)
@@ -28,7 +31,7 @@ class Author:
     named: int = 0
 
     def one_of(self, *choices: Any) -> Any:
-        return self.draw(st.sampled_from(choices))
+        return self.choose(choices)
 
     def steps(self, depth: int, most: int = 3) -> list[Step]:
         count = self.one_of(*range(1, most + 1)) if depth else self.one_of(3, 4, 5)
@@ -113,7 +116,7 @@ class Author:
             step["hosts"] = self.one_of("all", "h1,h2", *(f"{name}.failed" for name in self.on_hosts))
         entry = (list(self.ids), list(self.on_hosts))
         exits = (dict.fromkeys(self.ids), dict.fromkeys(self.on_hosts))
-        conditions = [self.condition() for _ in range(self.draw(st.integers(1, 2)))]
+        conditions = [self.condition() for _ in range(self.one_of(1, 2))]
         roads = []
         for _ in (*conditions, "else"):
             # What is named on one road is known after the branch, not on the other roads.
@@ -134,32 +137,31 @@ class Author:
             step[name] = self.one_of(*OWN[name])
 
 
-@st.composite
-def playbooks(draw: DrawFn) -> tuple[str, dict[str, str]]:
-    """Return a playbook and the others that it may play, as texts."""
-    texts = {}
+def playbook(choose: Choose) -> Whole:
+    """Return a playbook and the others that it may play, as texts; `choose` makes every decision."""
+    texts: dict[str, Step] = {}
     for name, child in zip(CHAIN, (*CHAIN[1:], None), strict=True):
-        author = Author(draw, child, has_health=draw(st.booleans()))
+        author = Author(choose, child, has_health=choose((True, False)))
         whole: Step = {"hosts": "all"}
         if name != CHAIN[0]:
             whole["inputs"] = {"given": {"type": "string", "required": True}}
         if author.has_health:
-            whole["health"] = [
-                {"check": "Well", "id": "well", **draw(st.sampled_from(({"local": "w"}, {"ssh": "w"})))}
-            ]
+            whole["health"] = [{"check": "Well", "id": "well", **choose(({"local": "w"}, {"ssh": "w"}))}]
             author.ids.append("well")
         whole["steps"] = author.steps(0)
-        if draw(st.booleans()):
+        if choose((True, False)):
             whole["finally"] = author.steps(1, 2)
-        texts[name] = f"{json.dumps(whole)[1:-1]}"
-    as_yaml = {name: _block(text) for name, text in texts.items()}
+        texts[name] = whole
+    as_yaml = {name: _block(whole) for name, whole in texts.items()}
     return as_yaml.pop(CHAIN[0]), as_yaml
 
 
-def _block(text: str) -> str:
-    """Return the fields of a JSON object as lines of YAML that can stand below others."""
-    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in json.loads(f"{{{text}}}").items() if value)
+@st.composite
+def playbooks(draw: DrawFn) -> Whole:
+    """Return what `playbook` makes, every decision made by Hypothesis: a failure becomes small."""
+    return playbook(lambda choices: draw(st.sampled_from(choices)))
 
 
-def some(strategy: SearchStrategy[Any], most: int) -> SearchStrategy[list[Any]]:
-    return st.lists(strategy, min_size=1, max_size=most)
+def _block(whole: Step) -> str:
+    """Return fields as lines of YAML that can stand below others."""
+    return "".join(f"{key}: {json.dumps(value)}\n" for key, value in whole.items() if value)
