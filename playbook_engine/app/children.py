@@ -1,7 +1,6 @@
 """The playbooks that a playbook plays: checked before a run, and given their names."""
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import origin
 from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Problems, Severity
 from playbook_engine.frozen import dataclass
@@ -64,7 +63,7 @@ class Opener:
         resolved = scope.resolve(child, self.inventory, self.selected, needs, outside, self.problems)
         return plays.Opened(
             playbook=child,
-            ref=origin.playbook_ref(child, self.shelf.path_of(child)),
+            ref=self.shelf.ref(child),
             names={name: value for name, value in resolved.names.items() if name not in unknown},
             host_names=resolved.host_names,
             given=tuple(given.items()),

@@ -4,11 +4,12 @@ import os
 from dataclasses import field
 from pathlib import Path
 
-from playbook_engine.app import finding, loading
+from playbook_engine.app import finding, loading, origin
 from playbook_engine.app.config import Config
 from playbook_engine.diagnostics import Diagnostic, Problems, did_you_mean
 from playbook_engine.errors import UsageError
 from playbook_engine.frozen import dataclass
+from playbook_engine.model.plan import PlaybookRef
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.plan.plays import Absent
 
@@ -32,6 +33,7 @@ class Shelf:
     _read: dict[str, _Read] = field(default_factory=dict)
     _found: dict[tuple[str, str], Playbook | Absent] = field(default_factory=dict)
     _paths: dict[str, Path] = field(default_factory=dict)
+    _refs: dict[str, PlaybookRef] = field(default_factory=dict)
 
     def read(self, path: Path, problems: Problems) -> Playbook | None:
         """Return a playbook; None when too much is wrong to go on. What is wrong with it goes on the list."""
@@ -49,6 +51,13 @@ class Shelf:
     def path_of(self, playbook: Playbook) -> Path:
         """Return the file of a playbook that was read here."""
         return self._paths[playbook.source.name]
+
+    def ref(self, playbook: Playbook) -> PlaybookRef:
+        """Return which playbook it is, for the record; git is asked once."""
+        name = playbook.source.name
+        if name not in self._refs:
+            self._refs[name] = origin.playbook_ref(playbook, self.path_of(playbook))
+        return self._refs[name]
 
     def report_broken(self, problems: Problems) -> None:
         """Put on the list what is wrong with playbooks that were looked for and cannot be used."""

@@ -85,7 +85,7 @@ def tags(function: F) -> F:
 
 def listed(texts: tuple[str, ...]) -> frozenset[str]:
     """Return the names in `--tags a,b --tags c`."""
-    return frozenset(name for text in texts for name in text.split(",") if name)
+    return frozenset(name.strip() for text in texts for name in text.split(",") if name.strip())
 
 
 def pairs(texts: tuple[str, ...]) -> dict[str, str]:
