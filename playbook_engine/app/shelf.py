@@ -4,7 +4,7 @@ import os
 from dataclasses import field
 from pathlib import Path
 
-from playbook_engine.app import finding, loading, origin
+from playbook_engine.app import finding, loading
 from playbook_engine.app.config import Config
 from playbook_engine.diagnostics import Diagnostic, Problems, did_you_mean
 from playbook_engine.errors import UsageError
@@ -54,6 +54,8 @@ class Shelf:
 
     def ref(self, playbook: Playbook) -> PlaybookRef:
         """Return which playbook it is, for the record; git is asked once."""
+        from playbook_engine.app import origin  # noqa: PLC0415  lint does not ask, and has to be quick
+
         name = playbook.source.name
         if name not in self._refs:
             self._refs[name] = origin.playbook_ref(playbook, self.path_of(playbook))
