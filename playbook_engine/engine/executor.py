@@ -183,7 +183,8 @@ class Executor:
         inputs = tuple(target_input(request, _undo_intent(planned)) for request in requests)
         self.publish(ApprovalRequested(path=planned.path, title=step.title, id=step.id, inputs=inputs))
         if self._world.approver is None:
-            reason = f"'{step.title}' needs a yes, and nobody is at a terminal to give it"
+            needs = f"'{step.title}' needs a yes{self._yes_in_advance(planned)}"
+            reason = f"{needs}, and nobody is at a terminal to give it"
             self.publish(RunPaused(path=planned.path, reason=reason))
             return
         try:
@@ -200,6 +201,14 @@ class Executor:
         """Return what a person is asked for: the title, and which other playbook it is part of."""
         play = self._state.plays.get(scope_of(planned.path))
         return planned.step.title if play is None else f"{planned.step.title} (in '{play.ref.title}')"
+
+    def _yes_in_advance(self, planned: PlannedMitigate) -> str:
+        """Return how a yes is given to a step of another playbook: nobody could guess its name."""
+        play = self._state.plays.get(scope_of(planned.path))
+        if play is None:
+            return ""
+        name = planned.path if planned.step.id is None else f"{play.ref.name}:{planned.step.id}"
+        return f" (--approve '{name}')"
 
     def _aborted(self, planned: PlannedMitigate, cause: Cause) -> None:
         step = planned.step

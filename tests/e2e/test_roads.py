@@ -172,7 +172,7 @@ def test_tags_and_approvals_reach_the_other_playbook(ready: Place) -> None:
         (ready.folder / "inventories/prod/environment.yml").read_text().replace("auto", "approve"),
     )
     waiting = ready.run("play", "outage", "-i", "prod", "--approve", "steps/3/case 2/1")
-    assert (waiting.returncode, "'Delete logs' needs a yes" in waiting.stdout) == (3, True)
+    assert (waiting.returncode, "(--approve 'disk-full:clean')" in waiting.stdout) == (3, True)
     unknown = ready.run("play", "outage", "-i", "prod", "--tags", "zebra")
     assert (unknown.returncode, "no step carries the tag 'zebra'" in unknown.stderr) == (2, True)
     done = ready.run("play", "outage", "-i", "prod", "--approve", "disk-full:clean", "--approve", "steps/3/case 2/1")

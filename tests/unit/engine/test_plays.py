@@ -176,6 +176,7 @@ async def test_a_child_that_waits_for_a_yes_makes_the_run_wait() -> None:
     )
     finished = await run.play()
     assert finished.verdict is Verdict.WAITING
+    assert finished.reason.startswith("'Clean' needs a yes (--approve 'disk:clean'), and nobody")
     assert run.story[-1] == "run.paused"
     assert ends(run) == []
 
