@@ -1,6 +1,7 @@
 """What the engine needs of the world, as protocols; `app` fills them."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Protocol
 
@@ -12,7 +13,7 @@ from playbook_engine.model.inventory import Channel
 from playbook_engine.model.replies import Answer
 from playbook_engine.model.requests import Request
 from playbook_engine.model.rolling import Batches
-from playbook_engine.values import Secret, StepPath
+from playbook_engine.values import Duration, Secret, StepPath
 
 
 class Clock(Protocol):
@@ -53,6 +54,10 @@ class Recorder(Protocol):
     """
 
     def record(self, event: Event, *, durable: bool = False) -> Recorded: ...
+
+    def hide(self, secret: Secret) -> None:
+        """Mask a secret that came up during the run in all that is recorded from here on."""
+        ...
 
     @property
     def available(self) -> bool: ...
@@ -140,6 +145,41 @@ class Story:
     message: str
     changed: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
+    wait: Duration | None = None
+    """How long the run waits for somebody to take it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Awaited:
+    """A notice that somebody is to take, and for how long the run waits for that."""
+
+    path: StepPath
+    contact: str
+    title: str
+    wait: Duration
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """Who took a notice; `how` says by what means, `note` what they added."""
+
+    by: str
+    how: str
+    note: str = ""
+
+
+class Acknowledgements(Protocol):
+    """Where people say that they take what a run waits for."""
+
+    def opened(self, awaited: Awaited) -> AbstractContextManager["AckBox | str"]:
+        """Let people take a notice while this lasts; a sentence when that cannot be."""
+        ...
+
+
+class AckBox(Protocol):
+    """What people have said by now."""
+
+    def taken(self) -> Taken | None: ...
 
 
 class Teller(Protocol):

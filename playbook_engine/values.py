@@ -13,7 +13,10 @@ TargetName = NewType("TargetName", str)
 """A host of the inventory, a cluster, `control` or `operator`."""
 
 StepPath = NewType("StepPath", str)
-"""Where a step stands in its playbook: `health/1`, `steps/3/case 2/1`, `steps/3/else/1`, `finally/1`."""
+"""Where a step stands: `health/1`, `steps/3/case 2/1`, `steps/3/else/1`, `finally/1`.
+
+In a playbook that another one plays: `steps/3/case 2/play/health/1`.
+"""
 
 Scalar: TypeAlias = bool | int | float | str | None
 Value: TypeAlias = "Scalar | Secret | SecretText | list[Value] | tuple[Value, ...] | Mapping[str, Value]"

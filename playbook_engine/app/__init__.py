@@ -6,6 +6,8 @@ vars_files values for inputs from files
 loading    files in, playbook and inventory out, every problem found
 means      what loading an inventory needs: files, a clock, programs, passwords
 vaults     the passwords of ansible-vault
+shelf      playbooks read once, and found by those that play them
+children   the playbooks that a playbook plays, checked and given their names
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
 limiting   `--limit`: patterns, @file, @failed
@@ -16,6 +18,7 @@ origin     who runs this, from which commit
 cooldowns  what earlier runs changed, put into a plan
 world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
+acks       where people say that they take what a run waits for
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
 viewing    an inventory to look at, within a limit

@@ -6,10 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 
 from playbook_engine.audit.history import Wanted, history
-from playbook_engine.model.plan import Plan
+from playbook_engine.model.plan import Plan, PlannedMitigate, planned_plays, planned_steps
 from playbook_engine.model.settings import Mode
-from playbook_engine.model.steps import Mitigate
-from playbook_engine.plan.walk import playbook_steps
 from playbook_engine.ports import Clock
 from playbook_engine.values import Duration
 
@@ -23,7 +21,7 @@ def counted(plan: Plan, state: Path, clock: Clock) -> tuple[Plan, tuple[str, ...
     if not longest or plan.settings.mode is Mode.SWEEP:
         return plan, ()
     wanted = Wanted(
-        playbook=plan.playbook_ref.name,
+        playbooks=frozenset({plan.playbook.name, *(play.playbook.name for play in planned_plays(plan.blocks))}),
         environment=plan.environment.name,
         now=clock.now(),
         back=timedelta(milliseconds=longest),
@@ -34,6 +32,6 @@ def counted(plan: Plan, state: Path, clock: Clock) -> tuple[Plan, tuple[str, ...
 
 
 def _cooldowns(plan: Plan) -> Iterator[Duration]:
-    for step in playbook_steps(plan.playbook):
-        if isinstance(step, Mitigate) and step.cooldown is not None:
-            yield step.cooldown
+    for planned in planned_steps(plan.blocks):
+        if isinstance(planned, PlannedMitigate) and planned.step.cooldown is not None:
+            yield planned.step.cooldown

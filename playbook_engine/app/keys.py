@@ -8,7 +8,7 @@ from playbook_engine.app import files
 from playbook_engine.diagnostics import Problems
 from playbook_engine.model.actions import Action, Addressing, addressing_of
 from playbook_engine.model.inventory import Inventory
-from playbook_engine.model.plan import Blocks, PlannedBranch, PlannedEscalate
+from playbook_engine.model.plan import Blocks, PlannedBranch, PlannedEscalate, planned_steps
 from playbook_engine.model.targets import Host
 from playbook_engine.values import TargetName
 
@@ -19,11 +19,8 @@ SHOWN = 3
 
 def ssh_hosts(blocks: Blocks) -> Iterator[Host]:
     """Yield the hosts that steps would log in to, in file order; one may come several times."""
-    for step in (step for block in blocks for step in block):
-        if isinstance(step, PlannedBranch):
-            for case in step.cases:
-                yield from ssh_hosts(case.blocks)
-        elif not isinstance(step, PlannedEscalate):
+    for step in planned_steps(blocks):
+        if not isinstance(step, PlannedBranch | PlannedEscalate):
             for probe in step.probes:
                 if logs_in(probe.action):
                     yield from (target for target in probe.targets if isinstance(target, Host))

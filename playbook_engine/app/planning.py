@@ -5,20 +5,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
+from playbook_engine.app import children, keys, limiting, loading, origin, secrets, vars_files
 from playbook_engine.app import files as named_files
-from playbook_engine.app import keys, limiting, loading, origin, secrets, vars_files
+from playbook_engine.app.config import Config
+from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
 from playbook_engine.model.inventory import Environment, Inventory
-from playbook_engine.model.plan import InventoryRef, Plan
+from playbook_engine.model.plan import InventoryRef, Plan, planned_plays
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.precedence import GivenNode
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.steps import Step
-from playbook_engine.plan import build, given, names, scope
+from playbook_engine.plan import build, given, names, scope, tags
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import actions_of, playbook_steps
 from playbook_engine.values import Secret, SecretText, TargetName, Value
@@ -38,6 +40,8 @@ class Request:
     vars_files: tuple[Path, ...] = ()
     elsewhere: frozenset[str] = frozenset()
     """The inputs of all playbooks of a sweep: the same values are for all of them."""
+    config: Config = Config()
+    """Where the playbooks lie that others play."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,18 +80,21 @@ def prepare(request: Request, loaded: Loaded | None = None) -> Ready:
         InvalidInput: with every problem found.
     """
     problems = Problems()
-    playbook = loading.playbook(request.playbook, problems)
+    shelf = Shelf(request.config)
+    playbook = shelf.read(request.playbook, problems)
     files = vars_files.read(request.vars_files, problems)
-    return join(request, playbook, loaded or load(request.inventory), problems, files)
+    return join(request, playbook, loaded or load(request.inventory), problems, Beside(files, shelf))
 
 
-def join(
-    request: Request,
-    playbook: Playbook | None,
-    loaded: Loaded,
-    problems: Problems,
-    files: tuple[tuple[GivenNode, ...], ...],
-) -> Ready:
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What has been read beside a playbook: values for its inputs, and the playbooks that it may play."""
+
+    files: tuple[tuple[GivenNode, ...], ...]
+    shelf: Shelf
+
+
+def join(request: Request, playbook: Playbook | None, loaded: Loaded, problems: Problems, beside: Beside) -> Ready:
     """Bind what has been read, if it could be read.
 
     Raises:
@@ -100,36 +107,36 @@ def join(
         # A name that is not known may be one of those that could not be read.
         names.check(playbook, None, ACTIONS, problems)
         raise InvalidInput(problems.sorted())
-    return bind(request, playbook, loaded.inventory, problems, files)
+    return bind(request, playbook, loaded.inventory, problems, beside)
 
 
-def bind(
-    request: Request,
-    playbook: Playbook,
-    inventory: Inventory,
-    problems: Problems,
-    files: tuple[tuple[GivenNode, ...], ...] = (),
-) -> Ready:
-    """Bind a playbook that has been read to an inventory that has been read; `files` are values for its inputs.
+def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: Problems, beside: Beside) -> Ready:
+    """Bind a playbook that has been read to an inventory that has been read.
 
     Raises:
         InvalidInput: with every problem found.
     """
+    sweep = request.settings.mode is Mode.SWEEP
     broken = problems.has_errors
-    names.check(playbook, inventory.variable_names(), ACTIONS, problems)
-    if broken:
+    members = children.members(playbook, beside.shelf, inventory.variable_names(), problems, sweep=sweep)
+    if broken or children.cannot_be_bound(problems):
         # Targets and values of what could not be read whole would only add noise.
         raise InvalidInput(problems.sorted())
     runs = limiting.Runs(request.settings.state_dir, playbook.name)
     selected = limiting.selected(inventory, request.limit, runs, problems)
-    needs = names.needs(_steps(playbook, request.settings.mode))
+    acting = [step for member in members for step in _steps(member, request.settings.mode)]
+    needs = names.needs(acting)
     found = _read_secrets(request, inventory.environment, needs, problems)
-    outside = _outside(request, inventory.environment, found, files)
-    resolved = scope.resolve(playbook, inventory, selected, needs, outside, problems)
-    steps = build.bind(playbook, _addresses(request, playbook, inventory, selected, problems), request.settings)
+    outside = _outside(request, inventory.environment, found, beside.files)
+    own_needs = names.needs(_steps(playbook, request.settings.mode))
+    resolved = scope.resolve(playbook, inventory, selected, own_needs, outside, problems)
+    opener = children.Opener(inventory, selected, outside, beside.shelf, problems)
+    if not sweep:  # which looks at the tags of several playbooks
+        tags.check(request.settings, tags.known(members), problems)
+    addresses = _addresses(request, playbook, inventory, selected, problems)
+    steps = build.bind(playbook, addresses, request.settings, opener)
     if not request.only_look:
         keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
-        acting = _steps(playbook, request.settings.mode)
         named_files.check((action for step in acting for action in actions_of(step)), problems)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
@@ -147,7 +154,7 @@ def bind(
     )
     return Ready(
         plan=plan,
-        secrets=found | _secret_inputs(resolved),
+        secrets=found | _secret_inputs(resolved, plan),
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
     )
@@ -202,12 +209,15 @@ def _addresses(
     )
 
 
-def _secret_inputs(resolved: scope.Scope) -> dict[str, Secret]:
+def _secret_inputs(resolved: scope.Scope, plan: Plan) -> dict[str, Secret]:
     """Return the secrets among inputs and variables, under names that no secret of an environment can have.
 
-    Those that were overridden are among them: an expression may still come by one, through `env`.
+    Those that were overridden are among them: an expression may still come by one, through `env`. And so are those of
+    the playbooks that the plan's playbook may play.
     """
-    views = (resolved.names, *resolved.host_names.values())
+    plays = tuple(planned_plays(plan.blocks))
+    views = [resolved.names, *resolved.host_names.values()]
+    views += [view for play in plays for view in (play.names, dict(play.given), *play.host_names.values())]
     values = [value for names in views for name, value in names.items() if name != "secret"]
     values += [sourced.value for layer in resolved.sources.given for sourced in layer.values()]
     # Hosts share the secrets of their groups, and each has to be searched for only once.

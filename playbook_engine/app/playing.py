@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playbook_engine import __version__
 from playbook_engine.app import cooldowns, origin, world
+from playbook_engine.app.acks import FileAcks
 from playbook_engine.app.planning import Ready
 from playbook_engine.app.telling import EnvironmentTeller
 from playbook_engine.engine.executor import Executor, World
@@ -100,6 +101,7 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
         transports=stage.transports.by_name,
         approver=audience.approver,
         teller=teller,
+        acks=FileAcks(state, run),
     )
     executor = Executor(plan, run, outside)
     stage.signals.watch(executor)

@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from playbook_engine.app import limiting, loading, planning, vars_files, world
-from playbook_engine.app.planning import Ready, Request
+from playbook_engine.app import limiting, planning, vars_files, world
+from playbook_engine.app.planning import Beside, Ready, Request
 from playbook_engine.app.playing import Audience, Played, Signals, Stage, play_on
+from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import ExitCode, InvalidInput
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import Recorded, StepFinished
 from playbook_engine.model.outcomes import Verdict
-from playbook_engine.model.plan import Plan
+from playbook_engine.model.plan import Plan, planned_steps
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.settings import RunSettings
+from playbook_engine.plan import tags
 from playbook_engine.ports import EventSink
 
 
@@ -56,16 +59,26 @@ def prepare(paths: Sequence[Path], request: Request) -> Prepared:
     common = Problems()
     loaded = planning.load(request.inventory)
     files = vars_files.read(request.vars_files, common)
-    read = [_read(path, common) for path in paths]
+    shelf = Shelf(request.config)
+    read = [_read(path, shelf, common) for path in paths]
     shared = replace(request, elsewhere=_inputs(read, planning.given_names(request, files)))
     ready: list[Ready] = []
     problems, idle = [*loaded.problems, *common.sorted()], list[Diagnostic]()
     for path, (playbook, own) in zip(paths, read, strict=True):
         try:
-            ready.append(planning.join(replace(shared, playbook=path), playbook, loaded, own, files))
+            ready.append(planning.join(replace(shared, playbook=path), playbook, loaded, own, Beside(files, shelf)))
         except InvalidInput as error:
             (idle if _is_idle(error) else problems).extend(error.diagnostics)
-    return _prepared(ready, problems if ready else problems + idle)
+    problems += [] if ready else idle
+    if not problems:  # a playbook that could not be read may be the one that carries the tag
+        problems += _unknown_tags(request.settings, [ready_one.plan.playbook for ready_one in ready])
+    return _prepared(ready, problems)
+
+
+def _unknown_tags(settings: RunSettings, playbooks: Sequence[Playbook]) -> tuple[Diagnostic, ...]:
+    unknown = Problems()
+    tags.check(settings, tags.known(playbooks, sweep=True), unknown)
+    return unknown.sorted()
 
 
 def _is_idle(error: InvalidInput) -> bool:
@@ -73,11 +86,11 @@ def _is_idle(error: InvalidInput) -> bool:
     return {each.code for each in error.diagnostics if each.severity is Severity.ERROR} <= limiting.IDLE
 
 
-def _read(path: Path, common: Problems) -> tuple[Playbook | None, Problems]:
+def _read(path: Path, shelf: Shelf, common: Problems) -> tuple[Playbook | None, Problems]:
     """Read a playbook; its list of problems begins with those that all have in common."""
     own = Problems()
     own.extend(common.sorted())
-    return loading.playbook(path, own), own
+    return shelf.read(path, own), own
 
 
 def _inputs(read: Sequence[tuple[Playbook | None, Problems]], given: frozenset[str]) -> frozenset[str]:
@@ -87,13 +100,21 @@ def _inputs(read: Sequence[tuple[Playbook | None, Problems]], given: frozenset[s
 
 
 def _prepared(ready: Sequence[Ready], problems: Sequence[Diagnostic]) -> Prepared:
-    """Keep what has health checks; problems and warnings that several playbooks share are said once."""
+    """Keep what this sweep asks; problems and warnings that several playbooks share are said once."""
     broken = any(each.severity is Severity.ERROR for each in problems)
     warnings = dict.fromkeys(warning for each in ready for warning in each.warnings)
     return Prepared(
-        plans=tuple(each for each in ready if each.plan.health),
+        plans=tuple(each for each in ready if each.plan.health and asks(each.plan)),
         problems=tuple(dict.fromkeys(problems)) if broken else (),
         warnings=tuple(warnings),
+    )
+
+
+def asks(plan: Plan) -> bool:
+    """Return whether there is a health check in a plan that this sweep makes."""
+    settings = plan.settings
+    return tags.chosen(plan.playbook, settings) and any(
+        planned.left_out is None for planned in planned_steps(plan.health)
     )
 
 

@@ -83,4 +83,5 @@ class EnvironmentTeller:
             changed=story.changed,
             undone=story.undone,
             head=self.record.file.head if self.record.file else None,
+            wait=str(story.wait) if story.wait else None,
         )

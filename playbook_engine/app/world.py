@@ -14,11 +14,11 @@ from playbook_engine.audit.writer import RunRecorder, UnrecordedRun
 from playbook_engine.errors import RecordUnavailable
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inputs import environment_name
-from playbook_engine.model.plan import Plan
+from playbook_engine.model.plan import Plan, planned_steps
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
 from playbook_engine.model.steps import Step
-from playbook_engine.plan.walk import actions_of, playbook_steps
+from playbook_engine.plan.walk import actions_of
 from playbook_engine.ports import Recorder, Transport
 from playbook_engine.transports.tunnels import Tunnels
 from playbook_engine.values import RunId, Secret
@@ -106,7 +106,7 @@ def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[st
 
 def steps_of(plan: Plan) -> tuple[Step, ...]:
     """Return the steps that a run of the plan may carry out."""
-    return tuple(playbook_steps(plan.playbook)) if plan.steps or plan.finally_ else plan.playbook.health
+    return tuple(planned.step for planned in planned_steps(plan.blocks))
 
 
 def secret_env(plan: Plan) -> frozenset[str]:

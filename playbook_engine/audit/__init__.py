@@ -16,6 +16,8 @@ Reading
     scan          one pass over a chained file: its lines and what they claim
     reader        the list of runs, one run by a part of its id, the events of one run
     failed        the hosts that failed in the last run of a playbook
+    decode_v1     lines of a record as events again
+    decode_replies_v1  fields of a record as outcomes, causes and answers again
     findings      what a verifier found, and its conclusion
     open_ends     what was begun in a record and has no end there
     reach         how far a mitigation came that has no end on record

@@ -21,7 +21,9 @@ from playbook_engine.values import RunId, TargetName
 from playbook_engine.visible import escape
 
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-Found = Mapping[tuple[str, TargetName], datetime]
+Key = tuple[str, str, TargetName]
+"""A playbook, a step (its id, else its title) and a target."""
+Found = Mapping[Key, datetime]
 
 _TIME_DIGITS = 10
 """Digits of a ULID that are its time: milliseconds since 1970."""
@@ -29,25 +31,25 @@ _TIME_DIGITS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """The latest change on each target, by step (its id, else its title); and which records could not be read."""
+    """The latest change on each target, by playbook and step; and which records could not be read."""
 
-    made: Mapping[tuple[str, TargetName], Made] = field(default_factory=dict)
+    made: Mapping[Key, Made] = field(default_factory=dict)
     unreadable: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """Whose changes are looked for, and since when."""
+    """Whose changes are looked for, and since when; a playbook also changes what others that play it change by it."""
 
-    playbook: str
+    playbooks: frozenset[str]
     environment: str
     now: datetime
     back: timedelta
 
 
 def history(state_dir: Path, wanted: Wanted) -> History:
-    """Return what runs of the playbook in the environment changed in the time looked back at."""
-    latest: dict[tuple[str, TargetName], tuple[datetime, RunId]] = {}
+    """Return what runs in the environment changed by these playbooks in the time looked back at."""
+    latest: dict[Key, tuple[datetime, RunId]] = {}
     unreadable: list[str] = []
     try:
         paths = sorted(_recent(state_dir, wanted))
@@ -94,7 +96,7 @@ def _began(run: str) -> float | None:
 
 def _changes(path: Path, wanted: Wanted) -> tuple[Found, str | None]:
     """Return when a run changed each target last, as far as its record can be read; and what cannot be."""
-    changes, problem = _Changes(), None
+    changes, problem = _Changes(wanted.playbooks), None
     try:
         with path.open("rb") as file:
             for number, line in enumerate(file, start=1):
@@ -105,6 +107,8 @@ def _changes(path: Path, wanted: Wanted) -> tuple[Found, str | None]:
                     return {}, "line 1 cannot be read, so nobody knows what was played"
                 if number == 1 and event is not None and not _is_wanted(event, wanted):
                     return {}, None
+                if number == 1 and event is not None:
+                    changes.begin(event)
                 if event is None or not changes.take(event):
                     problem = problem or f"line {number} cannot be read"
     except OSError as error:
@@ -113,19 +117,20 @@ def _changes(path: Path, wanted: Wanted) -> tuple[Found, str | None]:
 
 
 def _is_wanted(started: Mapping[str, Any], wanted: Wanted) -> bool:
-    playbook = started.get("playbook")
-    name = text_of(playbook, "name") if isinstance(playbook, Mapping) else None
-    return (
-        text_of(started, "mode") == Mode.PLAY.value
-        and name == wanted.playbook
-        and text_of(started, "environment") == wanted.environment
-    )
+    return text_of(started, "mode") == Mode.PLAY.value and text_of(started, "environment") == wanted.environment
+
+
+def _playbook_of(event: Mapping[str, Any]) -> str:
+    """Return the playbook that a run or a play began."""
+    playbook = event.get("playbook")
+    return (text_of(playbook, "name") if isinstance(playbook, Mapping) else None) or ""
 
 
 @dataclass(slots=True)
 class _Begun:
     """A mitigation that has begun: its targets, and when each of them was asked for the last time."""
 
+    playbook: str
     step: str
     at: datetime
     targets: tuple[str, ...]
@@ -137,9 +142,15 @@ class _Begun:
 class _Changes:
     """Takes the events of a record in order."""
 
-    def __init__(self) -> None:
+    def __init__(self, playbooks: frozenset[str]) -> None:
+        self._playbooks = playbooks
+        self._names: dict[str, str] = {}
         self._open: dict[str, _Begun] = {}
-        self._found: dict[tuple[str, TargetName], datetime] = {}
+        self._found: dict[Key, datetime] = {}
+
+    def begin(self, started: Mapping[str, Any]) -> None:
+        """Note whose steps those are that no play encloses."""
+        self._names[""] = _playbook_of(started)
 
     def take(self, event: Mapping[str, Any]) -> bool:
         """Note a beginning, an answer or an end; False for an event that does not say when it was."""
@@ -147,10 +158,12 @@ class _Changes:
         if at is None:
             return False
         match event.get("type"):
+            case "play.started":
+                self._names[f"{path}/"] = _playbook_of(event)
             case "step.started" if event.get("changes") is True:
                 step = text_of(event, "id") or text_of(event, "title") or ""
                 targets = tuple(text_of(target, "target") or "" for target in _objects(event))
-                self._open[path] = _Begun(step, at, targets, sizes_of(event))
+                self._open[path] = _Begun(self._owner(path), step, at, targets, sizes_of(event))
             case "attempt.finished" if path in self._open:
                 begun, target = self._open[path], text_of(event, "target") or ""
                 begun.asked[target] = at
@@ -170,9 +183,13 @@ class _Changes:
         self._open.clear()
         return self._found
 
+    def _owner(self, path: str) -> str:
+        """Return the playbook whose step that is: the innermost of those that were played."""
+        return self._names[max((place for place in self._names if path.startswith(place)), key=len)]
+
     def _note(self, begun: _Begun, targets: list[str]) -> None:
-        for target in targets:
-            self._found[begun.step, TargetName(target)] = begun.asked.get(target, begun.at)
+        for target in targets if begun.playbook in self._playbooks else ():
+            self._found[begun.playbook, begun.step, TargetName(target)] = begun.asked.get(target, begun.at)
 
 
 def _objects(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -44,6 +44,11 @@ class OpenEnds:
                 self._begun["escalation", f"{path}/{contact}"] = _Begun(f"notice to {contact}", ())
             case "escalation.delivered" | "escalation.failed":
                 self._begun.pop(("escalation", f"{path}/{_field(event, 'contact')}"), None)
+                if isinstance(event.get("wait_ms"), int):
+                    what = f"waiting for somebody to take what {_field(event, 'contact')} was told"
+                    self._begun["ack", path] = _Begun(what, ())
+            case "escalation.acknowledged" | "escalation.unacknowledged":
+                self._begun.pop(("ack", path), None)
 
     def _answer(self, path: str, event: Mapping[str, Any]) -> None:
         """Note an answer; one that is followed by another attempt is not the last word."""

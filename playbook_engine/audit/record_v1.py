@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import assert_never
 
-from playbook_engine.audit.jsontext import Json, JsonObject
+from playbook_engine.audit.jsontext import Json, JsonObject, canonical
 from playbook_engine.audit.replies_v1 import cause_fields, clip, outcome_fields, target_fields, turn_fields
 from playbook_engine.model.events import (
     Actor,
@@ -18,10 +18,15 @@ from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
     Event,
+    HostsRoad,
+    PlayFinished,
+    PlayStarted,
     Recorded,
     RecordLost,
     RunFinished,
@@ -36,6 +41,7 @@ from playbook_engine.model.events import (
 )
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
 from playbook_engine.model.rolling import Batches
+from playbook_engine.values import Secret, SecretText, Value
 
 VERSION = 1
 
@@ -78,6 +84,10 @@ def event_fields(event: Event) -> JsonObject:  # noqa: C901, PLR0911, PLR0912  a
             return _step_finished(event)
         case BranchTaken():
             return _branch_taken(event)
+        case PlayStarted():
+            return _play_started(event)
+        case PlayFinished():
+            return _play_finished(event)
         case RunStarted():
             return _run_started(event)
         case RunFinished():
@@ -100,6 +110,10 @@ def event_fields(event: Event) -> JsonObject:  # noqa: C901, PLR0911, PLR0912  a
             return _escalation_delivered(event)
         case EscalationFailed():
             return {"path": event.path, "contact": event.contact, "reasons": _texts(event.reasons)}
+        case EscalationAcknowledged():
+            return _escalation_acknowledged(event)
+        case EscalationUnacknowledged():
+            return _escalation_unacknowledged(event)
         case UndoStarted():
             return {"path": event.path, "title": clip(event.title), "targets": _inputs(event.inputs)}
         case UndoFinished():
@@ -204,13 +218,43 @@ def _step_finished(event: StepFinished) -> JsonObject:
 
 
 def _branch_taken(event: BranchTaken) -> JsonObject:
-    return {
+    """Return which road was taken; `roads` is there only where every host took its own."""
+    fields: JsonObject = {
         "path": event.path,
         "title": clip(event.title),
         "id": event.id,
         "taken": event.taken,
         "trace": clip(event.trace),
         "not_taken": _texts(event.not_taken),
+    }
+    return {**fields, "roads": [_hosts_road(road) for road in event.roads]} if event.roads else fields
+
+
+def _hosts_road(road: HostsRoad) -> JsonObject:
+    return {"taken": road.taken, "hosts": list(road.hosts), "trace": clip(road.trace), "failed": road.failed}
+
+
+def _play_started(event: PlayStarted) -> JsonObject:
+    return {
+        "path": event.path,
+        "playbook": _playbook(event.playbook),
+        "inputs": [{"name": name, "value": clip(_shown(value))} for name, value in event.inputs],
+        "hosts": None if event.hosts is None else list(event.hosts),
+    }
+
+
+def _shown(value: Value) -> str:
+    """Return a value as a text: texts and secrets as they may be shown, everything else as JSON."""
+    return str(value) if isinstance(value, str | Secret | SecretText) else canonical(value)
+
+
+def _play_finished(event: PlayFinished) -> JsonObject:
+    return {
+        "path": event.path,
+        "name": event.name,
+        "title": clip(event.title),
+        "ended": event.ended.value,
+        "duration_ms": event.duration_ms,
     }
 
 
@@ -235,13 +279,35 @@ def _escalation_intended(event: EscalationIntended) -> JsonObject:
 
 
 def _escalation_delivered(event: EscalationDelivered) -> JsonObject:
-    return {
+    """Return what was delivered; `wait_ms` is there only where somebody is to take it."""
+    fields: JsonObject = {
         "path": event.path,
         "contact": event.contact,
         "channel": event.channel,
         "address": clip(event.address),
         "receipt": clip(event.receipt),
         "tries": event.tries,
+    }
+    return fields if event.wait_ms is None else {**fields, "wait_ms": event.wait_ms}
+
+
+def _escalation_acknowledged(event: EscalationAcknowledged) -> JsonObject:
+    return {
+        "path": event.path,
+        "contact": event.contact,
+        "by": clip(event.by),
+        "how": event.how,
+        "note": clip(event.note),
+        "waited_ms": event.waited_ms,
+    }
+
+
+def _escalation_unacknowledged(event: EscalationUnacknowledged) -> JsonObject:
+    return {
+        "path": event.path,
+        "contact": event.contact,
+        "reason": clip(event.reason),
+        "waited_ms": event.waited_ms,
     }
 
 

@@ -6,7 +6,7 @@ Texts from outside become *excerpts*: `head` and `tail` of at most 16 KiB each, 
 
 from playbook_engine.audit.jsontext import JsonObject, canonical
 from playbook_engine.model.outcomes import Cause
-from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, Output, Reply, ShellReply
+from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, NoticeReply, Output, Reply, ShellReply
 from playbook_engine.model.results import TargetResult
 from playbook_engine.values import Value
 
@@ -82,6 +82,9 @@ def _own_fields(reply: Reply) -> JsonObject:
             return {"kind": "kubectl", "before": None if reply.before is None else _value_excerpt(reply.before)}
         case ManualReply():
             return {"kind": "manual", "answer": clip(reply.answer), "by": clip(reply.by), "note": clip(reply.note)}
+        case NoticeReply():
+            fields: JsonObject = {"kind": "notice", "delivered": reply.delivered, "acknowledged": reply.acknowledged}
+            return {**fields, "by": clip(reply.by), "note": clip(reply.note)}
         case _:
             return {"kind": type(reply).__name__}
 

@@ -8,6 +8,7 @@ from playbook_engine.audit.show_fields import clock, items, joined, length, text
 Event = Mapping[str, Any]
 
 _MOST_NAMES = 8
+_MOST_ROADS = 16
 _ENVELOPE = frozenset({"v", "seq", "ts", "mono_ms", "run", "type", "redactions", "prev", "hash"})
 
 
@@ -72,6 +73,9 @@ class Timeline:
 
     def branch_taken(self, event: Event) -> None:
         others = joined(event, "not_taken")
+        if items(event, "roads"):
+            self._say(event, "branch", f"{words(event, 'title')}: each host its own", *_roads(event))
+            return
         self._say(
             event,
             "branch",
@@ -79,6 +83,23 @@ class Timeline:
             f"because {words(event, 'trace')}" if words(event, "trace") else "",
             f"not taken: {others}" if others else "",
         )
+
+    def play_started(self, event: Event) -> None:
+        playbook = f"{words(event, 'playbook', 'name')} {words(event, 'playbook', 'version')}"
+        hosts = _names(event.get("hosts"))
+        given = ", ".join(f"{words(each, 'name')} = {words(each, 'value')}" for each in items(event, "inputs"))
+        title = words(event, "playbook", "title")
+        self._say(
+            event,
+            "play",
+            f"{title}: begun ({playbook})",
+            f"on {hosts}" if hosts else "",
+            f"with {given}" if given else "",
+            f"playbook {words(event, 'playbook', 'path')}, sha256 {words(event, 'playbook', 'sha256')[:16]}",
+        )
+
+    def play_finished(self, event: Event) -> None:
+        self._say(event, "play", f"{words(event, 'title')}: {words(event, 'ended')} ({length(event)})")
 
     def approval_requested(self, event: Event) -> None:
         self._say(event, "approval", f"{words(event, 'title')}: asked", *_requests(event), *_batches(event))
@@ -97,7 +118,18 @@ class Timeline:
 
     def escalation_delivered(self, event: Event) -> None:
         where = f"{words(event, 'channel')} {words(event, 'address')}"
-        self._say(event, "escalate", f"told {words(event, 'contact')} on {where}", words(event, "receipt"))
+        wait = length(event, "wait_ms")
+        waits = f"waiting up to {wait} until somebody takes it" if wait else ""
+        self._say(event, "escalate", f"told {words(event, 'contact')} on {where}", words(event, "receipt"), waits)
+
+    def escalation_acknowledged(self, event: Event) -> None:
+        how = f"{words(event, 'how')}, after {length(event, 'waited_ms')}"
+        what = f"what {words(event, 'contact')} was told: taken by {words(event, 'by')} ({how})"
+        self._say(event, "escalate", what, words(event, "note"))
+
+    def escalation_unacknowledged(self, event: Event) -> None:
+        what = f"what {words(event, 'contact')} was told: taken by NOBODY"
+        self._say(event, "escalate", what, words(event, "reason"))
 
     def escalation_failed(self, event: Event) -> None:
         reasons = event.get("reasons")
@@ -133,12 +165,16 @@ _SHOWN: Mapping[str, Callable[[Timeline, Event], None]] = {
     "batch.finished": Timeline.batch_finished,
     "step.finished": Timeline.step_finished,
     "branch.taken": Timeline.branch_taken,
+    "play.started": Timeline.play_started,
+    "play.finished": Timeline.play_finished,
     "approval.requested": Timeline.approval_requested,
     "approval.granted": Timeline.approval_granted,
     "approval.declined": Timeline.approval_declined,
     "escalation.intended": Timeline.escalation_intended,
     "escalation.delivered": Timeline.escalation_delivered,
     "escalation.failed": Timeline.escalation_failed,
+    "escalation.acknowledged": Timeline.escalation_acknowledged,
+    "escalation.unacknowledged": Timeline.escalation_unacknowledged,
     "undo.started": Timeline.undo_started,
     "undo.finished": Timeline.undo_finished,
     "run.paused": Timeline.run_paused,
@@ -196,6 +232,18 @@ def _requests(event: Event) -> list[str]:
         f"{_names(targets)}: {request}" + (f" (undo: {undo})" if undo else "")
         for (request, undo), targets in groups.items()
     ]
+
+
+def _roads(event: Event) -> list[str]:
+    """Return which hosts took which road, and why."""
+    lines: list[str] = []
+    roads = items(event, "roads")
+    for road in roads[:_MOST_ROADS]:
+        label = "UNDECIDED" if road.get("failed") is True else words(road, "taken") or "no road"
+        trace = words(road, "trace")
+        lines.append(f"{label}: {_names(road.get('hosts'))}" + (f" because {trace}" if trace else ""))
+    more = len(roads) - _MOST_ROADS
+    return [*lines, f"and {more} more hosts with reasons of their own"] if more > 0 else lines
 
 
 def _outcomes(event: Event) -> list[str]:

@@ -21,7 +21,7 @@ from playbook_engine.errors import RecordUnavailable
 from playbook_engine.model.events import Event, Recorded, RunFinished
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.ports import Clock
-from playbook_engine.values import RunId
+from playbook_engine.values import RunId, Secret
 
 
 class _Numbering:
@@ -32,6 +32,9 @@ class _Numbering:
         self.last = 0
         self._clock = clock
         self._redactor = redactor
+
+    def hide(self, secret: Secret) -> None:
+        self._redactor.add(secret)
 
     def place(self, event: Event) -> tuple[Recorded, int]:
         """Return the event at the next place, and how many masks it got; the place is not taken yet."""
@@ -57,6 +60,10 @@ class UnrecordedRun:
         recorded, _ = self._numbering.place(event)
         self._numbering.last = recorded.seq
         return recorded
+
+    def hide(self, secret: Secret) -> None:
+        """Mask this secret too from now on."""
+        self._numbering.hide(secret)
 
 
 class RunRecorder:
@@ -95,6 +102,10 @@ class RunRecorder:
             self._write(self._descriptor, recorded, redactions, durable=durable)
         self._numbering.last = recorded.seq
         return recorded
+
+    def hide(self, secret: Secret) -> None:
+        """Mask this secret too from now on."""
+        self._numbering.hide(secret)
 
     def _write(self, descriptor: int, recorded: Recorded, redactions: int, *, durable: bool) -> None:
         fields = encode(recorded)

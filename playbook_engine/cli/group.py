@@ -15,6 +15,7 @@ GARBAGE_THRESHOLD = 50_000
 COMMANDS = {
     "play": "Play a playbook on an inventory, to its verdict.",
     "sweep": "Ask the health of many playbooks; changes nothing.",
+    "ack": "Take what a run has told somebody, so that it goes on.",
     "lint": "Check playbooks without contacting anything.",
     "show": "Print a playbook as a document, or as a graph.",
     "explain": "Show every value of a playbook and where it comes from.",

@@ -27,7 +27,7 @@ def command(paths: tuple[str, ...], inventory: finding.InventoryWords | None, ou
     files = [file for path in paths or (str(settled.playbooks),) for file in _files(path, settled)]
     if not files:
         raise UsageError("there is no playbook to check", f"Looked in {', '.join(paths) or settled.playbooks}.")
-    found = linting.lint(files, _where(inventory, settled))
+    found = linting.lint(files, _where(inventory, settled), settled)
     if output == "json":
         _print_json(found)
     else:

@@ -117,6 +117,44 @@ def output(*formats: str) -> Callable[[F], F]:
 
 
 @dataclass(frozen=True, slots=True)
+class TagWords:
+    """What the command line says about tags."""
+
+    tags: tuple[str, ...]
+    skip_tags: tuple[str, ...]
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        return _listed(self.tags)
+
+    @property
+    def unwanted(self) -> frozenset[str]:
+        return _listed(self.skip_tags)
+
+
+def _listed(texts: tuple[str, ...]) -> frozenset[str]:
+    """Return the names in `--tags a,b --tags c`."""
+    return frozenset(name.strip() for text in texts for name in text.split(",") if name.strip())
+
+
+def tags(function: F) -> F:
+    """`--tags` and `--skip-tags`, as one parameter `tags`."""
+    return grouped(
+        TagWords,
+        "tags",
+        click.option(
+            "--tags",
+            metavar="TAG,…",
+            multiple=True,
+            help="Of what carries tags, only what carries one of these; repeatable.",
+        ),
+        click.option(
+            "--skip-tags", metavar="TAG,…", multiple=True, help="Nothing that carries one of these; repeatable."
+        ),
+    )(function)
+
+
+@dataclass(frozen=True, slots=True)
 class InputWords:
     """What the command line says about inputs."""
 

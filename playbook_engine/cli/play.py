@@ -21,6 +21,7 @@ from playbook_engine.model.settings import RunSettings
 @options.restraint
 @options.consent
 @options.parallel
+@options.tags
 @options.output("human", "json", "jsonl")
 @options.state_dir
 def command(
@@ -32,6 +33,7 @@ def command(
     consent: options.Consent,
     *,
     parallel: int,
+    tags: options.TagWords,
     output: str,
     state_dir: str | None,
 ) -> None:
@@ -46,6 +48,8 @@ def command(
         mode=restraint.mode(),
         yes=consent.yes,
         approved=frozenset(consent.approved),
+        tags=tags.wanted,
+        skip_tags=tags.unwanted,
         interactive=streams.interactive(),
         parallel=parallel,
         state_dir=state,
@@ -58,6 +62,7 @@ def command(
         only_look=restraint.plan_only,
         set_texts=inputs.set_texts(),
         vars_files=inputs.vars_files,
+        config=settled,
     )
     ready = planning.prepare(request)
     streams.show_diagnostics(ready.warnings) if ready.warnings else None

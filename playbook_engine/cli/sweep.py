@@ -18,6 +18,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 @options.limit
 @options.given_inputs
 @options.parallel
+@options.tags
 @options.output("human", "json", "jsonl")
 @options.state_dir
 def command(
@@ -25,7 +26,9 @@ def command(
     inventory: finding.InventoryWords,
     limit: str | None,
     inputs: options.InputWords,
+    *,
     parallel: int,
+    tags: options.TagWords,
     output: str,
     state_dir: str | None,
 ) -> None:
@@ -33,6 +36,7 @@ def command(
 
     Only `health` is read from each playbook, so nothing can be changed. Playbooks without `health` are left out.
     A value for an input goes to every playbook that has the input.
+    With tags, so are the checks that do not carry one of them; a playbook's tags are carried by all its checks.
     """
     settled = options.here()
     state = config.state_dir(state_dir, settled)
@@ -42,10 +46,17 @@ def command(
     request = Request(
         playbook=names[0],
         inventory=finding.inventory(inventory, settled, state),
-        settings=RunSettings(mode=Mode.SWEEP, parallel=parallel, state_dir=state),
+        settings=RunSettings(
+            mode=Mode.SWEEP,
+            parallel=parallel,
+            tags=tags.wanted,
+            skip_tags=tags.unwanted,
+            state_dir=state,
+        ),
         limit=limit,
         set_texts=inputs.set_texts(),
         vars_files=inputs.vars_files,
+        config=settled,
     )
     prepared = sweeping.prepare(names, request)
     if prepared.warnings:
@@ -53,7 +64,8 @@ def command(
     if prepared.problems:
         raise InvalidInput(prepared.problems)
     if not prepared.plans:
-        raise UsageError("none of these playbooks has health checks")
+        meant = " that these tags mean" if tags.wanted or tags.unwanted else ""
+        raise UsageError(f"none of these playbooks has health checks{meant}")
     screen = screens.sweep_screen(output)
     swept = asyncio.run(sweeping.sweep(prepared.plans, state, screen.sinks))
     screen.end(swept)

@@ -7,6 +7,10 @@ Pure, written and tested as tables:
     conductor   advance(state, event) -> state, commands
     transitions which phase follows which
     absorb      takes an event into the state
+    aiming      where a step is carried out when its time has come
+    deciding    which road is taken, by the run or by every host
+    roads       steps inside steps: hosts' roads, playbooks that others play
+    notices     what became of a notice, as a result
     opening     begins the steps of a block: skipped, decided, asked for, or carried out
     index       planned steps by their path
     sight       the names that an expression sees at this moment
@@ -30,6 +34,7 @@ The shell around it:
     rolling     rolls a mitigation over its targets, batch after batch
     takeback    takes a mitigation back where it began, the last batch first
     tools       what all of these share during a run
+    waiting     waits until somebody takes a notice
     slots       how many targets are worked on at once
     publishing  which events must be on disk before anything else happens
 """

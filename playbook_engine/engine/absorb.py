@@ -4,8 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import assert_never
 
+from playbook_engine.engine import notices, roads
 from playbook_engine.engine.batches import tolerated
-from playbook_engine.engine.state import TELL_PATH, Facts, Frame, Phase, RunState
+from playbook_engine.engine.index import branch_path, is_health
+from playbook_engine.engine.notices import with_result
+from playbook_engine.engine.roads import stop
+from playbook_engine.engine.state import Facts, Phase, RunState
 from playbook_engine.model.events import (
     ApprovalDeclined,
     ApprovalGranted,
@@ -13,9 +17,13 @@ from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
+    PlayFinished,
+    PlayStarted,
     Recorded,
     RecordLost,
     RunFinished,
@@ -44,7 +52,7 @@ from playbook_engine.values import StepPath
 FINE = (Outcome.OK, Outcome.SKIPPED)
 
 
-def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0911  one case for each event
+def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0911, PLR0912  one case for each event
     """Return the state after the event."""
     event = recorded.event
     match event:
@@ -54,14 +62,16 @@ def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0
             return _step_finished(state, event)
         case BranchTaken():
             return _branch_taken(state, event)
+        case PlayStarted():
+            given = {**state.given, event.path: dict(event.inputs)}
+            state = replace(_closed(state, branch_path(event.path)), given=given)
+            return roads.begin_play(state, event.path, recorded.mono_ms)
+        case PlayFinished():
+            return replace(_closed(state, event.path), frames=state.frames[:-1])
         case ApprovalDeclined():
-            return _with(state, lambda facts: _stop(facts, f"{event.by} stopped the run")) if event.stop else state
-        case EscalationDelivered():
-            told = lambda facts: replace(facts, told=_add(facts.told, event.contact))  # noqa: E731  a local name
-            return _with(_closed(state, _open_name(event.path, event.contact)), told)
-        case EscalationFailed():
-            missed = lambda facts: replace(facts, not_told=_add(facts.not_told, event.contact))  # noqa: E731  as above
-            return _with(_closed(state, _open_name(event.path, event.contact)), missed)
+            return _with(state, lambda facts: stop(facts, f"{event.by} stopped the run")) if event.stop else state
+        case EscalationDelivered() | EscalationFailed() | EscalationAcknowledged() | EscalationUnacknowledged():
+            return notices.absorb(state, event)
         case UndoFinished():
             return _undo_finished(state, event)
         case RunPaused():
@@ -86,14 +96,6 @@ def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0
             assert_never(event)
 
 
-def _open_name(path: StepPath | None, contact: str) -> StepPath:
-    return path if path is not None else StepPath(f"{TELL_PATH}/{contact}")
-
-
-def _add(names: tuple[str, ...], name: str) -> tuple[str, ...]:
-    return names if name in names else (*names, name)
-
-
 def _closed(state: RunState, path: StepPath) -> RunState:
     return replace(state, open=state.open - {path})
 
@@ -102,18 +104,14 @@ def _with(state: RunState, change: Callable[[Facts], Facts]) -> RunState:
     return replace(state, facts=change(state.facts))
 
 
-def _stop(facts: Facts, why: str) -> Facts:
-    return replace(facts, stopped=facts.stopped or why)
-
-
 def _step_finished(state: RunState, event: StepFinished) -> RunState:
     state = _closed(state, event.path)
     if event.id is not None:
-        state = replace(state, results={**state.results, event.id: event.result})
+        state = with_result(state, event.path, event.id, event.result)
     elif any(target.captured for target in event.result.targets):
-        state = replace(state, results={**state.results, event.path: event.result})
+        state = with_result(state, event.path, event.path, event.result)
     planned = state.index[event.path]
-    if state.phase is Phase.HEALTH:
+    if state.phase is Phase.HEALTH or is_health(event.path):
         return _health_made(state, planned, event)
     match planned:
         case PlannedMitigate():
@@ -121,7 +119,7 @@ def _step_finished(state: RunState, event: StepFinished) -> RunState:
         case PlannedVerify():
             return _verified(state, planned, event)
         case PlannedBranch() if event.result.outcome is Outcome.ERROR:
-            return _with(state, lambda facts: _stop(facts, f"the branch '{event.title}' could not be decided"))
+            return _with(roads.not_played(state, event.path), lambda facts: stop(facts, _why_no_road(event)))
         case PlannedCheck() if planned.step.critical and state.phase is Phase.STEPS:
             return _critical(state, event)
         case PlannedBranch() | PlannedCheck() | PlannedEscalate():
@@ -134,7 +132,9 @@ def _health_made(state: RunState, planned: PlannedStep, event: StepFinished) -> 
     """Note how well it is; a check that is not critical says nothing about that."""
     if isinstance(planned, PlannedCheck) and not planned.probes[0].counts:
         return state
-    return _with(state, lambda facts: replace(facts, health=(*facts.health, event.result.outcome)))
+    if state.phase is Phase.HEALTH:
+        return _with(state, lambda facts: replace(facts, health=(*facts.health, event.result.outcome)))
+    return roads.add_health(state, event.path, event.result.outcome)
 
 
 def _critical(state: RunState, event: StepFinished) -> RunState:
@@ -143,15 +143,21 @@ def _critical(state: RunState, event: StepFinished) -> RunState:
     if outcome in FINE:
         return state
     why = f"the critical check '{event.title}' ended {outcome.value}"
-    return _with(state, lambda facts: replace(_stop(facts, why), verified=False))
+    return _with(state, lambda facts: replace(stop(facts, why), verified=False, doubt=None))
 
 
 def _branch_taken(state: RunState, event: BranchTaken) -> RunState:
-    """Put the road's steps on the stack: they come before what follows the branch."""
     planned = state.index[event.path]
-    roads = planned.cases if isinstance(planned, PlannedBranch) else ()
-    road = next(case for case in roads if case.label == event.taken)
-    return replace(_closed(state, event.path), frames=(*state.frames, Frame(road.blocks)))
+    if not isinstance(planned, PlannedBranch):
+        raise TypeError(f"{event.path} is not a branch")
+    return roads.take(_closed(state, event.path), planned, event)
+
+
+def _why_no_road(event: StepFinished) -> str:
+    cause = event.result.cause
+    if cause is not None and cause.kind == "inputs":
+        return f"the branch '{event.title}' could not play what it leads to: {cause.message}"
+    return f"the branch '{event.title}' could not be decided"
 
 
 def _mitigated(state: RunState, planned: PlannedMitigate, event: StepFinished) -> RunState:
@@ -180,11 +186,11 @@ def _verified(state: RunState, planned: PlannedVerify, event: StepFinished) -> R
     if event.result.outcome in (Outcome.SKIPPED, Outcome.ABORTED):
         return state
     passed = event.result.outcome is Outcome.OK
-    state = _with(state, lambda facts: replace(facts, verified=passed))
+    state = _with(state, lambda facts: replace(facts, verified=passed, doubt=None))
     if not passed:
         return _failed(state, planned.on_failure, f"'{event.title}' ended {event.result.outcome.value}")
     if planned.step.on_pass is OnPass.RESOLVE:
-        return _with(state, lambda facts: _stop(facts, "resolved"))
+        return roads.resolved(state)
     return state
 
 
@@ -193,9 +199,9 @@ def _failed(state: RunState, policy: OnFailure, why: str) -> RunState:
         case OnFailure.CONTINUE:
             return state
         case OnFailure.STOP:
-            return _with(state, lambda facts: _stop(facts, why))
+            return _with(state, lambda facts: stop(facts, why))
         case OnFailure.UNDO:
-            return replace(_with(state, lambda facts: _stop(facts, why)), failed=True)
+            return replace(_with(state, lambda facts: stop(facts, why)), failed=True)
         case _:
             assert_never(policy)
 

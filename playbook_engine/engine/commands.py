@@ -6,7 +6,7 @@ from playbook_engine.engine.prepare import Job
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import Event
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
-from playbook_engine.values import StepPath
+from playbook_engine.values import Duration, StepPath
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,17 @@ class TakeBack:
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """Tell a contact; answered by EscalationIntended and EscalationDelivered or EscalationFailed."""
+    """Tell a contact; answered by EscalationIntended and EscalationDelivered or EscalationFailed.
+
+    Where the run waits, EscalationAcknowledged or EscalationUnacknowledged follows on the delivery.
+    """
 
     path: StepPath | None
     contact: str
     reason: str
     message: str
+    wait: Duration | None = None
+    """How long to wait for somebody to take it."""
 
 
 @dataclass(frozen=True, slots=True)

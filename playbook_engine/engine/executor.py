@@ -9,6 +9,7 @@ from typing import assert_never
 from playbook_engine.engine.addresses import target_input
 from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, TakeBack, Tell
 from playbook_engine.engine.conductor import advance, begin
+from playbook_engine.engine.index import scope_of
 from playbook_engine.engine.opening import sight
 from playbook_engine.engine.publishing import is_durable
 from playbook_engine.engine.rolling import batches_of, worth_telling
@@ -16,6 +17,7 @@ from playbook_engine.engine.slots import Slots
 from playbook_engine.engine.state import RunState
 from playbook_engine.engine.takeback import not_taken_back, take_back
 from playbook_engine.engine.tools import Tools
+from playbook_engine.engine.waiting import taken
 from playbook_engine.engine.worker import Worker
 from playbook_engine.errors import RecordUnavailable
 from playbook_engine.frozen import dataclass
@@ -27,6 +29,7 @@ from playbook_engine.model.events import (
     EscalationFailed,
     EscalationIntended,
     Event,
+    PlayStarted,
     RecordLost,
     RunFinished,
     RunInterrupted,
@@ -40,8 +43,18 @@ from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import Plan, PlannedMitigate
 from playbook_engine.model.results import StepResult
 from playbook_engine.model.steps import AutoUndo, Irreversible
-from playbook_engine.ports import Approver, Clock, EventSink, Recorder, Story, Teller, Transport
-from playbook_engine.values import RunId, StepPath
+from playbook_engine.ports import (
+    Acknowledgements,
+    Approver,
+    Awaited,
+    Clock,
+    EventSink,
+    Recorder,
+    Story,
+    Teller,
+    Transport,
+)
+from playbook_engine.values import RunId, Secret, StepPath
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +67,7 @@ class World:
     transports: Mapping[str, Transport]
     approver: Approver | None
     teller: Teller
+    acks: Acknowledgements
 
 
 class Executor:
@@ -105,6 +119,9 @@ class Executor:
     def _take(self, event: Event) -> bool:
         recorder = self._world.recorder
         durable = is_durable(event)
+        for _, value in event.inputs if isinstance(event, PlayStarted) else ():
+            if isinstance(value, Secret):
+                recorder.hide(value)
         try:
             shown = recorder.record(event, durable=durable)
         except RecordUnavailable as error:
@@ -130,7 +147,7 @@ class Executor:
             case Record():
                 self._inbox.append(command.event)
             case Perform():
-                worker = Worker(command.step, command.jobs, sight(self._state), self._tools)
+                worker = Worker(command.step, command.jobs, sight(self._state, command.step.path), self._tools)
                 self._workers[command.step.path] = worker
                 self._start(worker.run(), command.step.path)
             case Ask():
@@ -169,11 +186,12 @@ class Executor:
             ApprovalRequested(path=planned.path, title=step.title, id=step.id, inputs=inputs, batches=batches)
         )
         if self._world.approver is None:
-            reason = f"'{step.title}' needs a yes, and nobody is at a terminal to give it"
+            needs = f"'{step.title}' needs a yes{self._yes_in_advance(planned)}"
+            reason = f"{needs}, and nobody is at a terminal to give it"
             self.publish(RunPaused(path=planned.path, reason=reason))
             return
         try:
-            answer = await self._world.approver.approve(step.title, inputs, batches)
+            answer = await self._world.approver.approve(self._asked_as(planned), inputs, batches)
         except asyncio.CancelledError:
             self._aborted(planned, Cause("interrupted", "not begun: ended by a signal"))
             return
@@ -181,6 +199,19 @@ class Executor:
             self.publish(ApprovalGranted(path=planned.path, by=answer.by, how="prompt"))
         else:
             self.publish(ApprovalDeclined(path=planned.path, by=answer.by, stop=answer.stop))
+
+    def _asked_as(self, planned: PlannedMitigate) -> str:
+        """Return what a person is asked for: the title, and which other playbook it is part of."""
+        play = self._state.plays.get(scope_of(planned.path))
+        return planned.step.title if play is None else f"{planned.step.title} (in '{play.ref.title}')"
+
+    def _yes_in_advance(self, planned: PlannedMitigate) -> str:
+        """Return how a yes is given to a step of another playbook: nobody could guess its name."""
+        play = self._state.plays.get(scope_of(planned.path))
+        if play is None:
+            return ""
+        name = planned.path if planned.step.id is None else f"{play.ref.name}:{planned.step.id}"
+        return f" (--approve '{name}')"
 
     def _aborted(self, planned: PlannedMitigate, cause: Cause) -> None:
         step = planned.step
@@ -212,6 +243,7 @@ class Executor:
             message=command.message,
             changed=facts.changed,
             undone=facts.undone,
+            wait=command.wait,
         )
         key = self._world.teller.key(command.path, command.contact)
         self.publish(
@@ -232,6 +264,7 @@ class Executor:
         if told.channel is None:
             self.publish(EscalationFailed(path=command.path, contact=command.contact, reasons=told.reasons))
             return
+        wait = None if command.path is None else command.wait
         self.publish(
             EscalationDelivered(
                 path=command.path,
@@ -240,8 +273,12 @@ class Executor:
                 address=told.address,
                 receipt=told.receipt,
                 tries=told.tries,
+                wait_ms=None if wait is None else wait.ms,
             )
         )
+        if wait is not None and command.path is not None:
+            awaited = Awaited(path=command.path, contact=command.contact, title=command.reason, wait=wait)
+            self.publish(await taken(awaited, self._world.acks, self._world.clock))
 
 
 def _undo_intent(planned: PlannedMitigate) -> str:

@@ -1,21 +1,38 @@
-"""Finds planned steps by their path."""
+"""Finds planned steps, and the playbooks that others play, by their path."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
-from playbook_engine.model.plan import Blocks, Plan, PlannedBranch, PlannedStep
+from playbook_engine.model.plan import Plan, PlannedPlay, PlannedStep, planned_plays, planned_steps
 from playbook_engine.values import StepPath
+
+PLAY = "/play"
 
 
 def by_path(plan: Plan) -> Mapping[StepPath, PlannedStep]:
-    """Return every step of a plan, those of every road included, by path."""
-    parts = (plan.health, plan.steps, plan.finally_)
-    return {planned.path: planned for part in parts for planned in _walk(part)}
+    """Return every step of a plan, those of every road and every other playbook included, by path."""
+    return {planned.path: planned for planned in planned_steps(plan.blocks)}
 
 
-def _walk(blocks: Blocks) -> Iterator[PlannedStep]:
-    for block in blocks:
-        for planned in block:
-            yield planned
-            if isinstance(planned, PlannedBranch):
-                for case in planned.cases:
-                    yield from _walk(case.blocks)
+def plays_by_path(plan: Plan) -> Mapping[StepPath, PlannedPlay]:
+    """Return every other playbook that a run may come to, by path."""
+    return {play.path: play for play in planned_plays(plan.blocks)}
+
+
+def scope_of(path: StepPath) -> StepPath:
+    """Return the playbook that a step is part of, by its path; empty for the one that the run plays itself.
+
+    Results, captures and inputs are known within one such playbook only.
+    """
+    before, found, _ = path.rpartition(f"{PLAY}/")
+    return StepPath(f"{before}{PLAY}" if found else "")
+
+
+def branch_path(play: StepPath) -> StepPath:
+    """Return the branch that leads to a playbook: its path stands before the road's label and `play`."""
+    return StepPath(play.rsplit("/", 2)[0])
+
+
+def is_health(path: StepPath) -> bool:
+    """Return whether the step is one of the health checks of its playbook."""
+    scope = scope_of(path)
+    return path.removeprefix(f"{scope}/").startswith("health/") if scope else path.startswith("health/")

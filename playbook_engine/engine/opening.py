@@ -3,43 +3,70 @@
 from dataclasses import replace
 from typing import assert_never
 
+from playbook_engine.engine import aiming, deciding
 from playbook_engine.engine.commands import Ask, Command, Perform, Record, Tell
+from playbook_engine.engine.index import branch_path, scope_of
 from playbook_engine.engine.prepare import Job, cause_of, jobs
-from playbook_engine.engine.sight import Sight
+from playbook_engine.engine.roads import hosts_now
+from playbook_engine.engine.sight import Known, Sight
 from playbook_engine.engine.state import RunState
-from playbook_engine.model.events import ApprovalGranted, BranchTaken, RunPaused, StepFinished
+from playbook_engine.model.events import ApprovalGranted, PlayStarted, RunPaused, StepFinished
 from playbook_engine.model.expressions import ExpressionError
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import (
+    ActingStep,
     PlannedBranch,
     PlannedCheck,
     PlannedEscalate,
+    PlannedInput,
     PlannedMitigate,
+    PlannedPlay,
     PlannedStep,
     PlannedVerify,
 )
 from playbook_engine.model.results import StepResult
 from playbook_engine.model.settings import Mode
 from playbook_engine.model.steps import verb_of
-from playbook_engine.values import StepPath
+from playbook_engine.values import StepPath, Value
 
 Opened = tuple[RunState, tuple[Command, ...]]
 
 
-def sight(state: RunState) -> Sight:
-    """Return what expressions see at this moment."""
-    return Sight(state.plan, state.run, state.started, state.results)
+def sight(state: RunState, path: StepPath) -> Sight:
+    """Return what expressions of a step see at this moment: the names and results of its own playbook."""
+    scope = scope_of(path)
+    play = state.plays.get(scope)
+    given = state.given.get(scope, {})
+    bound = state.plan if play is None else play
+    names = {**bound.names, **given} if given else bound.names
+    known = Known(bound.playbook.name, names, bound.host_names, state.plan.made)
+    return Sight(known, state.run, state.started, state.results.get(scope, {}))
 
 
 def open_block(state: RunState, block: tuple[PlannedStep, ...]) -> Opened:
     """Begin the steps of a block; all are open until their events close them."""
     opened = frozenset(planned.path for planned in block)
-    seen = sight(state)
+    seen = sight(state, block[0].path)
     commands = tuple(_open(state, planned, seen) for planned in block)
     return replace(state, open=state.open | opened), commands
 
 
 def _open(state: RunState, planned: PlannedStep, seen: Sight) -> Command:
+    if planned.left_out is not None:
+        return _skipped(planned, planned.left_out)
+    match planned:
+        case PlannedCheck() | PlannedVerify() | PlannedMitigate():
+            aimed = _aim(state, planned)
+            return finished(planned, aimed) if isinstance(aimed, StepResult) else _act(state, aimed, seen)
+        case PlannedBranch():
+            return _branch(state, planned, seen)
+        case PlannedEscalate():
+            return _escalate(state, planned, seen)
+        case _:
+            assert_never(planned)
+
+
+def _act(state: RunState, planned: ActingStep, seen: Sight) -> Command:
     match planned:
         case PlannedCheck():
             return _check(state, planned, seen)
@@ -47,12 +74,16 @@ def _open(state: RunState, planned: PlannedStep, seen: Sight) -> Command:
             return _verify(state, planned, seen)
         case PlannedMitigate():
             return _mitigate(state, planned, seen)
-        case PlannedBranch():
-            return _branch(planned, seen)
-        case PlannedEscalate():
-            return _escalate(state, planned, seen)
         case _:
             assert_never(planned)
+
+
+def _aim(state: RunState, planned: ActingStep) -> ActingStep | StepResult:
+    """Return the step with the targets that it has now."""
+    aimed = aiming.aim(planned, hosts_now(state), state.results.get(scope_of(planned.path), {}))
+    if isinstance(aimed, PlannedMitigate) and state.plan.settings.mode is Mode.PLAY:
+        return aiming.too_many(aimed, state.plan.environment.policy.max_hosts) or aimed
+    return aimed
 
 
 def finished(planned: PlannedStep, result: StepResult) -> Record:
@@ -124,38 +155,70 @@ def perform_approved(state: RunState, path: StepPath) -> Command:
         raise TypeError(f"{path} is not a mitigation")
     if state.facts.signal:
         return aborted(planned, Cause("interrupted", f"not begun: {state.facts.signal}"))
-    made = jobs(planned, sight(state))
-    return finished(planned, made) if isinstance(made, StepResult) else Perform(planned, made)
+    aimed = _aim(state, planned)
+    if isinstance(aimed, StepResult):
+        return finished(planned, aimed)
+    made = jobs(aimed, sight(state, path))
+    return finished(planned, made) if isinstance(made, StepResult) else Perform(aimed, made)
 
 
-def _branch(planned: PlannedBranch, seen: Sight) -> Command:
+def _branch(state: RunState, planned: PlannedBranch, seen: Sight) -> Command:
     step = planned.step
+    if step.per_host:
+        return _branch_for_hosts(state, planned, seen)
     try:
         if step.when is not None and not step.when.holds(seen.names(step.when.references)):
             return _skipped(planned, Cause("when", f"when: {step.when.source} is false"))
-        return Record(_decide(planned, seen))
+        return Record(deciding.decide(planned, seen))
     except ExpressionError as error:
         return finished(planned, StepResult(outcome=Outcome.ERROR, cause=cause_of(error)))
 
 
-def _decide(planned: PlannedBranch, seen: Sight) -> BranchTaken:
-    """Return the first case that holds, with the reason; raises ExpressionError when one cannot be decided."""
-    tried: list[str] = []
-    for case in planned.cases:
-        if case.when is None:
-            trace = "; ".join(tried)
-        else:
-            names = seen.names(case.when.references)
-            trace = case.when.trace(names)
-            if not case.when.holds(names):
-                tried.append(f"not {trace}")
-                continue
-        others = tuple(other.label for other in planned.cases if other is not case)
-        step = planned.step
-        return BranchTaken(
-            path=planned.path, title=step.title, id=step.id, taken=case.label, trace=trace, not_taken=others
-        )
-    raise AssertionError("a branch always ends with else")
+def _branch_for_hosts(state: RunState, planned: PlannedBranch, seen: Sight) -> Command:
+    results = state.results.get(scope_of(planned.path), {})
+    hosts = aiming.deciding(planned.hosts, planned.chosen, hosts_now(state), results)
+    if isinstance(hosts, Cause):
+        return _skipped(planned, hosts)
+    taken = deciding.decide_for_hosts(planned, hosts, seen)
+    return finished(planned, taken) if isinstance(taken, StepResult) else Record(taken)
+
+
+def branch_of(state: RunState, play: PlannedPlay) -> PlannedBranch:
+    """Return the branch that leads to a playbook."""
+    planned = state.index[branch_path(play.path)]
+    if not isinstance(planned, PlannedBranch):
+        raise TypeError(f"{planned.path} is not a branch")
+    return planned
+
+
+def play(state: RunState, planned: PlannedPlay) -> PlayStarted | StepResult:
+    """Return the beginning of another playbook, or how its branch ends when its inputs have no value that fits."""
+    hosts = hosts_now(state)
+    seen = sight(state, planned.path)
+    later: list[tuple[str, Value]] = []
+    for given in planned.later:
+        value = _given(planned, given, seen)
+        if isinstance(value, Cause):
+            return StepResult(outcome=Outcome.ERROR, cause=value)
+        later.append((given.name, value))
+    order = tuple(name for name in state.plan.host_names if hosts is not None and name in hosts)
+    return PlayStarted(
+        path=planned.path,
+        playbook=planned.ref,
+        inputs=(*planned.given, *later),
+        hosts=None if hosts is None else order,
+    )
+
+
+def _given(planned: PlannedPlay, given: PlannedInput, seen: Sight) -> "Value | Cause":
+    template = given.template
+    what = f"the input '{given.name}' of '{planned.ref.name}'"
+    try:
+        return given.fit(template.value(seen.names(template.references)))
+    except ExpressionError as error:
+        return Cause("inputs", f"{what} has no value: {error.message}", error.hint, error.span)
+    except ValueError as error:
+        return Cause("inputs", f"{what} does not fit: {error}", span=template.span)
 
 
 def _escalate(state: RunState, planned: PlannedEscalate, seen: Sight) -> Command:
@@ -165,10 +228,10 @@ def _escalate(state: RunState, planned: PlannedEscalate, seen: Sight) -> Command
             return _skipped(planned, Cause("when", f"when: {step.when.source} is false"))
     except ExpressionError as error:
         # Better to tell someone once too often: a condition that cannot be evaluated does not silence a notice.
-        return Tell(planned.path, step.to, step.title, f"({error.message})")
+        return Tell(planned.path, step.to, step.title, f"({error.message})", step.wait_for_ack)
     if state.plan.settings.mode is Mode.CHECK:
         return _skipped(planned, Cause("check", f"would tell {step.to}"))
-    return Tell(planned.path, step.to, step.title, _message(planned, seen))
+    return Tell(planned.path, step.to, step.title, _message(planned, seen), step.wait_for_ack)
 
 
 def _message(planned: PlannedEscalate, seen: Sight) -> str:

@@ -53,6 +53,8 @@ def verdict(facts: Facts) -> tuple[Verdict, str]:
 
 
 def _why_unresolved(facts: Facts) -> str:
+    if facts.doubt:
+        return facts.doubt
     if facts.verified is False:
         return "the last verify did not pass"
     return "no verify passed" if facts.health else "the steps ended, and no verify passed"

@@ -35,6 +35,8 @@ class RunFacts:
     changed: tuple[str, ...] = ()
     undone: tuple[str, ...] = ()
     head: str | None = None
+    wait: str | None = None
+    """How long the run waits for somebody to take it: `10m`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +56,8 @@ def notice(facts: RunFacts, key: str) -> Notice:
 def _text(facts: RunFacts) -> str:
     severity = f"[{_line(facts.severity, _WORD_LIMIT)}] " if facts.severity else ""
     above = [f"{severity}{_line(facts.title, _TITLE_LIMIT)} ({_line(facts.environment, _WORD_LIMIT)})"]
-    below = [*_list("Changed", facts.changed), *_list("Undone", facts.undone), _witness(facts)]
+    wait = [f"The run waits up to {facts.wait} for you: runbook ack {facts.run}"] if facts.wait else []
+    below = [*_list("Changed", facts.changed), *_list("Undone", facts.undone), *wait, _witness(facts)]
     room = TEXT_LIMIT - sum(len(line) + 1 for line in above + below)
     prose = "\n".join(clean(part) for part in (facts.reason, facts.message) if part and part.strip())
     return "\n".join([*above, *([cut(prose, room)] if prose else []), *below])
@@ -87,6 +90,7 @@ def _fields(facts: RunFacts) -> dict[str, str]:
         "changed": "\n".join(facts.changed),
         "undone": "\n".join(facts.undone),
         "record_head": facts.head,
+        "wait": facts.wait,
     }
     return {name: cut(clean(value), TEXT_LIMIT) for name, value in found.items() if value}
 

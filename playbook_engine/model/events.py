@@ -4,14 +4,15 @@ Bodies carry facts only. Whoever records them adds sequence number, time and run
 """
 
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar, TypeAlias
 
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.outcomes import Cause, Outcome, Verdict
+from playbook_engine.model.outcomes import Verdict
 from playbook_engine.model.plan import InventoryRef, PlaybookRef
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.model.rolling import Batches
-from playbook_engine.values import RunId, StepPath, TargetName
+from playbook_engine.values import RunId, StepPath, TargetName, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,8 +118,26 @@ class StepFinished:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HostsRoad:
+    """Hosts that took the same road for the same reason.
+
+    `taken` is None for hosts that take none: the branch is not for them (`when`), or, when `failed`, the question
+    could not be answered there.
+    """
+
+    taken: str | None
+    hosts: tuple[TargetName, ...]
+    trace: str
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BranchTaken:
-    """Which road was taken, why (`trace`), and the roads that were not."""
+    """Which road was taken, why (`trace`), and the roads that were not.
+
+    Where every host takes its own (`for: host`), `roads` says which hosts took which, and why; `taken` names all
+    roads that are taken.
+    """
 
     type: ClassVar[str] = "branch.taken"
     path: StepPath
@@ -127,6 +146,45 @@ class BranchTaken:
     taken: str
     trace: str
     not_taken: tuple[str, ...]
+    roads: tuple[HostsRoad, ...] = ()
+
+
+class PlayEnd(StrEnum):
+    """How another playbook ended that was played."""
+
+    HEALTHY = "healthy"
+    """Its health held, so its steps were left out."""
+    DONE = "done"
+    """All its steps were carried out."""
+    RESOLVED = "resolved"
+    """A verify passed."""
+    STOPPED = "stopped"
+    """Its steps ended early."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayStarted:
+    """A branch led to another playbook; `path` is the beginning of the paths of its steps."""
+
+    type: ClassVar[str] = "play.started"
+    path: StepPath
+    playbook: PlaybookRef
+    inputs: tuple[tuple[str, Value], ...] = ()
+    """What it was given; secrets are masked wherever this is shown."""
+    hosts: tuple[TargetName, ...] | None = None
+    """The hosts that took this road; None where it was not a question of hosts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayFinished:
+    """The other playbook is over, but for its `finally`, which is carried out with that of the run."""
+
+    type: ClassVar[str] = "play.finished"
+    path: StepPath
+    name: str
+    title: str
+    ended: PlayEnd
+    duration_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,6 +239,32 @@ class EscalationDelivered:
     address: str
     receipt: str
     tries: int
+    wait_ms: int | None = None
+    """How long the run waits for somebody to take it; None when it goes on at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationAcknowledged:
+    """Somebody took it; `how` says by what means: `runbook ack`."""
+
+    type: ClassVar[str] = "escalation.acknowledged"
+    path: StepPath
+    contact: str
+    by: str
+    how: str
+    note: str = ""
+    waited_ms: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EscalationUnacknowledged:
+    """Nobody took it, and the run waits no longer; `reason` is a sentence."""
+
+    type: ClassVar[str] = "escalation.unacknowledged"
+    path: StepPath
+    contact: str
+    reason: str
+    waited_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,12 +345,16 @@ Event: TypeAlias = (
     | BatchFinished
     | StepFinished
     | BranchTaken
+    | PlayStarted
+    | PlayFinished
     | ApprovalRequested
     | ApprovalGranted
     | ApprovalDeclined
     | EscalationIntended
     | EscalationDelivered
     | EscalationFailed
+    | EscalationAcknowledged
+    | EscalationUnacknowledged
     | UndoStarted
     | UndoFinished
     | RunPaused
@@ -286,31 +374,3 @@ class Recorded:
     mono_ms: int
     run: RunId
     event: Event
-
-
-__all__ = [
-    "Actor",
-    "ApprovalDeclined",
-    "ApprovalGranted",
-    "ApprovalRequested",
-    "AttemptFinished",
-    "BatchFinished",
-    "BranchTaken",
-    "Cause",
-    "EscalationDelivered",
-    "EscalationFailed",
-    "EscalationIntended",
-    "Event",
-    "Outcome",
-    "RecordLost",
-    "Recorded",
-    "RunFinished",
-    "RunInterrupted",
-    "RunPaused",
-    "RunStarted",
-    "StepFinished",
-    "StepStarted",
-    "TargetInput",
-    "UndoFinished",
-    "UndoStarted",
-]

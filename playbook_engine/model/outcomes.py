@@ -29,7 +29,8 @@ class Cause:
     """Why an outcome is not ok: one sentence, and what stands behind it.
 
     `kind` is stable: `expect`, `exit`, `http`, `auth`, `host_key`, `unreachable`, `timeout`, `lost`, `refused`,
-    `expression`, `record`, `declined`, `when`, `unless`, `cooldown`, `loop`, `max_failures`, `error`.
+    `expression`, `record`, `declined`, `when`, `unless`, `cooldown`, `loop`, `max_failures`, `tags`, `hosts`,
+    `policy`, `inputs`, `ack`, `error`.
     """
 
     kind: str

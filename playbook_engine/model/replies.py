@@ -198,3 +198,24 @@ class ManualReply:
 
     def outputs(self) -> Mapping[str, Output]:
         return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeReply:
+    """What became of a notice: whether it was delivered, and who took it, if anybody was waited for."""
+
+    delivered: bool
+    acknowledged: bool = False
+    by: str = ""
+    note: str = ""
+    duration_ms: int = 0
+    changed: bool | None = None
+
+    def names(self) -> Mapping[str, Value]:
+        return {"delivered": self.delivered, "acknowledged": self.acknowledged, "by": self.by, "note": self.note}
+
+    def default_expectation(self) -> str | None:
+        return None
+
+    def outputs(self) -> Mapping[str, Output]:
+        return {}

@@ -25,6 +25,10 @@ class RunSettings:
     """Every mitigation is approved in advance."""
     approved: frozenset[str] = frozenset()
     """Ids or paths of mitigations approved in advance (`--approve`)."""
+    tags: frozenset[str] = frozenset()
+    """Of the steps that carry tags, only those with one of these (`--tags`); none means all."""
+    skip_tags: frozenset[str] = frozenset()
+    """No steps with one of these (`--skip-tags`)."""
     interactive: bool = False
     """Someone sits at the terminal and can be asked."""
     parallel: int = 50

@@ -18,8 +18,8 @@ class Approval:
     by: str | None = None
 
 
-def approval(step: Mitigate, path: StepPath, policy: Policy, settings: RunSettings) -> Approval:
-    """Return whether a mitigation asks first.
+def approval(step: Mitigate, names: frozenset[str], policy: Policy, settings: RunSettings) -> Approval:
+    """Return whether a mitigation asks first; `names` are those by which `--approve` can mean it.
 
     | step `approve` | environment `policy.mitigate` | asks, unless `--yes` or `--approve ID` |
     |---|---|---|
@@ -32,7 +32,7 @@ def approval(step: Mitigate, path: StepPath, policy: Policy, settings: RunSettin
     """
     if settings.yes:
         return Approval(asks=False, by="--yes")
-    if path in settings.approved or (step.id is not None and step.id in settings.approved):
+    if names & settings.approved:
         return Approval(asks=False, by="--approve")
     asks = step.approve is Approve.REQUIRED or (step.approve is None and policy.mitigate != "auto")
     return Approval(asks=asks, by=None if asks else "policy")

@@ -39,7 +39,10 @@ class Outside:
     files: tuple[tuple[GivenNode, ...], ...] = ()
     """The values of each `--vars-file`."""
     caller: Layer | None = None
-    """What the playbook that plays this one gives; then nothing that the person gives is for this one."""
+    """What the playbook that plays this one gives; then nothing that the person gives is for this one.
+
+    None as a value says that it will be known when it comes to that.
+    """
     elsewhere: frozenset[str] = frozenset()
     """The inputs of all playbooks of a sweep: the same values are for all of them."""
 

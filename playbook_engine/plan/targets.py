@@ -36,13 +36,17 @@ class Addresses:
         """Return the targets of one action; empty when there is a problem, which is on the list."""
         addressing = addressing_of(action, self.kinds)
         if addressing is Addressing.HOSTS:
-            return self._hosts(hosts or self.default_hosts, action.span)
+            return self.hosts(hosts, action.span)
         if hosts is not None and addressing is Addressing.CONTROL:
             return self._hosts(hosts, action.span)
         if addressing is Addressing.CLUSTER:
             own = action.cluster if isinstance(action, Clustered) else None
             return self._cluster(cluster or own, action.span)
         return (Person(),) if addressing is Addressing.PERSON else (Control(),)
+
+    def hosts(self, pattern: HostPattern | None, span: Span) -> tuple[Host, ...]:
+        """Return the hosts of a pattern, else those that the playbook is for; empty when there is a problem."""
+        return self._hosts(pattern or self.default_hosts, span)
 
     def _hosts(self, pattern: HostPattern | None, span: Span) -> tuple[Host, ...]:
         if pattern is None:

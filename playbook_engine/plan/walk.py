@@ -7,7 +7,18 @@ from playbook_engine.model.actions import Action
 from playbook_engine.model.expressions import Reference
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.repeating import Computed
-from playbook_engine.model.steps import AutoUndo, Branch, Check, Escalate, Irreversible, Mitigate, Step, Verify
+from playbook_engine.model.steps import (
+    AutoUndo,
+    Branch,
+    Check,
+    Escalate,
+    Irreversible,
+    Mitigate,
+    Play,
+    ResultHosts,
+    Step,
+    Verify,
+)
 
 
 def all_steps(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -46,6 +57,7 @@ def actions_of(step: Step) -> tuple[Action, ...]:
 def before(step: Step) -> tuple[Reference, ...]:
     """Return the names that must have a value before the step can begin."""
     found: list[Reference] = list(step.when.references) if step.when else []
+    found += _chosen_by(step)
     for action in actions_of(step):
         found += action.references
     found += looped(step)
@@ -55,6 +67,7 @@ def before(step: Step) -> tuple[Reference, ...]:
         case Branch():
             for case in step.cases:
                 found += case.when.references
+                found += _given_to(case.play)
         case Escalate():
             found += step.message.references if step.message else ()
         case Check() | Verify():
@@ -68,6 +81,19 @@ def looped(step: Step) -> tuple[Reference, ...]:
     """Return the names that the items of the step's loop come from."""
     loop = step.loop if isinstance(step, Check | Mitigate | Verify) else None
     return loop.expression.references if isinstance(loop, Computed) else ()
+
+
+def _chosen_by(step: Step) -> Iterator[Reference]:
+    """Yield the earlier result that says on which hosts the step is carried out."""
+    if not isinstance(step, Escalate) and isinstance(step.hosts, ResultHosts):
+        yield Reference(step.hosts.step, (step.hosts.which.value,), step.hosts.span)
+
+
+def _given_to(play: Play | None) -> Iterator[Reference]:
+    """Yield the names that a playbook uses for the inputs of the one it plays."""
+    for given in play.inputs if play is not None else ():
+        if given.template is not None:
+            yield from given.template.references
 
 
 def after(step: Step) -> tuple[Reference, ...]:

@@ -11,6 +11,7 @@ steps         a finished step
 story         every other event; live screen and plain lines tell the same story
 batches       how a mitigation rolls over its targets
 manner        in which manner a planned step is carried out
+roads         steps inside steps: hosts' roads, playbooks that others play
 progress      what is going on: a fold of events
 running       a step under way
 polls         which steps poll, and for how long

@@ -102,6 +102,7 @@ class LiveScreen:
             self._progress.take(recorded)
         if isinstance(recorded.event, AttemptFinished):
             return  # there may be thousands, and the next refresh shows them
+        self._story.run = recorded.run
         lines = self._story.tell(recorded.event, self._console.width)
         if self._questions:
             self._held += lines

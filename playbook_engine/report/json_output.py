@@ -5,10 +5,21 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypeAlias
 
-from playbook_engine.model.events import BranchTaken, Recorded, RunFinished, RunStarted, StepFinished, UndoFinished
+from playbook_engine.model.events import (
+    BranchTaken,
+    EscalationAcknowledged,
+    EscalationUnacknowledged,
+    PlayFinished,
+    PlayStarted,
+    Recorded,
+    RunFinished,
+    RunStarted,
+    StepFinished,
+    UndoFinished,
+)
 from playbook_engine.model.outcomes import Cause
 from playbook_engine.model.results import TargetResult
-from playbook_engine.values import RunId
+from playbook_engine.values import RunId, StepPath
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
@@ -39,6 +50,7 @@ class JsonDocument:
     def __init__(self) -> None:
         self._steps: list[Json] = []
         self._started: RunStarted | None = None
+        self._plays: dict[StepPath, PlayStarted] = {}
 
     def emit(self, recorded: Recorded) -> None:
         """Keep a step, a decision, an undo."""
@@ -52,6 +64,12 @@ class JsonDocument:
                 self._steps.append(_step(event, "undo", None))
             case BranchTaken():
                 self._steps.append(_branch(event))
+            case PlayStarted():
+                self._plays[event.path] = event
+            case PlayFinished():
+                self._steps.append(_play(event, self._plays.get(event.path)))
+            case EscalationAcknowledged() | EscalationUnacknowledged():
+                self._steps.append(_wait(event))
             case _:
                 pass
 
@@ -104,6 +122,38 @@ def _branch(event: BranchTaken) -> dict[str, Json]:
         "taken": event.taken,
         "why": event.trace,
         "not_taken": list(event.not_taken),
+        "roads": [
+            {"taken": road.taken, "hosts": list(road.hosts), "why": road.trace, "failed": road.failed}
+            for road in event.roads
+        ],
+    }
+
+
+def _play(event: PlayFinished, started: PlayStarted | None) -> dict[str, Json]:
+    return {
+        "path": event.path,
+        "id": None,
+        "verb": "play",
+        "title": event.title,
+        "playbook": {"name": event.name, "version": started.playbook.version if started else None},
+        "hosts": list(started.hosts) if started and started.hosts is not None else None,
+        "outcome": event.ended.value,
+        "duration_ms": event.duration_ms,
+    }
+
+
+def _wait(event: EscalationAcknowledged | EscalationUnacknowledged) -> dict[str, Json]:
+    """Return whether somebody took a notice that the run waited for."""
+    taken = event if isinstance(event, EscalationAcknowledged) else None
+    return {
+        "path": event.path,
+        "verb": "escalate",
+        "contact": event.contact,
+        "acknowledged": taken is not None,
+        "by": taken.by if taken else None,
+        "note": taken.note if taken else None,
+        "reason": event.reason if isinstance(event, EscalationUnacknowledged) else None,
+        "duration_ms": event.waited_ms,
     }
 
 

@@ -25,10 +25,11 @@ class PlainLines:
         if isinstance(event, AttemptFinished):
             return
         stamp = recorded.at.strftime(CLOCK)
+        self._story.run = recorded.run
         told = [plain(line) for line in self._story.tell(event, self._width - len(stamp) - 1)]
         told += _besides(event)
-        for text in told:
-            lead = " " * len(stamp) if text.startswith(" ") else stamp
+        for number, text in enumerate(told):
+            lead = " " * len(stamp) if number and text.startswith(" ") else stamp
             self._write(f"{lead} {text}".rstrip() + "\n")
 
 

@@ -1,6 +1,6 @@
 """What a play would do: every road of it, nothing contacted."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from playbook_engine.model.actions import Action
@@ -11,10 +11,11 @@ from playbook_engine.model.plan import (
     PlannedCheck,
     PlannedEscalate,
     PlannedMitigate,
+    PlannedPlay,
     PlannedStep,
     PlannedVerify,
 )
-from playbook_engine.model.steps import AutoUndo, Irreversible, Undo, verb_of
+from playbook_engine.model.steps import AutoUndo, Irreversible, ResultHosts, Undo, verb_of
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.manner import (
     importance_texts,
@@ -25,6 +26,7 @@ from playbook_engine.report.manner import (
 )
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
+from playbook_engine.report.roads import given_text
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 from playbook_engine.report.widths import display_width
 from playbook_engine.visible import escape
@@ -66,6 +68,8 @@ def _step(planned: PlannedStep, depth: int, mark: str, pen: Pen) -> Iterator[Lin
     room = pen.width - len(lead) - 2 - len(verb) - display_width(name)
     yield Piece(f"{lead}{mark} "), Piece(verb, style), Piece(pen.cut(step.title, room)), Piece(name, Style.DIM)
     detail = Piece(f"{lead}    ")
+    if planned.left_out is not None:
+        yield from pen.labelled(detail, f"left out: {planned.left_out.message}", Style.WARN)
     if step.when is not None:
         yield from pen.labelled(detail, f"when {step.when.source}", Style.DIM, most=None)
     match planned:
@@ -73,14 +77,48 @@ def _step(planned: PlannedStep, depth: int, mark: str, pen: Pen) -> Iterator[Lin
             for text in _acting(planned):
                 yield from pen.labelled(detail, text, Style.DIM, most=None)
         case PlannedEscalate():
-            yield from pen.labelled(detail, f"tells {planned.step.to}", Style.DIM)
+            wait = planned.step.wait_for_ack
+            waits = f", waits up to {wait} until somebody takes it" if wait is not None else ""
+            yield from pen.labelled(detail, f"tells {planned.step.to}{waits}", Style.DIM)
         case PlannedBranch():
+            if planned.step.per_host:
+                hosts = _where(planned.hosts, planned.chosen)
+                yield from pen.labelled(detail, f"each host takes its own case: {hosts}", Style.DIM, most=None)
             for case in planned.cases:
                 label = f"if {case.when.source}" if case.when else "else"
                 yield from pen.labelled(Piece(f"{lead}  "), label, Style.WARN, most=None)
                 yield from _blocks(case.blocks, depth + 2, pen)
+                if case.play is not None:
+                    yield from _play(case.play, depth + 2, pen)
         case _:
             assert_never(planned)
+
+
+def _play(play: PlannedPlay, depth: int, pen: Pen) -> Iterator[Line]:
+    """Yield another playbook with all its steps, further in."""
+    lead = "  " * depth
+    head = f"{lead}{pen.glyphs.arrow} "
+    facts = f"  {escape(play.ref.name)} {escape(play.ref.version)}"
+    room = pen.width - len(head) - len("play ") - display_width(facts)
+    yield (
+        Piece(head),
+        Piece("play ", Style.DIM),
+        Piece(pen.cut(play.ref.title, max(room, 1)), Style.STRONG),
+        Piece(facts, Style.DIM),
+    )
+    given = [given_text(name, value) for name, value in play.given]
+    given += [f"{each.name} = {each.template.source}" for each in play.later]
+    if given:
+        yield from pen.labelled(Piece(f"{lead}    "), f"with {', '.join(given)}", Style.DIM, most=None)
+    for name, blocks in (("health", play.health), ("steps", play.steps), ("finally", play.finally_)):
+        if blocks:
+            yield (Piece(f"{lead}  {name}", Style.STRONG),)
+            yield from _blocks(blocks, depth + 2, pen)
+
+
+def _where(names: Iterable[str], chosen: ResultHosts | None) -> str:
+    """Return where something is carried out; which hosts an earlier result will choose nobody knows yet."""
+    return compact(names) if chosen is None else f"those of {compact(names)} that are in {chosen.text}"
 
 
 def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify) -> Iterator[str]:
@@ -89,7 +127,7 @@ def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify) -> Iterator
     else:
         for probe in planned.probes:
             yield f"{probe.action.kind}: {probe.action.source}"
-            yield f"on {compact(target.name for target in probe.targets)}, at most {probe.timeout}"
+            yield f"on {_where((target.name for target in probe.targets), probe.chosen)}, at most {probe.timeout}"
             yield from repeating_texts(probe)
     yield from importance_texts(planned)
     if isinstance(planned, PlannedMitigate):
@@ -139,6 +177,7 @@ def _json_step(planned: PlannedStep) -> Json:
         "verb": verb_of(planned.step),
         "id": planned.step.id,
         "title": planned.step.title,
+        "left_out": planned.left_out.message if planned.left_out else None,
     }
     match planned:
         case PlannedCheck() | PlannedMitigate() | PlannedVerify():
@@ -147,6 +186,7 @@ def _json_step(planned: PlannedStep) -> Json:
                     "kind": probe.action.kind,
                     "source": probe.action.source,
                     "targets": [str(target.name) for target in probe.targets],
+                    "chosen_by": probe.chosen.text if probe.chosen else None,
                     "timeout_ms": probe.timeout.ms,
                     **repeating_json(probe),
                 }
@@ -156,12 +196,32 @@ def _json_step(planned: PlannedStep) -> Json:
                 entry |= {"asks": planned.needs_approval, "undo": undo_text(planned.step.undo)}
                 entry |= rolling_json(planned.step)
         case PlannedBranch():
+            entry["hosts"] = [str(name) for name in planned.hosts] if planned.step.per_host else None
+            entry["chosen_by"] = planned.chosen.text if planned.chosen else None
             entry["cases"] = [
-                {"when": case.when.source if case.when else None, "steps": _json_blocks(case.blocks)}
+                {
+                    "when": case.when.source if case.when else None,
+                    "steps": _json_blocks(case.blocks),
+                    "play": _json_play(case.play) if case.play else None,
+                }
                 for case in planned.cases
             ]
         case PlannedEscalate():
-            entry["to"] = planned.step.to
+            wait = planned.step.wait_for_ack
+            entry |= {"to": planned.step.to, "wait_ms": wait.ms if wait else None}
         case _:
             assert_never(planned)
     return entry
+
+
+def _json_play(play: PlannedPlay) -> dict[str, Json]:
+    later: list[Json] = [{"name": each.name, "template": each.template.source} for each in play.later]
+    given: list[Json] = [{"name": name, "value": str(value)} for name, value in play.given]
+    return {
+        "path": play.path,
+        "playbook": {"name": play.ref.name, "version": play.ref.version, "title": play.ref.title},
+        "inputs": [*given, *later],
+        "health": _json_blocks(play.health),
+        "steps": _json_blocks(play.steps),
+        "finally": _json_blocks(play.finally_),
+    }

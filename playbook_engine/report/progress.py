@@ -17,9 +17,13 @@ from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
+    PlayFinished,
+    PlayStarted,
     Recorded,
     RecordLost,
     RunFinished,
@@ -122,7 +126,7 @@ class Progress:
         self._polls = polls
         self.running: dict[StepPath, Running] = {}
 
-    def take(self, recorded: Recorded) -> None:
+    def take(self, recorded: Recorded) -> None:  # noqa: C901  one case for each event
         """Take an event in."""
         event, now = recorded.event, recorded.mono_ms
         match event:
@@ -138,7 +142,11 @@ class Progress:
             case EscalationIntended():
                 title = f"telling {event.contact}"
                 self._begin(_notice(event.path, event.contact), "escalate", title, now)
-            case EscalationDelivered() | EscalationFailed():
+            case EscalationDelivered() if event.wait_ms is not None:
+                self.running.pop(_notice(event.path, event.contact), None)
+                title = f"waiting for somebody to take what {event.contact} was told"
+                self._begin(_notice(event.path, event.contact), "escalate", title, now)
+            case EscalationDelivered() | EscalationFailed() | EscalationAcknowledged() | EscalationUnacknowledged():
                 self.running.pop(_notice(event.path, event.contact), None)
             case StepFinished() | UndoFinished():
                 self.running.pop(event.path, None)
@@ -153,6 +161,8 @@ class Progress:
                 | RunInterrupted()
                 | BatchFinished()
                 | BranchTaken()
+                | PlayStarted()
+                | PlayFinished()
                 | RecordLost()
             ):
                 pass

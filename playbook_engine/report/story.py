@@ -9,10 +9,14 @@ from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
     Event,
+    PlayFinished,
+    PlayStarted,
     RecordLost,
     RunFinished,
     RunInterrupted,
@@ -26,25 +30,43 @@ from playbook_engine.model.events import (
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.report.batches import batch_line, goes_on_text
 from playbook_engine.report.pen import Pen
+from playbook_engine.report.roads import Nesting, branch_lines, indented, play_finished, play_started
 from playbook_engine.report.steps import Ended, mark, step_lines
-from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
+from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style, seconds
 from playbook_engine.report.widths import display_width
-from playbook_engine.values import StepPath
+from playbook_engine.values import Duration, StepPath
 from playbook_engine.visible import escape
 
 
 class Storyteller:
-    """Turns events into lines, in the order of the run: it remembers who approved what, and why someone is told."""
+    """Turns events into lines, in the order of the run: it remembers who approved what, and why someone is told.
+
+    What happens on a road of some hosts, and in a playbook that another one plays, stands further in. `run` is the
+    id that a person types.
+    """
 
     def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+        self.run = "latest"
         self._glyphs = glyphs
+        self._nesting = Nesting()
         self._approved: dict[StepPath, str] = {}
         self._rolling: dict[StepPath, StepStarted] = {}
         self._reasons: dict[tuple[StepPath | None, str], str] = {}
+        self._waited: dict[StepPath, str] = {}
 
-    def tell(self, event: Event, width: int) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  a case for each event
+    def tell(self, event: Event, width: int) -> tuple[Line, ...]:
         """Return what to say of an event in lines of at most `width` columns; nothing for what is on its way."""
-        pen = Pen(width, self._glyphs)
+        path = getattr(event, "path", None)
+        depth = self._nesting.depth(path) if path is not None else 0
+        lines = self._said(event, Pen(max(width - 2 * depth, width // 2), self._glyphs))
+        if path is None or not (lines or isinstance(event, StepStarted | ApprovalRequested | EscalationIntended)):
+            return lines
+        whole = Pen(width, self._glyphs)
+        headings = self._nesting.headings(path, whole)
+        above = tuple(whole.fit(line) for level, heading in headings for line in indented((heading,), level))
+        return (*above, *indented(lines, min(depth, width // 4)))
+
+    def _said(self, event: Event, pen: Pen) -> tuple[Line, ...]:  # noqa: C901, PLR0911, PLR0912  a case for each event
         match event:
             case AttemptFinished() | ApprovalRequested() | UndoStarted() | RunFinished():
                 return ()
@@ -62,7 +84,13 @@ class Storyteller:
             case UndoFinished():
                 return step_lines(_ended(event, "undo"), pen)
             case BranchTaken():
-                return _branch(event, pen)
+                self._nesting.branch(event)
+                return branch_lines(event, pen) if event.roads else _branch(event, pen)
+            case PlayStarted():
+                self._nesting.play(event)
+                return play_started(event, pen)
+            case PlayFinished():
+                return play_finished(event, pen)
             case ApprovalGranted():
                 self._approved[event.path] = f"approved by {event.by}"
                 return ()
@@ -75,6 +103,12 @@ class Storyteller:
                 return self._told(event, pen)
             case EscalationFailed():
                 return self._not_told(event, pen)
+            case EscalationAcknowledged():
+                return self._taken(event, pen)
+            case EscalationUnacknowledged():
+                said = (Piece(pen.cut(event.reason, pen.width // 2), Style.BAD),)
+                title = self._waited.pop(event.path, "A notice went out")
+                return (pen.headline(mark(Outcome.FAILED, pen), "escalate", title, said),)
             case RunPaused():
                 return _sign(Style.WARN, f"waiting: {event.reason}", pen)
             case RunInterrupted():
@@ -98,7 +132,19 @@ class Storyteller:
         whole = escape(f" on {event.channel} {event.address}".rstrip())
         how = whole if display_width(whole) <= pen.width // 4 else escape(f" on {event.channel}")
         said = (Piece(f"told {escape(event.contact)}", Style.GOOD), Piece(how, Style.DIM))
-        return (pen.headline(mark(Outcome.OK, pen), "escalate", title or "A notice went out", said),)
+        head = pen.headline(mark(Outcome.OK, pen), "escalate", title or "A notice went out", said)
+        if event.wait_ms is None or event.path is None:
+            return (head,)
+        self._waited[event.path] = title or "A notice went out"
+        until = f"waiting up to {Duration(event.wait_ms)} until somebody takes it:"
+        return (head, *pen.detail(until, Style.WARN), *pen.detail(f"runbook ack {self.run}", Style.STRONG))
+
+    def _taken(self, event: EscalationAcknowledged, pen: Pen) -> tuple[Line, ...]:
+        title = self._waited.pop(event.path, "A notice went out")
+        by = Piece(pen.cut(f"taken by {event.by}", pen.width // 2), Style.GOOD)
+        said = (by, Piece(f" after {seconds(event.waited_ms)}", Style.DIM))
+        head = pen.headline(mark(Outcome.OK, pen), "escalate", title, said)
+        return (head, *(pen.detail(event.note, Style.DIM) if event.note else ()))
 
     def _not_told(self, event: EscalationFailed, pen: Pen) -> tuple[Line, ...]:
         title = self._reasons.pop((event.path, event.contact), "")

@@ -16,10 +16,16 @@ from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
     Event,
+    HostsRoad,
+    PlayEnd,
+    PlayFinished,
+    PlayStarted,
     RecordLost,
     RunFinished,
     RunInterrupted,
@@ -244,9 +250,48 @@ def rolled_run() -> tuple[Event, ...]:
     )
 
 
+def roads_and_plays() -> tuple[Event, ...]:
+    """Return what a run has where hosts take their own roads, another playbook is played, somebody is waited for."""
+    one, two, three = TargetName("api-1"), TargetName("api-2"), TargetName("api-3")
+    play = StepPath("steps/7/case 1/play")
+    ref = run_started().playbook
+    return (
+        BranchTaken(
+            path=StepPath("steps/7"),
+            title="What is full?",
+            id=None,
+            taken="case 1",
+            trace="",
+            not_taken=("else",),
+            roads=(
+                HostsRoad(taken="case 1", hosts=(one, two), trace="disk.failed (disk.failed = true)"),
+                HostsRoad(taken=None, hosts=(three,), trace="disk has no 'json'", failed=True),
+            ),
+        ),
+        PlayStarted(path=play, playbook=ref, inputs=(("limit", 90), ("path", "/var")), hosts=(one, two)),
+        PlayFinished(path=play, name=ref.name, title=ref.title, ended=PlayEnd.RESOLVED, duration_ms=4_200),
+        EscalationDelivered(
+            path=StepPath("steps/8"),
+            contact="ana",
+            channel="slack",
+            address="#oncall",
+            receipt="ok",
+            tries=1,
+            wait_ms=600_000,
+        ),
+        EscalationAcknowledged(
+            path=StepPath("steps/8"), contact="ana", by="bob", how="runbook ack", note="on it", waited_ms=72_000
+        ),
+        EscalationUnacknowledged(
+            path=StepPath("steps/9"), contact="cto", reason="nobody took it within 10m", waited_ms=600_000
+        ),
+    )
+
+
 def every_event() -> tuple[Event, ...]:
+    """Return one event of every type; those that some runs have in more than one shape come in both."""
     batch = next(event for event in rolled_run() if isinstance(event, BatchFinished))
-    return (*whole_run(), batch, RecordLost(reason="No space left on device"))
+    return (*whole_run(), *roads_and_plays(), batch, RecordLost(reason="No space left on device"))
 
 
 def put_on_record(

@@ -1,7 +1,8 @@
 """Plays playbooks written in tests on scripted targets, with a clock that nobody waits for."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,9 +17,13 @@ from playbook_engine.language.expressions.compiler import ExpressionCompiler
 from playbook_engine.model.events import (
     Actor,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
+    EscalationUnacknowledged,
     Event,
+    PlayFinished,
+    PlayStarted,
     Recorded,
     RecordLost,
     RunFinished,
@@ -40,14 +45,16 @@ from playbook_engine.model.inventory import (
 )
 from playbook_engine.model.plan import InventoryRef, Made, Plan, PlaybookRef
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.precedence import Level, Sourced
 from playbook_engine.model.rolling import Batches
 from playbook_engine.model.settings import Mode, RunSettings
+from playbook_engine.model.steps import Play
 from playbook_engine.model.targets import Cluster, Host
 from playbook_engine.plan import build as binding
-from playbook_engine.plan import names, scope
+from playbook_engine.plan import names, plays, scope
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
-from playbook_engine.ports import Story
+from playbook_engine.ports import Awaited, Story, Taken
 from playbook_engine.transports.fake import FakeTransport
 from playbook_engine.values import RunId, Secret, StepPath, TargetName, Value
 
@@ -84,7 +91,11 @@ class MemoryRecorder:
         self._fails_at = fails_at
         self.available = True
         self.events: list[Recorded] = []
+        self.hidden: list[Secret] = []
         self.durable: list[Event] = []
+
+    def hide(self, secret: Secret) -> None:
+        self.hidden.append(secret)
 
     def record(self, event: Event, *, durable: bool = False) -> Recorded:
         if self.available and self._fails_at(event):
@@ -124,6 +135,28 @@ class ScriptedTeller:
         return Told(channel=None, reasons=("no answer",)) if contact in self.deaf else Told(channel="slack")
 
 
+@dataclass(slots=True)
+class ScriptedAcks:
+    """Somebody takes a notice at the given look into the box; None: nobody does. `refused`: nobody can."""
+
+    taken_at: int | None = None
+    refused: str | None = None
+    awaited: list[Awaited] = field(default_factory=list)
+    looks: int = 0
+    on_look: Callable[[int], None] = lambda _: None
+
+    @contextmanager
+    def opened(self, awaited: Awaited) -> Iterator["ScriptedAcks | str"]:
+        self.awaited.append(awaited)
+        yield self.refused or self
+
+    def taken(self) -> Taken | None:
+        self.looks += 1
+        self.on_look(self.looks)
+        took = self.taken_at is not None and self.looks >= self.taken_at
+        return Taken(by="bob", how="runbook ack", note="on it") if took else None
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     yes: bool
@@ -146,10 +179,10 @@ class ScriptedPerson:
         return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
-def load(text: str) -> Playbook:
+def load(text: str, name: str = "test") -> Playbook:
     """Read a playbook; every problem is a failure of the test."""
     problems = Problems()
-    source = Source("test.yml", HEADER + text)
+    source = Source(f"{name}.yml", HEADER.replace("name: test", f"name: {name}") + text)
     document = reader.read(source, problems)
     assert document is not None, problems.sorted()
     schema.check(document, "playbook.v1", problems)
@@ -195,13 +228,65 @@ def make_inventory(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Playbooks that others play, by name (`plan.plays.Library`, and an `OpenPlay` once there is an inventory)."""
+
+    playbooks: Mapping[str, Playbook] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, texts: Mapping[str, str]) -> "Others":
+        return cls({name: load(text, name) for name, text in texts.items()})
+
+    def find(self, caller: Playbook, name: str) -> Playbook | plays.Absent:
+        del caller
+        return self.playbooks.get(name) or plays.Absent(f"there is no playbook '{name}' to play")
+
+    def opener(self, inventory: Inventory, given: scope.Outside, problems: Problems) -> plays.OpenPlay:
+        selected = tuple(host.name for host in inventory.hosts)
+
+        def opened(play: Play, caller: Playbook) -> plays.Opened | None:
+            child = self.find(caller, play.playbook)
+            if isinstance(child, plays.Absent):
+                return None
+            values, later = plays.literals(play, child), plays.templates(play, child)
+            unknown: dict[str, Value] = dict.fromkeys(each.name for each in later)
+            needs = names.needs(tuple(playbook_steps(child)))
+            by_caller = {name: Sourced(value, Level.CALLER, "play") for name, value in (values | unknown).items()}
+            outside = replace(given, set_texts={}, caller=by_caller)
+            resolved = scope.resolve(child, inventory, selected, needs, outside, problems)
+            return plays.Opened(
+                playbook=child,
+                ref=PlaybookRef(
+                    name=child.name, version="1", title=child.title, path=child.source.name, sha256="0" * 64
+                ),
+                names={name: value for name, value in resolved.names.items() if name not in unknown},
+                host_names=resolved.host_names,
+                given=tuple(values.items()),
+                later=later,
+            )
+
+        return opened
+
+
+NO_OTHERS = Others()
+
+
 def bind(
-    playbook: Playbook, inventory: Inventory, settings: RunSettings, problems: Problems, **outside: object
+    playbook: Playbook,
+    inventory: Inventory,
+    settings: RunSettings,
+    problems: Problems,
+    *,
+    others: Others = NO_OTHERS,
+    **outside: object,
 ) -> Plan:
     """Bind a playbook to an inventory as the program does."""
     selected = tuple(host.name for host in inventory.hosts)
     variables = frozenset({*inventory.all_variables, *(n for h in inventory.hosts for n in h.variables)})
-    names.check(playbook, variables, ACTIONS, problems)
+    for member in plays.family(playbook, others):
+        names.check(member, variables, ACTIONS, problems)
+        plays.check(member, others, variables, problems)
     needs = names.needs(tuple(playbook_steps(playbook)))
     given = scope.Outside(
         set_texts=outside.get("set_texts", {}),  # type: ignore[arg-type]  # tests give what fits
@@ -218,7 +303,7 @@ def bind(
         selected=frozenset(selected),
         problems=problems,
     )
-    steps = binding.bind(playbook, addresses, settings)
+    steps = binding.bind(playbook, addresses, settings, others.opener(inventory, given, problems))
     return Plan(
         playbook=playbook,
         playbook_ref=PlaybookRef(name="test", version="1", title="A test", path="test.yml", sha256="0" * 64),
@@ -240,12 +325,17 @@ class Rehearsal:
     """One run of a playbook in a test: set it up, `play`, look at what happened."""
 
     text: str
+    others: Mapping[str, str] = field(default_factory=dict)
+    """The playbooks that this one may play, by name."""
+    tags: frozenset[str] = frozenset()
+    skip_tags: frozenset[str] = frozenset()
     inventory: Inventory = field(default_factory=make_inventory)
     fake: FakeTransport = field(default_factory=FakeTransport)
     mode: Mode = Mode.PLAY
     yes: bool = True
     person: ScriptedPerson | None = None
     teller: ScriptedTeller = field(default_factory=ScriptedTeller)
+    acks: ScriptedAcks = field(default_factory=ScriptedAcks)
     fails_at: Callable[[Event], bool] = lambda _: False
     secrets: Mapping[str, Secret] = field(default_factory=dict)
     parallel: int = 50
@@ -261,12 +351,16 @@ class Rehearsal:
             yes=self.yes,
             interactive=self.person is not None,
             parallel=self.parallel,
+            tags=self.tags,
+            skip_tags=self.skip_tags,
             state_dir=Path("unused"),
         )
         problems = Problems()
-        plan = bind(load(self.text), self.inventory, settings, problems, secrets=self.secrets)
+        others = Others.of(self.others)
+        plan = bind(load(self.text), self.inventory, settings, problems, others=others, secrets=self.secrets)
         assert not problems.has_errors, problems.sorted()
-        plan = replace(plan, made=self.made)
+        made = {(plan.playbook.name, *key): each for key, each in self.made.items()}
+        plan = replace(plan, made=made)
         self.recorder = MemoryRecorder(self.clock, self.fails_at)
         kinds = ("ssh", "local", "http", "kubectl", "manual")
         world = World(
@@ -276,6 +370,7 @@ class Rehearsal:
             transports=dict.fromkeys(kinds, self.fake),
             approver=self.person,
             teller=self.teller,
+            acks=self.acks,
         )
         self.executor = Executor(plan, RUN, world)
 
@@ -305,7 +400,7 @@ class Rehearsal:
         return [f"{request.target.name}: {request.summary()}" for request in self.fake.requests]
 
 
-def _short(event: Event) -> str | None:
+def _short(event: Event) -> str | None:  # noqa: PLR0911  one return for each event
     match event:
         case StepFinished():
             return f"{event.verb} {event.title}: {event.result.outcome.value}"
@@ -313,6 +408,14 @@ def _short(event: Event) -> str | None:
             return f"undo {event.title}: {event.result.outcome.value}"
         case BranchTaken():
             return f"branch: {event.taken}"
+        case PlayStarted():
+            return f"play {event.playbook.name}"
+        case PlayFinished():
+            return f"played {event.name}: {event.ended.value}"
+        case EscalationAcknowledged():
+            return f"taken by {event.by}"
+        case EscalationUnacknowledged():
+            return f"not taken: {event.reason}"
         case EscalationDelivered():
             return f"told {event.contact}"
         case EscalationFailed():

@@ -1,6 +1,7 @@
 """Whole made-up incidents, as events."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rehearsing import Rehearsal, make_inventory
 from reported_runs import Run, asked, http, result, shell
@@ -9,11 +10,20 @@ from virtual import VirtualClock, play
 from playbook_engine.model.events import (
     ApprovalGranted,
     ApprovalRequested,
+    BranchTaken,
+    EscalationAcknowledged,
+    EscalationDelivered,
+    EscalationIntended,
+    EscalationUnacknowledged,
+    HostsRoad,
+    PlayEnd,
+    PlayFinished,
+    PlayStarted,
     RunInterrupted,
     RunPaused,
 )
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
-from playbook_engine.model.plan import Made
+from playbook_engine.model.plan import Made, PlaybookRef
 from playbook_engine.model.replies import Fault, FaultKind, KubectlReply
 from playbook_engine.model.results import TargetResult
 from playbook_engine.transports.fake import Delayed, FakeTransport
@@ -239,6 +249,74 @@ def rolled() -> Run:
     return Run(events=run.recorder.events)
 
 
+def roads() -> Run:
+    """Return a run in which hosts take their own roads: one into another playbook, one to somebody who takes it."""
+    hosts = ("api-1", "api-2", "api-3", "api-4", "接口-5")
+    play, ref = (
+        StepPath("steps/2/case 1/play"),
+        PlaybookRef(
+            name="disk-full", version="2.1.0", title="磁盘空间不足", path="playbooks/disk-full.yml", sha256="ef" * 32
+        ),
+    )
+    run = Run(title="API 不可用，所有已登录的用户都会被拒绝", hosts=hosts).begin()
+    full = result("api-1", Outcome.FAILED, shell(rc=1), "rc = 1, expected 0")
+    run.step("steps/1", "check", "The disk has room", full, *(result(name) for name in hosts[1:]))
+    run.add(_own_roads())
+    inputs = (("path", "/var/log"), ("limit", 90))
+    run.add(PlayStarted(path=play, playbook=ref, inputs=inputs, hosts=(TargetName("api-1"),)))
+    run.step(f"{play}/health/1", "check", "磁盘还有空间", full)
+    run.start(f"{play}/steps/1", "mitigate", "删除旧的日志文件", ("api-1",), request="rm -rf /var/log/old").after(600)
+    run.answer(f"{play}/steps/1", result("api-1")).end(f"{play}/steps/1", result("api-1"))
+    run.add(PlayFinished(path=play, name=ref.name, title=ref.title, ended=PlayEnd.RESOLVED, duration_ms=810))
+    path, reason = StepPath("steps/2/else/1"), "没有人知道原因，请尽快查看"
+    told = EscalationDelivered(
+        path=path, contact="oncall", channel="slack", address="#oncall", receipt="ok", tries=1, wait_ms=600_000
+    )
+    run.add(EscalationIntended(path=path, contact="oncall", reason=reason, message=reason, key="k")).after(300).add(
+        told
+    )
+    run.after(72_000).add(
+        EscalationAcknowledged(
+            path=path, contact="oncall", by="小明", how="runbook ack", note="我来处理", waited_ms=72_000
+        )
+    )
+    again, more = StepPath("steps/2/else/2"), "Nobody has looked at it yet"
+    run.add(EscalationIntended(path=again, contact="oncall", reason=more, message=more, key="l"))
+    run.add(replace(told, path=again)).after(600_000).add(
+        EscalationUnacknowledged(path=again, contact="oncall", reason="nobody took it within 10m", waited_ms=600_000)
+    )
+    cause = Cause("expression", "disk has no 'json': 'json' is missing: the output is not JSON")
+    run.skip("steps/2", "branch", "What is full?", result("api-4", Outcome.ERROR, cause=cause, begun=False))
+    run.step(f"{play}/finally/1", "check", "Evidence", result("api-1"))
+    return run.finish(
+        Verdict.UNRESOLVED,
+        1,
+        "the branch 'What is full?' could not be decided",
+        changed=("删除旧的日志文件",),
+        told=("oncall",),
+    )
+
+
+def _own_roads() -> BranchTaken:
+    def names(*hosts: str) -> tuple[TargetName, ...]:
+        return tuple(map(TargetName, hosts))
+
+    return BranchTaken(
+        path=StepPath("steps/2"),
+        title="What is full?",
+        id=None,
+        taken="case 1, else",
+        trace="",
+        not_taken=("case 2",),
+        roads=(
+            HostsRoad(taken="case 1", hosts=names("api-1"), trace="disk.failed (disk.failed = true)"),
+            HostsRoad(taken="else", hosts=names("api-2", "api-3"), trace="not disk.failed (disk.failed = false)"),
+            HostsRoad(taken=None, hosts=names("接口-5"), trace="when: role == 'api' is false"),
+            HostsRoad(taken=None, hosts=names("api-4"), trace="disk has no 'json'", failed=True),
+        ),
+    )
+
+
 def crowd(size: int, steps: int = 5) -> Run:
     """Return a run of steps on many hosts that all agree."""
     names = tuple(f"web-{number:04d}" for number in range(1, size + 1))
@@ -261,4 +339,5 @@ SCENES = {
     "checked": checked,
     "chinese": chinese,
     "rolled": rolled,
+    "roads": roads,
 }

@@ -19,6 +19,9 @@ from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
     Event,
+    PlayEnd,
+    PlayFinished,
+    PlayStarted,
     RunStarted,
     StepFinished,
     StepStarted,
@@ -31,7 +34,7 @@ from playbook_engine.model.rolling import Batches
 from playbook_engine.values import RunId, StepPath, TargetName
 
 NOW = datetime(2026, 11, 23, 20, 0, tzinfo=UTC)
-WANTED = Wanted(playbook="jwks-outage", environment="demo", now=NOW, back=timedelta(hours=1))
+WANTED = Wanted(playbooks=frozenset({"jwks-outage"}), environment="demo", now=NOW, back=timedelta(hours=1))
 PATH = StepPath("steps/2")
 
 
@@ -96,15 +99,15 @@ def whole(*names: str) -> tuple[Event, ...]:
 
 def ages(found: History) -> dict[str, int]:
     """Return how many seconds ago each target was changed; every one of the step `pin`."""
-    assert {step for step, _ in found.made} <= {"pin"}
-    return {str(target): round(made.ago_ms / 1000) for (_, target), made in found.made.items()}
+    assert {step for _, step, _ in found.made} <= {"pin"}
+    return {str(target): round(made.ago_ms / 1000) for (_, _, target), made in found.made.items()}
 
 
 def test_a_change_is_found_with_its_run_and_its_age(tmp_path: Path) -> None:
     """Counted from the target's answer, to the second."""
     run = put(tmp_path, 5, *whole("h1", "h2"))
     found = history(tmp_path, WANTED)
-    assert found.made["pin", TargetName("h1")] == Made(run, 298_000)
+    assert found.made["jwks-outage", "pin", TargetName("h1")] == Made(run, 298_000)
     assert ages(found) == {"h1": 298, "h2": 297}
     assert found.unreadable == ()
 
@@ -114,7 +117,7 @@ def test_the_latest_change_counts(tmp_path: Path) -> None:
     put(tmp_path, 30, *whole("h1", "h2"))
     latest = put(tmp_path, 10, *whole("h1"))
     found = history(tmp_path, WANTED)
-    assert found.made["pin", TargetName("h1")].run == latest
+    assert found.made["jwks-outage", "pin", TargetName("h1")].run == latest
     assert ages(found) == {"h1": 598, "h2": 1797}
 
 
@@ -122,7 +125,7 @@ def test_a_run_that_began_earlier_may_have_changed_it_later(tmp_path: Path) -> N
     """What counts is when the target was changed, not which run is the younger one."""
     put(tmp_path, 20, *whole("h1"))
     lasting = put(tmp_path, 5, *whole("h1"), opened_ago=50)
-    assert history(tmp_path, WANTED).made["pin", TargetName("h1")].run == lasting
+    assert history(tmp_path, WANTED).made["jwks-outage", "pin", TargetName("h1")].run == lasting
 
 
 @pytest.mark.parametrize(
@@ -146,7 +149,7 @@ def test_a_step_without_an_id_is_known_by_its_title(tmp_path: Path) -> None:
         replace(event, id=None) if isinstance(event, StepStarted | StepFinished) else event for event in whole("h1")
     ]
     put(tmp_path, 5, *events)
-    assert list(history(tmp_path, WANTED).made) == [("Serve the pinned key", "h1")]
+    assert list(history(tmp_path, WANTED).made) == [("jwks-outage", "Serve the pinned key", "h1")]
 
 
 def test_only_targets_that_were_reached_count(tmp_path: Path) -> None:
@@ -243,7 +246,7 @@ def test_old_runs_are_not_even_opened(tmp_path: Path) -> None:
     assert history(tmp_path, WANTED) == History()
     lasting = put(tmp_path, 300, *whole("h2"))
     os.utime(record_file(tmp_path, lasting), (NOW.timestamp(), NOW.timestamp()))
-    assert set(history(tmp_path, WANTED).made) == {("pin", "h2")}
+    assert set(history(tmp_path, WANTED).made) == {("jwks-outage", "pin", "h2")}
 
 
 def test_a_time_that_is_still_to_come(tmp_path: Path) -> None:
@@ -283,3 +286,37 @@ def test_foreign_shapes_are_no_traceback(tmp_path: Path) -> None:
     lines.insert(2, b'{"ts":"2026-11-23T19:55:00Z","type":"attempt.finished","path":"steps/2","target":[1]}\n')
     path.write_bytes(b"".join(lines))
     assert set(ages(history(tmp_path, WANTED))) == {"h1"}
+
+
+PLAY = StepPath("steps/1/case 1/play")
+
+
+def played(name: str, *events: Event) -> tuple[Event, ...]:
+    """Return a run of another playbook that plays the one of that name, in which the events happened."""
+    ref = run_started().playbook
+    inside = [
+        replace(event, path=StepPath(f"{PLAY}/steps/2"))
+        for event in events
+        if isinstance(event, StepStarted | AttemptFinished | StepFinished)
+    ]
+    return (
+        replace(run_started(), playbook=replace(ref, name="triage")),
+        PlayStarted(path=PLAY, playbook=replace(ref, name=name), inputs=(), hosts=None),
+        *inside,
+        PlayFinished(path=PLAY, name=name, title="T", ended=PlayEnd.DONE, duration_ms=1),
+        run_finished(),
+    )
+
+
+def test_what_another_playbook_changed_by_playing_it_counts_too(tmp_path: Path) -> None:
+    """It is the same change on the same target, whoever led to it."""
+    put(tmp_path, 5, *played("jwks-outage", *whole("h1")))
+    assert ages(history(tmp_path, WANTED)) == {"h1": 297}
+
+
+def test_what_is_played_has_its_own_steps(tmp_path: Path) -> None:
+    """A step of the same name in another playbook is another step."""
+    put(tmp_path, 5, *played("disk-full", *whole("h1")))
+    assert history(tmp_path, WANTED) == History()
+    both = replace(WANTED, playbooks=frozenset({"jwks-outage", "disk-full"}))
+    assert set(history(tmp_path, both).made) == {("disk-full", "pin", "h1")}

@@ -32,6 +32,7 @@ from playbook_engine.errors import UsageError
 from playbook_engine.model.events import (
     AttemptFinished,
     BatchFinished,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationIntended,
     Event,
@@ -255,6 +256,19 @@ def test_a_run_killed_before_its_seal_is_intact_with_a_warning(tmp_path: Path) -
     found = check(tmp_path)
     assert (found.integrity, found.problems) == (Integrity.INTACT, ())
     assert "its end is not in the ledger" in str(found.warnings[0])
+
+
+def test_a_run_that_was_killed_while_it_waited_for_somebody_says_so(tmp_path: Path) -> None:
+    """Who was told and did not take it is a thing to look at; who took it is not."""
+    path = StepPath("steps/1")
+    told = EscalationDelivered(
+        path=path, contact="cto", channel="slack", address="#cto", receipt="ok", tries=1, wait_ms=60_000
+    )
+    taken = EscalationAcknowledged(path=path, contact="cto", by="bob", how="runbook ack")
+    unfinished(tmp_path / "one", run_started(), told)
+    unfinished(tmp_path / "two", run_started(), told, taken)
+    assert check(tmp_path / "one").begun == ("begun, end unknown: waiting for somebody to take what cto was told",)
+    assert check(tmp_path / "two").begun == ()
 
 
 def test_what_was_begun_and_has_no_end_is_listed(tmp_path: Path) -> None:

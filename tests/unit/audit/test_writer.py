@@ -49,6 +49,17 @@ def test_both_recorders_fill_the_port(tmp_path: Path) -> None:
     assert [recorder.available for recorder in filled] == [False, False]
 
 
+def test_a_secret_that_comes_up_during_the_run_is_masked_from_there_on(tmp_path: Path) -> None:
+    """In the record, and where there is none."""
+    with opened(tmp_path) as recorder:
+        for each in (recorder, UnrecordedRun(StepClock(), RUN, Redactor())):
+            each.hide(Secret("TOKEN", "t0ken-value"))
+            recorded = each.record(RunPaused(path=StepPath("steps/1"), reason="it is t0ken-value"))
+            assert isinstance(recorded.event, RunPaused)
+            assert recorded.event.reason == "it is <secret TOKEN>"
+    assert b"t0ken" not in recorder.path.read_bytes()
+
+
 def test_files_are_for_their_owner_alone(tmp_path: Path) -> None:
     """Whatever the umask."""
     before = os.umask(0)

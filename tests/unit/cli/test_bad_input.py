@@ -66,6 +66,22 @@ PLAYBOOKS: dict[str, tuple[str | bytes, list[str]]] = {
         CHECK + "steps: [{check: b, ssh: 'echo {{ item }}'}]\n",
         ["7:34 unknown-name"],
     ),
+    "a playbook that plays itself": (
+        CHECK + "steps: [{branch: b, cases: [{when: 'true', play: disk}], else: []}]\n",
+        ["7:50 cyclic-play"],
+    ),
+    "a playbook that is not there": (
+        CHECK + "steps: [{branch: b, cases: [{when: 'true', play: dikss}], else: []}]\n",
+        ["7:50 unknown-playbook"],
+    ),
+    "roads without else": (
+        CHECK + "steps: [{branch: b, for: host, cases: [{when: 'true', steps: []}]}]\n",
+        ["7:10 missing-key"],
+    ),
+    "hosts of a step that is not on hosts": (
+        CHECK + "steps: [{check: b, id: x, local: w}, {check: c, ssh: w, hosts: x.failed}]\n",
+        ["7:64 missing-hosts"],
+    ),
     "several at once": (
         HEAD + "owner: 5\nzebra: 1\nhealth:\n  - check: a\n    ssh: w\n    timeout: 5\n    expect: rc ==\n",
         ["6:8 wrong-type", "7:1 unknown-key", "11:14 wrong-type", "12:18 expression-syntax"],

@@ -24,7 +24,6 @@ from playbook_engine.model.settings import RunSettings
 from playbook_engine.model.steps import Approve, Mitigate
 from playbook_engine.plan import policy
 from playbook_engine.transports.fake import FakeTransport, shell
-from playbook_engine.values import StepPath
 
 PAGE = Path(__file__).parents[3] / "docs" / "reference" / "outcomes.md"
 YES_NO = ("yes", "no")
@@ -166,7 +165,7 @@ def asks(approve: str, environment: str, said: str) -> str:
         yes=said == "--yes",
         approved=frozenset({"steps/1"} if said == "--approve ID" else ()),
     )
-    given = policy.approval(step, StepPath("steps/1"), Policy(mitigate=environment), settings)
+    given = policy.approval(step, frozenset({"steps/1"}), Policy(mitigate=environment), settings)
     return "asks" if given.asks else f"does not ask ({given.by})"
 
 

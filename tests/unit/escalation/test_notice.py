@@ -42,6 +42,13 @@ def test_a_notice_reads_well_on_a_phone() -> None:
     ]
 
 
+def test_whoever_is_waited_for_is_told_how_to_take_it() -> None:
+    made = notice(replace(FACTS, wait="10m"), "key")
+
+    assert made.text.splitlines()[-2] == f"The run waits up to 10m for you: runbook ack {RUN}"
+    assert made.fields["wait"] == "10m"
+
+
 def test_a_notice_has_fields_for_machines() -> None:
     assert notice(FACTS, "key").fields == {
         "playbook": "jwks-outage",

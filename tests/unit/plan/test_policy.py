@@ -12,7 +12,7 @@ from playbook_engine.plan import policy
 from playbook_engine.plan.policy import Approval
 from playbook_engine.values import Duration, StepPath
 
-PATH = StepPath("steps/1")
+NAMES = frozenset({"steps/1", "restart"})
 
 
 def mitigation(*extra: str) -> Mitigate:
@@ -46,7 +46,7 @@ def test_who_is_asked(approve: Approve | None, environment: str, asks: bool, set
     step = STEPS[approve]
 
     expected = Approval(asks=True) if asks else Approval(asks=False, by="policy")
-    assert policy.approval(step, PATH, Policy(mitigate=environment), settings) == expected
+    assert policy.approval(step, NAMES, Policy(mitigate=environment), settings) == expected
 
 
 @pytest.mark.parametrize("approve", STEPS)
@@ -65,7 +65,7 @@ def test_a_yes_in_advance(
     approve: Approve | None, said: dict[str, object], by: str | None, settings: RunSettings
 ) -> None:
     spoken = RunSettings(state_dir=settings.state_dir, **said)  # type: ignore[arg-type]  # the fields of RunSettings
-    given = policy.approval(STEPS[approve], PATH, Policy(mitigate="approve"), spoken)
+    given = policy.approval(STEPS[approve], NAMES, Policy(mitigate="approve"), spoken)
 
     if by is not None:
         assert given == Approval(asks=False, by=by)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from rehearsing import Rehearsal
 from reported_runs import HEAD, RUN
-from scenes import SCENES, resolved, undone
+from scenes import SCENES, resolved, roads, undone
 
 from playbook_engine.diagnostics import Diagnostic, Source, Span
 from playbook_engine.model.events import RunStarted
@@ -55,6 +55,61 @@ def test_the_document_of_a_run(scene: str) -> None:
     assert isinstance(started, RunStarted)
     assert document["playbook"] == {"name": started.playbook.name, "version": started.playbook.version}
     assert document["head"] == HEAD
+
+
+def test_roads_and_other_playbooks_in_the_document() -> None:
+    """Which hosts took which road, what was played there, who took a notice."""
+    run, sink = roads(), JsonDocument()
+    for recorded in run.events:
+        sink.emit(recorded)
+    steps = sink.document(run.finished, run=RUN, record=None, head=None)["steps"]
+    assert isinstance(steps, list)
+    found = {step["path"]: step for step in steps if isinstance(step, dict) and "outcome" not in step}
+    assert found["steps/2"]["roads"] == [
+        {"taken": "case 1", "hosts": ["api-1"], "why": "disk.failed (disk.failed = true)", "failed": False},
+        {
+            "taken": "else",
+            "hosts": ["api-2", "api-3"],
+            "why": "not disk.failed (disk.failed = false)",
+            "failed": False,
+        },
+        {"taken": None, "hosts": ["接口-5"], "why": "when: role == 'api' is false", "failed": False},
+        {"taken": None, "hosts": ["api-4"], "why": "disk has no 'json'", "failed": True},
+    ]
+    played = next(step for step in steps if isinstance(step, dict) and step["verb"] == "play")
+    assert (played["playbook"], played["hosts"], played["outcome"]) == (
+        {"name": "disk-full", "version": "2.1.0"},
+        ["api-1"],
+        "resolved",
+    )
+    waits = [step for step in steps if isinstance(step, dict) and step["verb"] == "escalate"]
+    assert [(wait["acknowledged"], wait["by"], wait["reason"]) for wait in waits] == [
+        (True, "小明", None),
+        (False, None, "nobody took it within 10m"),
+    ]
+
+
+def test_a_plan_with_roads_and_other_playbooks() -> None:
+    """The steps of the other playbook stand in the case that plays it."""
+    text = """
+hosts: all
+steps:
+  - {check: Look, id: look, ssh: look}
+  - branch: Which?
+    for: host
+    hosts: look.failed
+    cases: [{when: look.failed, play: {playbook: b, inputs: {size: 5}}}]
+    else: [{escalate: E, to: ana, wait_for_ack: 1m}]
+"""
+    child = "inputs: {size: {type: integer, default: 1}}\nsteps: [{check: A, local: a}]\n"
+    plan = reread(plan_json(Rehearsal(text, others={"b": child}).executor.state.plan))
+    assert isinstance(plan, dict)
+    branch = plan["steps"][1]
+    assert (branch["hosts"], branch["chosen_by"]) == (["h1", "h2", "h3"], "look.failed")
+    play = branch["cases"][0]["play"]
+    assert (play["playbook"]["name"], play["inputs"]) == ("b", [{"name": "size", "value": "5"}])
+    assert play["steps"][0]["path"] == "steps/2/case 1/play/steps/1"
+    assert branch["cases"][1]["steps"][0]["wait_ms"] == 60_000
 
 
 def test_steps_stand_in_order_with_their_reasons() -> None:

@@ -68,7 +68,7 @@ def test_what_a_terminal_shows_of_a_run(scene: str, width: int, unicode: bool) -
     compare(f"run-{scene}", width, unicode, text)
 
 
-@pytest.mark.parametrize("scene", ["undone", "waiting", "rolled"])
+@pytest.mark.parametrize("scene", ["undone", "waiting", "rolled", "roads"])
 def test_what_a_log_shows_of_a_run(scene: str) -> None:
     """With times, and with what a live screen shows by itself."""
     written: list[str] = []
@@ -167,6 +167,38 @@ def test_plans(width: int, unicode: bool) -> None:
     text = text_of(plan_lines(plan, width, glyphs(unicode=unicode)))
     assert max(map(display_width, text.splitlines())) <= width
     compare("plan", width, unicode, text)
+
+
+ROADS = """
+hosts: all
+steps:
+  - {check: Disk, id: disk, ssh: df, tags: [slow]}
+  - branch: 每台主机各有什么问题？
+    for: host
+    hosts: disk.failed
+    cases:
+      - when: disk.failed
+        play: {playbook: disk-full, inputs: {path: /var/log, limit: "{{ disk.stdout }}"}}
+    else:
+      - {escalate: 没有人知道原因, to: ana, wait_for_ack: 10m}
+  - {check: 再看一次, ssh: df, hosts: disk.passed}
+"""
+DISK_FULL = """
+hosts: h1
+inputs: {path: {type: string, required: true}, limit: {type: string, default: "80"}}
+health: [{check: 磁盘还有空间, ssh: df}]
+steps: [{mitigate: 删除旧的日志文件, id: clean, ssh: 'rm -rf {{ path }}', irreversible: true}]
+finally: [{check: Evidence, ssh: date}]
+"""
+
+
+@pytest.mark.parametrize(("width", "unicode"), LOOKS)
+def test_plans_with_roads_and_other_playbooks(width: int, unicode: bool) -> None:
+    """What is played stands where it would be played; what tags leave out says so."""
+    run = Rehearsal(ROADS, others={"disk-full": DISK_FULL}, skip_tags=frozenset({"slow"}))
+    text = text_of(plan_lines(run.executor.state.plan, width, glyphs(unicode=unicode)))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("plan-roads", width, unicode, text)
 
 
 @pytest.mark.parametrize(("width", "unicode"), LOOKS)

@@ -15,10 +15,16 @@ from playbook_engine.model.events import (
     ApprovalGranted,
     AttemptFinished,
     BranchTaken,
+    EscalationAcknowledged,
     EscalationDelivered,
     EscalationFailed,
     EscalationIntended,
+    EscalationUnacknowledged,
     Event,
+    HostsRoad,
+    PlayEnd,
+    PlayFinished,
+    PlayStarted,
     Recorded,
     RecordLost,
     RunFinished,
@@ -31,6 +37,7 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
+from playbook_engine.model.plan import PlaybookRef
 from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, Output, ShellReply
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.report.pen import Pen
@@ -42,7 +49,10 @@ from playbook_engine.report.widths import display_width
 from playbook_engine.values import StepPath, TargetName
 
 TEXT = st.text(st.sampled_from("ab 1-é无\u0301\n\t\x1b\u202e\udc80[]"), max_size=50) | st.text(max_size=8)
-PATHS = st.sampled_from([StepPath("health/1"), StepPath("steps/1"), StepPath("steps/2")])
+PATHS = st.sampled_from(
+    [StepPath(path) for path in ("health/1", "steps/1", "steps/2", "steps/1/else/1", "steps/2/case 1/play/finally/1")]
+)
+PLAYS = st.just(StepPath("steps/2/case 1/play"))
 NAMES = st.builds(TargetName, st.from_regex(r"web-[0-9]{1,2}", fullmatch=True) | TEXT)
 OUTPUTS = st.builds(lambda text: Output(head=text, size=len(text)), TEXT)
 REPLIES = (
@@ -76,11 +86,40 @@ INPUTS = st.lists(
     st.builds(TargetInput, target=NAMES, transport=TEXT, address=TEXT, request=TEXT, timeout_ms=MS), max_size=8
 ).map(tuple)
 WORDS = st.lists(TEXT, max_size=3).map(tuple)
+ROADS = st.lists(
+    st.builds(
+        HostsRoad,
+        taken=st.sampled_from(["case 1", "else", None]),
+        hosts=st.lists(NAMES, min_size=1, max_size=4).map(tuple),
+        trace=TEXT,
+        failed=st.booleans(),
+    ),
+    max_size=5,
+).map(tuple)
 EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(StepStarted, path=PATHS, verb=VERBS, title=TEXT, id=IDS, inputs=INPUTS, changes=st.booleans()),
     st.builds(AttemptFinished, path=PATHS, attempt=st.integers(1, 4), result=RESULTS, duration_ms=MS),
     st.builds(StepFinished, path=PATHS, verb=VERBS, title=TEXT, id=IDS, result=STEP_RESULTS, duration_ms=MS),
-    st.builds(BranchTaken, path=PATHS, title=TEXT, id=IDS, taken=TEXT, trace=TEXT, not_taken=WORDS),
+    st.builds(
+        BranchTaken,
+        path=PATHS,
+        title=TEXT,
+        id=IDS,
+        taken=TEXT,
+        trace=TEXT,
+        not_taken=WORDS,
+        roads=st.just(()) | ROADS,
+    ),
+    st.builds(
+        PlayStarted,
+        path=PLAYS,
+        playbook=st.builds(PlaybookRef, name=TEXT, version=TEXT, title=TEXT, path=TEXT, sha256=TEXT),
+        inputs=st.lists(st.tuples(TEXT, TEXT), max_size=3).map(tuple),
+        hosts=st.none() | st.lists(NAMES, max_size=3).map(tuple),
+    ),
+    st.builds(PlayFinished, path=PLAYS, name=TEXT, title=TEXT, ended=st.sampled_from(PlayEnd), duration_ms=MS),
+    st.builds(EscalationAcknowledged, path=PATHS, contact=TEXT, by=TEXT, how=TEXT, note=TEXT, waited_ms=MS),
+    st.builds(EscalationUnacknowledged, path=PATHS, contact=TEXT, reason=TEXT, waited_ms=MS),
     st.builds(ApprovalGranted, path=PATHS, by=TEXT, how=TEXT),
     st.builds(ApprovalDeclined, path=PATHS, by=TEXT, stop=st.booleans()),
     st.builds(EscalationIntended, path=st.none() | PATHS, contact=TEXT, reason=TEXT, message=TEXT, key=TEXT),
@@ -92,6 +131,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
         address=TEXT,
         receipt=TEXT,
         tries=st.just(1),
+        wait_ms=st.none() | MS,
     ),
     st.builds(EscalationFailed, path=st.none() | PATHS, contact=TEXT, reasons=WORDS),
     st.builds(UndoStarted, path=PATHS, title=TEXT, inputs=INPUTS),
@@ -193,3 +233,19 @@ def test_a_road_is_told_with_its_reason_where_there_is_room() -> None:
     event = BranchTaken(path=StepPath("s"), title="Where?", id=None, taken="case 1", trace="a (a = 1)", not_taken=())
     assert told(event) == ["→ branch   Where?  → case 1: a (a = 1)"]
     assert told(event, width=32) == ["→ branch   Where?  → case 1", "    a (a = 1)"]
+
+
+def test_many_reasons_for_one_road_are_told_together() -> None:
+    """A road that a hundred hosts take, each with a value of its own, is one line and not a hundred."""
+    roads = tuple(
+        HostsRoad(taken="case 1", hosts=(TargetName(f"web-{n:03d}"),), trace=f"cpu > 80 (cpu = {n})")
+        for n in range(90, 190)
+    )
+    event = BranchTaken(
+        path=StepPath("steps/1"), title="Busy?", id=None, taken="case 1", trace="", not_taken=("else",), roads=roads
+    )
+    lines = told(event, width=100)
+    assert lines == [
+        "→ branch   Busy?  each of 100 hosts its own",
+        "    case 1  web-[090:189]: 100 reasons, on web-090: cpu > 80 (cpu = 90)",
+    ]
