@@ -47,9 +47,9 @@ def _one(diagnostic: Diagnostic, paint: _Paint, width: int) -> str:
 
 
 def _excerpt(span: Span, paint: _Paint, tone: str, width: int) -> list[str]:
-    """Return the line of a span and the carets under it; nothing when the line is not there."""
+    """Return the line of a span and the carets under it; nothing when there is no such line."""
     source = span.source.text.split("\n")
-    if not 1 <= span.line <= len(source):
+    if not span.source.text or not 1 <= span.line <= len(source):
         return []
     line = source[span.line - 1].rstrip("\r")
     start = min(span.column - 1, len(line))

@@ -1,6 +1,7 @@
 """What the READMEs say to type works, and both say the same."""
 
 import re
+import shlex
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -61,7 +62,7 @@ def test_all_uses_are_shown() -> None:
 @pytest.mark.parametrize("command", OURS)
 def test_a_command_works(command: str, place: Place) -> None:
     done = subprocess.run(
-        [RUNBOOK, *command.split()[1:]],
+        [RUNBOOK, *shlex.split(command)[1:]],
         cwd=ROOT,
         env=place.environment,
         stdin=subprocess.DEVNULL,
@@ -98,10 +99,13 @@ def test_what_is_named_in_the_text_exists(readme: str, place: Place) -> None:
 
 
 @pytest.mark.parametrize("readme", READMES)
-def test_the_example_lints_clean(readme: str, place: Place) -> None:
-    (example,) = blocks(readme, "yaml")
-    place.write("example.yml", example)
+def test_the_examples_lint_clean(readme: str, place: Place) -> None:
+    """The first is a whole playbook; the others are steps, and may lead into it."""
+    whole, *steps = blocks(readme, "yaml")
+    place.write("examples/disk-full.yml", whole)
+    place.write("examples/fleet.yml", "".join((whole.replace("name: disk-full", "name: fleet"), *steps)))
 
-    done = place.run("lint", "./example.yml")
+    done = place.run("lint", "./examples")
 
-    assert (done.returncode, done.stdout) == (0, "1 playbook, no problems\n"), done
+    assert len(steps) == 2
+    assert (done.returncode, done.stdout) == (0, "2 playbooks, no problems\n"), done

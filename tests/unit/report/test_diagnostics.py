@@ -65,3 +65,9 @@ def test_very_many_problems_are_counted() -> None:
 def test_no_problems() -> None:
     """Said in so many words."""
     assert render([], color=False, width=80) == "no problems\n"
+
+
+def test_a_file_of_which_nothing_is_known_has_no_excerpt() -> None:
+    """What a program printed, or a file that could not be opened: an empty line with a caret would say nothing."""
+    found = Diagnostic("dynamic-inventory", "it hangs", Span(Source("cloud", ""), 1, 1, 1, 2))
+    assert render([found], color=False, width=80) == "cloud:1:1: error[dynamic-inventory]: it hangs\n\n1 error\n"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
-from playbook_engine.language.expressions import patience
+from playbook_engine.language.expressions import kinds, patience
 from playbook_engine.language.expressions.limits import MAX_ITEMS, MAX_TEXT
 from playbook_engine.language.expressions.patterns import compile_pattern
 from playbook_engine.language.expressions.refusal import Refused
@@ -208,3 +208,21 @@ def test_large_but_permitted_work_ends_soon(compiled: Compile) -> None:
         "5 in items and -1 not in items",
     ):
         assert compiled(text).holds(names)
+
+
+def test_code_of_others_is_not_broken_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It may hold a lock that nobody would give back; the next code of ours is."""
+    monkeypatch.setattr(patience, "PATIENCE_S", 0.02)
+    through: list[bool] = []
+
+    def go_on_and_on() -> None:
+        until = time.process_time() + 0.1
+        while time.process_time() < until:
+            pass
+        through.append(True)
+        while time.process_time() < until + 30:
+            kinds.describe("x")
+
+    with pytest.raises(Refused, match="was stopped"), patience.bounded():
+        go_on_and_on()
+    assert through
