@@ -1,7 +1,7 @@
 """A playbook bound to an inventory, ready to run."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
@@ -136,8 +136,7 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     addresses = _addresses(request, playbook, inventory, selected, problems)
     steps = build.bind(playbook, addresses, request.settings, opener)
     if not request.only_look:
-        keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
-        named_files.check((action for step in acting for action in actions_of(step)), problems)
+        _check_files(steps, acting, inventory, problems)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
     plan = Plan(
@@ -158,6 +157,12 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
     )
+
+
+def _check_files(steps: build.Steps, acting: Sequence[Step], inventory: Inventory, problems: Problems) -> None:
+    """Report each private key and each file of an action that cannot be read."""
+    keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
+    named_files.check((action for step in acting for action in actions_of(step)), problems)
 
 
 def _read_secrets(

@@ -133,7 +133,8 @@ class _Binder:
 
     def _blocks(self, prefix: str, steps: tuple[Step, ...], place: _Place) -> Blocks:
         numbered = ((StepPath(f"{prefix}/{number}"), step) for number, step in enumerate(steps, 1))
-        return blocks.group(tuple(self._bind(path, step, place.within(step.tags)) for path, step in numbered))
+        bound = tuple(self._bind(path, step, place.within(step.tags)) for path, step in numbered)
+        return blocks.group(bound, health=prefix.endswith("health"))
 
     def _bind(self, path: StepPath, step: Step, place: _Place) -> PlannedStep:
         left_out = tags.left_out(place.tags, self.run.settings)

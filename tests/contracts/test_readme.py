@@ -31,7 +31,7 @@ def commands(readme: str) -> list[str]:
 
 def example(readme: str) -> list[str]:
     """Return the lines of the playbook shown, without the titles, which are prose."""
-    prose = r"((?:title|check|mitigate|verify|escalate): ).*"
+    prose = r"((?:title|check|branch|mitigate|verify|escalate): ).*"
     return [re.sub(prose, r"\1…", line) for block in blocks(readme, "yaml") for line in block.splitlines()]
 
 

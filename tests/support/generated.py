@@ -29,6 +29,8 @@ class Author:
     ids: list[str] = field(default_factory=list)
     on_hosts: list[str] = field(default_factory=list)
     named: int = 0
+    closing: bool = False
+    """Whether these are the steps of `finally`, where none is critical."""
 
     def one_of(self, *choices: Any) -> Any:
         return self.choose(choices)
@@ -77,9 +79,15 @@ class Author:
         return step | action
 
     def _check(self, depth: int) -> Step:
-        del depth
-        step: Step = {}
+        step: Step = self.one_of({}, {}, {"retries": 2, "delay": "1s", "backoff": 2}, {"within": "3s", "every": "1s"})
+        step = {**step, **self._repeated()}
+        if depth and not self.closing and self.one_of(True, False, False, False):
+            step["critical"] = True
         return self._finished(step, self._action(step))
+
+    def _repeated(self) -> Step:
+        """Return a loop: over data, over what an expression gives, or over what it should not give."""
+        return dict(self.one_of({}, {}, {}, {"loop": ["a", "b"]}, {"loop": "hosts"}, {"loop": "run.id"}))
 
     def _mitigate(self, depth: int) -> Step:
         del depth
@@ -90,7 +98,11 @@ class Author:
             self._maybe(step, "on_failure")
         if self.one_of(True, False, False, False):
             step["approve"] = "required"
-        return self._finished(step, action)
+        if self.one_of(True, False, False):
+            step |= {"idempotent": True, "retries": 1, "delay": "1s"}
+        if "ssh" in action and self.one_of(True, False):
+            step |= {"serial": self.one_of(1, "50%", [1, 2]), "max_failures": self.one_of(0, 1, "50%")}
+        return self._finished(step | self._repeated(), action)
 
     def _verify(self, depth: int) -> Step:
         del depth
@@ -150,6 +162,7 @@ def playbook(choose: Choose) -> Whole:
             author.ids.append("well")
         whole["steps"] = author.steps(0)
         if choose((True, False)):
+            author.closing = True
             whole["finally"] = author.steps(1, 2)
         texts[name] = whole
     as_yaml = {name: _block(whole) for name, whole in texts.items()}

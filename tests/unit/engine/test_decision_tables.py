@@ -115,6 +115,64 @@ def _what_followed(run: Rehearsal) -> str:
     return "ends, resolved" if verdicts.verified else "ends"
 
 
+ROLLING = {
+    "not ok of 4 targets": ("none", "the first", "the first two", "all"),
+    "how": ("failed", "unreachable"),
+    "serial": ("not given", "1", "[1, 50%]"),
+    "max_failures": ("not given", "1", "50%", "100%"),
+}
+NOT_OK = {"none": (), "the first": ("h1",), "the first two": ("h1", "h2"), "all": ("h1", "h2", "h3", "h4")}
+
+
+def rolled(which: str, how: str, serial: str, most: str) -> str:
+    """Roll a mitigation over four hosts, and say how far it came and what the run did then."""
+    fields = "".join(
+        f"\n    {name}: {value}"
+        for name, value in (("serial", serial), ("max_failures", most))
+        if value != "not given"
+    )
+    text = (
+        f"hosts: all\nsteps:\n  - mitigate: A\n    ssh: change\n    undo: {{ssh: way-back}}{fields}\n"
+        "  - check: Next\n    ssh: next\n"
+    )
+    fake = FakeTransport(default=shell())
+    for host in NOT_OK[which]:
+        fake.on(ANSWERS[how], target=host, asks="change")
+    run = Rehearsal(text, inventory=make_inventory(("h1", "h2", "h3", "h4")), fake=fake)
+    asyncio.run(run.play())
+    asked = sum(line.endswith(": change") for line in run.asked)
+    taken_back = sum(line.endswith(": way-back") for line in run.asked)
+    went_on = any(line.endswith(": next") for line in run.asked)
+    left = f", {4 - asked} not begun" if asked < 4 else ""
+    return f"{asked} begun{left}; {'goes on' if went_on else f'undoes {taken_back}, ends'}"
+
+
+CRITICAL = {
+    "check": ("in health", "among the steps"),
+    "critical": ("not given", "true", "false"),
+    "outcome": ("ok", "failed", "error", "timeout", "unreachable", "skipped"),
+}
+
+
+def after_check(place: str, critical: str, outcome: str) -> str:
+    """Make such a check beside one that is well, and say what came of it."""
+    wish = "" if critical == "not given" else f"\n    critical: {critical}"
+    when = "\n    when: 'false'" if outcome == "skipped" else ""
+    check = f"  - check: A\n    ssh: ask{wish}{when}\n"
+    health = "health:\n  - check: Well\n    ssh: well\n"
+    if place == "in health":
+        text = f"hosts: all\n{health}{check}steps:\n  - check: Next\n    ssh: next\n"
+    else:
+        text = f"hosts: all\nsteps:\n{check}  - check: Next\n    ssh: next\n"
+    fake = FakeTransport(default=shell()).on(ANSWERS.get(outcome, shell()), asks="ask")
+    run = Rehearsal(text, inventory=make_inventory(("h1",)), fake=fake)
+    finished = asyncio.run(run.play())
+    assert _ended(run, "A") == outcome
+    if place == "in health":
+        return "healthy" if finished.verdict is Verdict.HEALTHY else "ill: the steps begin"
+    return "goes on" if "h1: next" in run.asked else "ends"
+
+
 HEALTH: Mapping[str, tuple[Outcome, ...]] = {
     "held": (Outcome.OK,),
     "not met": (Outcome.FAILED,),
@@ -225,6 +283,24 @@ TABLES: tuple[tuple[str, str, Mapping[str, Sequence[str]], Callable[..., str], s
         "A verify that was skipped proves nothing and changes nothing.",
         AFTER_VERIFY,
         after_verify,
+        "the run",
+    ),
+    (
+        "How far a mitigation rolls",
+        (
+            "Four targets, of which some are not ok; every target that is not ok counts, an unreachable one too. After each\n"
+            "batch: when more are not ok than `max_failures` tolerates, the others are not begun, and `on_failure` (here: undo,\n"
+            "on every target where the change may have begun) follows."
+        ),
+        ROLLING,
+        rolled,
+        "begun; the run",
+    ),
+    (
+        "After a check",
+        "A check is a fact. In health it counts unless `critical: false`; among the steps it stops nothing unless\n`critical: true`.",
+        CRITICAL,
+        after_check,
         "the run",
     ),
     (

@@ -136,15 +136,15 @@ def test_a_critical_check_that_holds_or_is_skipped() -> None:
     assert skipped.story[-2:] == ["mitigate Fix: ok", "check Evidence: ok"]
 
 
-def test_neighbours_of_a_critical_check_have_their_answers() -> None:
-    """They run side by side with it, and what they found is on record before the steps end."""
+def test_what_stands_behind_a_critical_check_waits_for_it() -> None:
+    """It may be where the steps end, so nothing after it is begun beside it."""
     text = CRITICAL.replace(
         "  - {check: Later, local: later, when: not first.skipped}\n", "  - {check: Beside, local: beside}\n"
     )
     run = rehearsal(text, FakeTransport(default=shell()).on(shell(rc=1), asks="first"))
     play(run)
-    assert sorted(run.story[:2]) == ["check Beside: ok", "check First: failed"]
-    assert run.story[2:] == ["check Evidence: ok"]
+    assert run.story == ["check First: failed", "check Evidence: ok"]
+    assert not any("beside" in line for line in run.asked)
 
 
 def test_a_critical_check_after_a_verify_that_passed() -> None:

@@ -37,6 +37,7 @@ ALONE = "check: {name}, id: {name}, local: 'true'"
         (["{check: a, local: w}", "{check: b, manual: Look}", "{check: c, manual: Look}"], [1, 1, 1]),
         (["{check: a, manual: Look}", "{check: b, local: w}", "{check: c, local: w}"], [1, 2]),
         (["{branch: x, cases: [{when: 'true', steps: []}], else: []}", "{check: b, local: w}"], [1, 1]),
+        (["{check: a, local: w}", "{check: b, local: w, critical: true}", "{check: c, local: w}"], [2, 1]),
         ([], []),
     ],
     ids=[
@@ -55,6 +56,7 @@ ALONE = "check: {name}, id: {name}, local: 'true'"
         "a person answers one question at a time",
         "a manual check joins nobody",
         "a branch stands alone",
+        "nothing runs beside a critical check before it",
         "nothing",
     ],
 )
@@ -81,3 +83,10 @@ def test_health_checks_run_side_by_side_and_so_do_the_steps_of_a_road() -> None:
 
     assert [len(block) for block in bound.plan.health] == [2]
     assert [[len(block) for block in case.blocks] for case in planned.cases] == [[2], [1]]  # type: ignore[union-attr]  # a branch
+
+
+def test_critical_health_checks_run_side_by_side_too() -> None:
+    """All are made in any case."""
+    bound = Bound("health: [{check: a, local: w, critical: true}, {check: b, local: w}]\n")
+
+    assert [len(block) for block in bound.plan.health] == [2]
