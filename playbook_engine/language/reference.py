@@ -159,7 +159,6 @@ class _Reference:
         """Return the section of an action."""
         full = self.resolved(self.definitions[kind.name])
         each = [_FOR_EACH] if kind.addressing is Addressing.CONTROL else []
-        later = _listed(f"`{name}`" for name in full.get("x-later", ()))
         parts = [
             f"### `{kind.name}`",
             " ".join([_prose(full["description"]), *each]),
@@ -167,7 +166,6 @@ class _Reference:
             "The long form:",
             self.table(full),
             f"Its answer has {_listed(f'`{name}`' for name in kind.fields)}.",
-            *([f"Of a later version: {later}."] if later else []),
         ]
         return "\n\n".join(parts)
 
