@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 
 from playbook_engine.app.world import Record, SystemClock, jitter
-from playbook_engine.audit.redact import Redactor
 from playbook_engine.escalation.deliver import Delivered, Undelivered, deliver
 from playbook_engine.escalation.key import idempotency_key
 from playbook_engine.escalation.notice import RunFacts, notice
@@ -70,7 +69,7 @@ class EnvironmentTeller:
 
     def _facts(self, story: Story) -> RunFacts:
         """Return what is told; the message may quote hosts, so secrets are masked as on record."""
-        mask = Redactor(self.secrets.values()).text
+        mask = self.record.redactor.text
         return RunFacts(
             playbook=self.plan.playbook.name,
             title=self.plan.playbook.title,

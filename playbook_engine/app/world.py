@@ -122,6 +122,8 @@ class Record:
     recorder: Recorder
     file: RunRecorder | None
     refused: str | None
+    redactor: Redactor
+    """Knows the secrets of the run, those too that come to light on the way."""
 
 
 def open_record(state: Path, run: RunId, clock: SystemClock, secrets: Mapping[str, Secret]) -> Record:
@@ -130,5 +132,5 @@ def open_record(state: Path, run: RunId, clock: SystemClock, secrets: Mapping[st
     try:
         recorder = RunRecorder.open(state, run, clock, redactor)
     except RecordUnavailable as error:
-        return Record(UnrecordedRun(clock, run, redactor), None, str(error))
-    return Record(recorder, recorder, None)
+        return Record(UnrecordedRun(clock, run, redactor), None, str(error), redactor)
+    return Record(recorder, recorder, None, redactor)

@@ -87,14 +87,55 @@ steps:
 """
 
 
+FETCHING = """\
+runbook: v1
+name: fetching
+version: 1.0.0
+title: A token is found on the way
+steps:
+  - check: Where is it
+    id: found
+    local: cat token
+  - branch: Go on with it
+    cases:
+      - when: found.passed
+        play: {playbook: using, inputs: {token: "{{ found.stdout }}"}}
+    else: []
+"""
+USING = """\
+runbook: v1
+name: using
+version: 1.0.0
+title: Somebody is told
+inputs: {token: {type: string, required: true, secret: true}}
+steps:
+  - check: It is used
+    id: used
+    local: echo {{ token }}
+  - escalate: Told
+    to: oncall
+    message: "It answered {{ used.stdout }}"
+"""
+RECEIVED: list[bytes] = []
+
+
 class _Hook(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        RECEIVED.append(self.rfile.read(int(self.headers["Content-Length"])))
         self.send_response(200)
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the name of the base class
         """Say nothing."""
+
+
+PLAYBOOKS = {
+    "outage": OUTAGE,
+    "disk-full": DISK_FULL,
+    "waiting": WAITING,
+    "fetching": FETCHING,
+    "using": USING,
+}
 
 
 @pytest.fixture
@@ -104,7 +145,7 @@ def ready(place: Place) -> Iterator[Place]:
     Thread(target=server.serve_forever, daemon=True).start()
     for name, text in (("hosts", HOSTS), ("environment", ENVIRONMENT)):
         place.write(f"inventories/prod/{name}.yml", text.format(folder=place.folder, port=server.server_port))
-    for name, text in (("outage", OUTAGE), ("disk-full", DISK_FULL), ("waiting", WAITING)):
+    for name, text in PLAYBOOKS.items():
         place.write(f"playbooks/{name}.yml", text)
     for mark in ("full/disk-full", "tight/memory-full", "well/nothing"):
         place.write(mark, "")
@@ -234,3 +275,19 @@ def test_a_run_that_is_not_there(ready: Place) -> None:
     done = ready.run("ack", "01ZZZZ")
     assert done.returncode == 2
     assert done.stderr.startswith("runbook: no run '01ZZZZ' waits for somebody to take a notice")
+
+
+def test_a_secret_that_comes_to_light_on_the_way_is_told_to_nobody(ready: Place) -> None:
+    """What a secret input of another playbook is given is masked from there on: on the screen and in notices too."""
+    ready.write("token", "tok-3f9a77c1")
+    RECEIVED.clear()
+
+    done = ready.run("play", "fetching", "-i", "prod")
+
+    assert "told" in done.stdout
+    (notice,) = RECEIVED
+    assert b"It answered" in notice
+    assert b"tok-3f9a77c1" not in notice
+    since = json.dumps(ready.events()).partition("play.started")[2]
+    assert "tok-3f9a77c1" not in since
+    assert "tok-3f9a77c1" not in done.stdout.partition("play ")[2]
