@@ -3,27 +3,39 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from playbook_engine.app.origin import actor
 from playbook_engine.errors import Locked
-from playbook_engine.model.plan import Plan
+from playbook_engine.model.plan import Plan, planned_plays
+from playbook_engine.model.settings import Mode
 from playbook_engine.values import RunId
 
 
 @contextmanager
 def held(plan: Plan, run: RunId, state: Path) -> Iterator[None]:
-    """Hold the lock of a plan's playbook and environment.
+    """Hold the locks of a plan: of its playbook, and of those that it may play, each on its environment.
 
-    A state directory that cannot be written has no locks; such a run changes nothing anyway.
+    Only a run that may change something holds the locks of what it may play. A state directory that cannot be written
+    has no locks; such a run changes nothing anyway.
 
     Raises:
-        Locked: another run holds it; the message says whose.
+        Locked: another run holds one of them; the message says whose.
     """
+    names = {plan.playbook.name}
+    if plan.settings.mode is Mode.PLAY:
+        names |= {play.playbook.name for play in planned_plays(plan.blocks)}
+    with ExitStack() as locks:
+        for name in sorted(names):
+            locks.enter_context(_held(f"{name}@{plan.environment.name}".replace("/", "_"), run, state))
+        yield
+
+
+@contextmanager
+def _held(name: str, run: RunId, state: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415  lint and help do not need it
 
-    name = f"{plan.playbook.name}@{plan.environment.name}".replace("/", "_")
     folder = state / "locks"
     holder = folder / f"{name}.json"
     try:

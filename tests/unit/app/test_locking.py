@@ -5,14 +5,17 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from plans import Project
+from plans import PLAYBOOK, Project
 
 from playbook_engine.app import locking
+from playbook_engine.app.planning import prepare
 from playbook_engine.errors import Locked
 from playbook_engine.model.plan import Plan
+from playbook_engine.model.settings import Mode
 from playbook_engine.values import RunId
 
 FIRST, SECOND = RunId("01JTEST0000000000000000001"), RunId("01JTEST0000000000000000002")
@@ -55,11 +58,52 @@ def test_other_playbooks_and_environments_have_locks_of_their_own(plan: Plan, tm
         assert len(list((tmp_path / "state" / "locks").glob("*.json"))) == 2
 
 
+PLAYING = """\
+runbook: v1
+name: triage
+version: 1.0.0
+title: Which is it
+hosts: all
+steps:
+  - branch: Which
+    cases: [{when: 'true', play: disk-full}]
+    else: []
+"""
+
+
+def triage(folder: Path, mode: Mode) -> Plan:
+    """Return a plan that may play the playbook of the other plan."""
+    folder.mkdir()
+    project = Project(folder, playbook=PLAYING)
+    project.write()
+    (folder / "disk-full.yml").write_text(PLAYBOOK, encoding="utf-8")
+    asked = project.request
+    return prepare(replace(asked, settings=replace(asked.settings, mode=mode))).plan
+
+
+def test_what_a_run_may_play_is_held_too(plan: Plan, tmp_path: Path) -> None:
+    """Two runs must not change the same things, whichever playbook led to it."""
+    playing = triage(tmp_path / "other", Mode.PLAY)
+
+    with locking.held(plan, FIRST, tmp_path / "state"):
+        with (
+            pytest.raises(Locked, match=f"another run holds {NAME}"),
+            locking.held(playing, SECOND, tmp_path / "state"),
+        ):
+            pytest.fail("the lock was given twice")
+        with locking.held(triage(tmp_path / "look", Mode.CHECK), SECOND, tmp_path / "state"):
+            pass  # it only looks
+    with locking.held(playing, FIRST, tmp_path / "state"), pytest.raises(Locked):  # noqa: SIM117  in this order
+        with locking.held(plan, SECOND, tmp_path / "state"):
+            pytest.fail("the lock was given twice")
+
+
 HOLDER = """\
 import sys, time
 from pathlib import Path
-from plans import Project
+from plans import PLAYBOOK, Project
 from playbook_engine.app import locking
+from playbook_engine.app.planning import prepare
 folder = Path(sys.argv[1])
 with locking.held(Project(folder).prepare().plan, "01JTEST0000000000000000001", folder / "state"):
     print("held", flush=True)
