@@ -13,6 +13,7 @@ from playbook_engine.model.requests import SH, Request, ShellRequest
 from playbook_engine.model.targets import Control
 from playbook_engine.transports import local_group, local_stray
 from playbook_engine.transports.bounded import Bounds
+from playbook_engine.transports.gate import Gate
 from playbook_engine.transports.local_process import Process
 from playbook_engine.transports.shell_dialogue import Dialogue, Said
 from playbook_engine.transports.shell_ending import ending
@@ -52,6 +53,7 @@ class LocalTransport:
         self._grace = grace
         self._linger = linger
         self._word = word
+        self._gate = Gate()
 
     async def perform(self, request: Request) -> Answer:
         """Run the command and return how it ended; when cancelled, end it first."""
@@ -60,10 +62,11 @@ class LocalTransport:
         reason = objection(request)
         if reason is not None:
             return Fault(kind=FaultKind.ERROR, message=reason)
-        return await self._run(request)
+        return await self._gate.through("this machine", self._run(request))
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """End what still runs."""
+        await self._gate.shut()
 
     async def _run(self, request: ShellRequest, *, ends_another: bool = False) -> Answer:
         job = self._job(request, ends_another=ends_another)

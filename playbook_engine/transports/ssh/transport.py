@@ -53,6 +53,7 @@ class SshTransport:
         self._limits = limits or Limits()
         self._word = word
         self._closing = threading.Event()
+        self._turn_to_close = asyncio.Lock()
         self._threads = Threads(self._limits.threads)
         files = files or UserFiles.standard(Path.home(), current_user(), os.environ)
         self._pool = Pool(Connector(files, self._limits, jitter, self._closing), self._threads)
@@ -79,8 +80,9 @@ class SshTransport:
     async def close(self) -> None:
         """Close all connections and wait for their threads."""
         self._closing.set()
-        await self._pool.close()
-        await self._threads.close()
+        async with self._turn_to_close:
+            await self._pool.close()
+            await self._threads.close()
 
     async def _through(self, host: Host, address: str, port: int) -> Tunnel | Fault | NotBegun:
         """Open a channel; NotBegun when the connection turned out to have died before."""
@@ -96,7 +98,7 @@ class SshTransport:
             opened.add_done_callback(self._let_go)
             raise
         except (paramiko.SSHException, EOFError, OSError) as error:
-            if link.alive:
+            if await _outlives(link, error):
                 return refusal(error, link.place, f"[{address}]:{port}" if ":" in address else f"{address}:{port}")
             link.give_up()
             return NotBegun(translate(error, link.place))
@@ -157,3 +159,13 @@ class SshTransport:
         finally:
             if not retired:
                 link.slots.give_back()
+
+
+async def _outlives(link: Link, error: Exception) -> bool:
+    """Return whether a connection lives on after a channel was not opened.
+
+    When the host has not said no, its end may be what is behind it, which paramiko notices a moment later.
+    """
+    if link.alive and not isinstance(error, paramiko.ChannelException):
+        await asyncio.sleep(_PAUSE_S)
+    return link.alive
