@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openssh
 import pytest
+from ssh_modes import ssh_transport
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
 from playbook_engine.model.requests import ShellRequest
@@ -21,12 +22,12 @@ from playbook_engine.transports.ssh.settings import Limits, UserFiles
 from playbook_engine.transports.ssh.transport import SshTransport
 from playbook_engine.values import Duration, ShellText, TargetName
 
-pytestmark = pytest.mark.sshd
+pytestmark = [pytest.mark.sshd, pytest.mark.usefixtures("ssh_modes")]
 
 
 @asynccontextmanager
 async def using(files: UserFiles, limits: Limits | None = None) -> AsyncIterator[SshTransport]:
-    transport = SshTransport(jitter=lambda: 0.0, files=files, limits=limits)
+    transport = ssh_transport(files=files, limits=limits)
     try:
         yield transport
     finally:
@@ -570,7 +571,7 @@ async def test_a_shell_that_comes_only_after_the_deadline_is_still_ended(tmp_pat
 
 
 async def test_after_close_nothing_is_sent(sshd: openssh.OpenSsh) -> None:
-    transport = SshTransport(jitter=lambda: 0.0, files=sshd.files())
+    transport = ssh_transport(files=sshd.files())
     assert await rc(transport, sshd.host()) == 0
     await transport.close()
     answer = await ask(transport, sshd.host())
