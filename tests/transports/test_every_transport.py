@@ -208,8 +208,13 @@ def short(request: Request) -> Request:
 # -- cancellation
 
 
+@pytest.mark.trap(
+    "ansible#14346",
+    "What is ended by a signal leaves its children behind.",
+)
 @pytest.mark.parametrize("reached", ALL, indirect=True)
 async def test_cancellation_is_prompt_and_leaves_nothing(reached: Reach) -> None:
+    """Threads, tasks, sockets and processes are compared before and after (ansible#14346)."""
     async with Using(reached) as transport:
         # Threads and connections that are kept for later are there by then.
         await asyncio.gather(*(answered(transport, reached.quick) for _ in range(12)))
@@ -262,8 +267,13 @@ async def test_many_at_once_on_one_target(reached: Reach) -> None:
         assert [each for each in answers if isinstance(each, Fault)] == []
 
 
+@pytest.mark.trap(
+    "community.kubernetes#270",
+    "Each task opens its own connection and learns the API anew.",
+)
 @pytest.mark.parametrize("reached", BEHIND_A_DOOR, indirect=True)
 async def test_one_connection_for_a_target(reached: Reach) -> None:
+    """Connections are counted at the door of the server (community.kubernetes#270)."""
     request, outside = reached.kept or (reached.quick, entrance(reached))
     async with Using(reached) as transport:
         before = outside.entered
@@ -314,8 +324,13 @@ async def test_where_nobody_listens(reached: Reach) -> None:
 # -- secrets
 
 
+@pytest.mark.trap(
+    "ansible#87362, ansible#73048, ansible#72577",
+    "What failed is shown whole: the URL with its password, the headers, the command line.",
+)
 @pytest.mark.parametrize("reached", ALL, indirect=True)
 async def test_no_secret_in_any_fault(reached: Reach) -> None:
+    """Messages, hints and every other form of a fault (ansible#87362, ansible#73048, ansible#72577)."""
     async with Using(reached) as transport:
         for request in reached.secretive:
             assert SECRET not in f"{request!r} {request} {request.summary()}"

@@ -41,8 +41,12 @@ async def overdue(command: str, timeout_ms: int = 500) -> Fault:
 # -- environment
 
 
+@pytest.mark.trap(
+    "rundeck#6343",
+    "What leads to secrets is in the environment of every command.",
+)
 async def test_secret_variables_are_in_no_process_of_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
-    """rundeck#6343: what secrets come from was in the environment of every command, and of its children."""
+    """A command gets the secrets that its step names (rundeck#6343)."""
     for name in ("API_TOKEN", "RUNBOOK_INPUT_PIN"):
         monkeypatch.setenv(name, "s3cr3t-w0rd")
     hidden = LocalTransport(hidden_env=frozenset({"API_TOKEN", "RUNBOOK_INPUT_PIN"}))

@@ -61,9 +61,13 @@ async def test_the_server_is_killed_under_a_command(server: openssh.OpenSsh, tmp
         assert "connection refused" in again.message
 
 
+@pytest.mark.trap(
+    "pyinfra#1194",
+    'After a reboot every command fails with "SSH session not active".',
+)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 async def test_the_server_is_restarted_between_two_commands(server: openssh.OpenSsh, number: int) -> None:
-    """pyinfra#1194: after a reboot "SSH session not active"; a dead connection is noticed and replaced."""
+    """A dead connection is noticed and replaced (pyinfra#1194)."""
     async with asking(server.files(), server.host()) as host:
         assert (await host.reply()).rc == 0
         server.drop_connections()
@@ -144,8 +148,12 @@ async def test_garbage_on_the_connection(
 # -- how the server is set
 
 
+@pytest.mark.trap(
+    "paramiko#49",
+    "A new key exchange in the middle of a large transfer ends the connection.",
+)
 async def test_keys_are_exchanged_anew_in_the_middle_of_everything(tmp_path: Path) -> None:
-    """paramiko#1779 and others: a rekey while both sides are sending has hung transports."""
+    """Nothing is lost while both sides send and exchange keys anew (paramiko#49)."""
     with openssh.serve(tmp_path / "sshd", extra="RekeyLimit 1M") as server:
         async with asking(server.files(), server.host()) as host:
             size = 12 * MIB
@@ -217,8 +225,12 @@ async def test_a_command_that_is_forced_to_be_sftp(tmp_path: Path) -> None:
             assert "sftp" in (found.hint or "")
 
 
+@pytest.mark.trap(
+    "ansible#16731, ansible#17935, ansible#27520",
+    "A shared connection is just being closed for idleness when the next command takes it: unreachable.",
+)
 async def test_a_server_that_ends_idle_clients(tmp_path: Path) -> None:
-    """ControlPersist and idle timeouts race (ansible#16731, #17935): what was closed in between is opened again."""
+    """What was closed in between is opened again (ansible#16731, ansible#17935, ansible#27520)."""
     with openssh.serve(tmp_path / "sshd") as server, door(server.port) as entrance:
         async with asking(*behind(server, entrance, tmp_path)) as host:
             for expected in (1, 2, 3):
@@ -227,8 +239,12 @@ async def test_a_server_that_ends_idle_clients(tmp_path: Path) -> None:
                 server.drop_connections()
 
 
+@pytest.mark.trap(
+    "ansible#30411, ansible#18305, ansible#13327",
+    "One host that hangs stalls all others, for ever and without a word.",
+)
 async def test_twenty_hosts_that_are_silent_stall_nobody(server: openssh.OpenSsh) -> None:
-    """ansible#30411, #18305: one stuck host stalls all others. Here each has its own deadline."""
+    """Each host has its own deadline (ansible#30411, ansible#18305, ansible#13327)."""
     silent = socket.create_server((openssh.LOOPBACK, 0), backlog=64)
     try:
         async with asking(server.files(), server.host(), Limits(connect=Duration(1_500))) as host:
@@ -245,29 +261,45 @@ async def test_twenty_hosts_that_are_silent_stall_nobody(server: openssh.OpenSsh
         silent.close()
 
 
+@pytest.mark.trap(
+    "ansible#80335, ansible#78388, ansible#24490",
+    "A command that ends with 255 makes its host unreachable: the ssh program ends so too when it fails.",
+)
 async def test_a_status_of_255_is_the_commands_own(server: openssh.OpenSsh) -> None:
-    """ansible#80335, #78388, #24490: OpenSSH's client ends with 255 when it fails, and so may a command."""
+    """255 is a status like any other (ansible#80335, ansible#78388, ansible#24490)."""
     async with asking(server.files(), server.host()) as host:
         reply = await host.reply("echo said; exit 255")
         assert (reply.rc, reply.signal, reply.stdout.text) == (255, None, "said\n")
 
 
+@pytest.mark.trap(
+    "ansible#42173, ansible#18300",
+    "Who is not let in counts as an unreachable host.",
+)
 async def test_a_key_that_is_refused_is_no_unreachable_host(server: openssh.OpenSsh, tmp_path: Path) -> None:
-    """ansible#42173, #18300: there, who is not let in is "unreachable"."""
+    """It is a fault of its own kind (ansible#42173, ansible#18300)."""
     wrong = openssh.make_key(tmp_path / "wrong")
     async with asking(server.files(identities=(wrong,)), server.host()) as host:
         assert (await host.fault()).kind is FaultKind.AUTH
 
 
+@pytest.mark.trap(
+    "paramiko#1778, paramiko#448",
+    "More than 2 MiB on both streams, read one after the other, hangs for ever.",
+)
 async def test_unread_output_on_one_stream_does_not_hold_the_other(server: openssh.OpenSsh) -> None:
-    """paramiko#1778: more than the window on both streams at once, read one after the other, hangs for ever."""
+    """Both streams are read as they come (paramiko#1778, paramiko#448)."""
     async with asking(server.files(), server.host()) as host:
         reply = await host.reply(f"head -c {3 * MIB} /dev/zero >&2; head -c {3 * MIB} /dev/zero", 30_000)
         assert (reply.stdout.size, reply.stderr.size) == (3 * MIB, 3 * MIB)
 
 
+@pytest.mark.trap(
+    "paramiko#1815, paramiko#1787, paramiko#1790, paramiko#2308",
+    "Waiting for the exit status knows no timeout.",
+)
 async def test_a_command_that_never_ends_is_not_waited_for(server: openssh.OpenSsh) -> None:
-    """paramiko#448, #2308, #1790, #1815: waiting for an exit status knows no timeout there."""
+    """The deadline ends the wait (paramiko#1815, paramiko#1787, paramiko#1790, paramiko#2308)."""
     async with asking(server.files(), server.host()) as host:
         began = time.monotonic()
         found = await host.fault("exec >&- 2>&-; sleep 30", 700)
@@ -275,8 +307,12 @@ async def test_a_command_that_never_ends_is_not_waited_for(server: openssh.OpenS
         assert (found.kind, found.begun, found.may_live) == (FaultKind.TIMEOUT, True, False)
 
 
+@pytest.mark.trap(
+    "ansible#16258, ansible#23958, ansible#87327, rundeck#5781",
+    "Ctrl-C ends the program here, and leaves what it started on the hosts running.",
+)
 async def test_who_cancels_leaves_nothing_on_the_host(server: openssh.OpenSsh, tmp_path: Path) -> None:
-    """ansible#16258, #23958, #87327: Ctrl-C leaves what was started on the hosts running."""
+    """What was begun is ended first (ansible#16258, ansible#23958, ansible#87327, rundeck#5781)."""
     async with asking(server.files(), server.host()) as host:
         running = asyncio.create_task(
             host.answer(f"sleep 60 & echo $! >{tmp_path}/tmp; mv {tmp_path}/tmp {tmp_path}/pid; wait")
@@ -289,11 +325,26 @@ async def test_who_cancels_leaves_nothing_on_the_host(server: openssh.OpenSsh, t
         assert isinstance(await host.answer(), ShellReply)
 
 
+@pytest.mark.trap(
+    "ansible#16837, ansible#66285",
+    "A process for each host and task; a hundred hosts take gigabytes.",
+)
 async def test_many_threads_do_not_grow_with_commands(server: openssh.OpenSsh) -> None:
-    """ansible#16837, #66285: a process for each command; here threads are kept and used again."""
+    """Threads are kept and used again (ansible#16837, ansible#66285)."""
     async with asking(server.files(), server.host()) as host:
         await asyncio.gather(*(host.reply() for _ in range(12)))
         before = threading.active_count()
         for _ in range(3):
             await asyncio.gather(*(host.reply() for _ in range(12)))
         assert threading.active_count() <= before + 2
+
+
+@pytest.mark.trap(
+    "runn ssh.go",
+    "A command that says nothing for a second counts as ended, its later output is lost, and its status always.",
+)
+async def test_a_command_that_is_silent_for_a_while_has_not_ended(server: openssh.OpenSsh) -> None:
+    """Silence is no end (runn ssh.go)."""
+    async with asking(server.files(), server.host()) as host:
+        reply = await host.reply("sleep 2; echo done; exit 7")
+        assert (reply.rc, reply.stdout.text) == (7, "done\n")

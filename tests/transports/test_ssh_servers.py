@@ -54,8 +54,12 @@ def _never_read(channel: paramiko.Channel, stream: Any) -> None:
     stream.close()
 
 
+@pytest.mark.trap(
+    "paramiko#1787",
+    "A timeout is not honoured.",
+)
 async def test_a_window_that_is_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """paramiko#1787: `sendall` to a host that does not read blocks for ever."""
+    """The deadline counts for sending too (paramiko#1787)."""
     monkeypatch.setattr(ssh_command, "_carry_in", _never_read)
     async with served(tmp_path) as (host, _):
         for stdin in (None, "x" * (8 * MIB)):
@@ -84,9 +88,13 @@ def _signalled(name: str) -> Any:
     return report
 
 
+@pytest.mark.trap(
+    "paramiko#598, rundeck#143",
+    "That a signal ended the command is dropped; the status is -1, and nobody can say why.",
+)
 @pytest.mark.parametrize("name", ["KILL", "USR1@openssh.com", "WINCH", "\x1b[31mEVIL", "", "X" * 4_000, "RTMIN+3"])
 async def test_a_signal_of_any_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    """RFC 4254 §6.10: names of signals are the server's to choose; paramiko drops the message altogether."""
+    """A signal is told, whatever the server calls it (paramiko#598, rundeck#143)."""
     monkeypatch.setattr(ssh_command, "_report", _signalled(name))
     async with served(tmp_path) as (host, _):
         reply = await host.reply("kill -9 $$")
@@ -100,10 +108,14 @@ def _say_nothing(channel: paramiko.Channel, status: int) -> None:
     del channel, status
 
 
+@pytest.mark.trap(
+    "paramiko#489",
+    "No status and a status of -1 cannot be told apart.",
+)
 async def test_an_end_without_a_status_is_no_success(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ssh_modes: str
 ) -> None:
-    """Paramiko says -1 for it, and a program that asks for `status == 0` or `not status` may take either."""
+    """An end without a status is a lost command (paramiko#489)."""
     monkeypatch.setattr(ssh_command, "_report", _say_nothing)
     async with served(tmp_path) as (host, _):
         answer = await host.answer("echo out; exit 3")
@@ -151,8 +163,12 @@ async def test_sessions_that_are_refused(
             assert (answer.kind, answer.begun) == (FaultKind.REFUSED, False)
 
 
+@pytest.mark.trap(
+    "paramiko#2599, paramiko#739",
+    "Asking for a session or a command waits for the host without a timeout.",
+)
 async def test_a_session_that_is_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """paramiko#2308: opening waits for the server's word; ours ends with the request's deadline."""
+    """The request has one deadline for all of it (paramiko#2599, paramiko#739)."""
 
     def stall(self: Any, kind: str, chanid: int) -> int:
         time.sleep(1.5)
