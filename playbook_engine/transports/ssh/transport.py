@@ -27,8 +27,8 @@ from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.transports.ssh.wire import silence
 from playbook_engine.transports.tunnels import Tunnel
 
-_REFUSALS: Final = 3
-"""How often a host may refuse a channel while we have no other one on it; it may not have cleaned up yet."""
+_PAUSES_S: Final = (0.02, 0.05, 0.1, 0.2)
+"""Between the tries when a host refuses the only channel that we have on it: it may not have cleaned up yet."""
 _PAUSE_S: Final = 0.1
 _THROUGH_S: Final = 10.0
 """How long a host may take to connect to somewhere else."""
@@ -130,7 +130,6 @@ class SshTransport:
 
     async def _on(self, link: Link, order: Order) -> Answer | NotBegun:
         """Run the command on a connection; where the host opens no more channels, wait until one is free again."""
-        refused = 0
         while True:
             try:
                 async with asyncio.timeout(order.until - time.monotonic()):
@@ -141,24 +140,34 @@ class SshTransport:
             result = await self._in_slot(link, order)
             if not isinstance(result, Full):
                 return result
-            refused += not result.others
-            if refused == _REFUSALS:
+            if not result.others:
                 return result.fault
-            await asyncio.sleep(0 if result.others else _PAUSE_S)
+            await asyncio.sleep(0)
 
     async def _in_slot(self, link: Link, order: Order) -> Result:
-        """Run the command, and give the slot back unless the host has shown that there are fewer."""
+        """Run the command, and give the slot back unless the host has shown that there are fewer.
+
+        The slot is kept between the tries, so that those who wait for it are not refused in turn.
+        """
         retired = False
         try:
-            watch = Watch()
-            result = await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
-            if isinstance(result, Full):
+            result = await self._run(link, order)
+            for pause in _PAUSES_S:
+                if not isinstance(result, Full):
+                    return result
                 retired = link.slots.retire()
-                return Full(result.fault, others=retired)
+                if retired:
+                    return Full(result.fault, others=True)
+                await asyncio.sleep(pause)
+                result = await self._run(link, order)
             return result
         finally:
             if not retired:
                 link.slots.give_back()
+
+    async def _run(self, link: Link, order: Order) -> Result:
+        watch = Watch()
+        return await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
 
 
 async def _outlives(link: Link, error: Exception) -> bool:
