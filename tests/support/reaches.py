@@ -327,11 +327,12 @@ def _kubectl(folder: Path) -> Iterator[Reach]:
         api.service.close()
 
 
-def _verbs(cluster: Cluster, nowhere: Cluster, app: str) -> dict[str, Any]:
+def _verbs(cluster: Cluster, nowhere: Cluster, app: str, namespace: str | None = None) -> dict[str, Any]:
+    here: dict[str, Any] = {"namespace": namespace}
     secrets: dict[str, Any] = {"assignments": (("TOKEN", HIDDEN),)}
     return {
-        "quick": kubectl(cluster, "get", "deployments", app),
-        "slow": lambda timeout_ms: kubectl(cluster, "rollout status", "deployments", app, timeout_ms),
+        "quick": kubectl(cluster, "get", "deployments", app, **here),
+        "slow": lambda timeout_ms: kubectl(cluster, "rollout status", "deployments", app, timeout_ms, **here),
         "foreign": HttpRequest(target=Control(), method="GET", url=HIDDEN, timeout=LONG),
         "nowhere": kubectl(nowhere, "get", "deployments", app),
         "secretive": (
@@ -371,9 +372,9 @@ def _real_cluster(folder: Path) -> Iterator[Reach]:
         core.create_namespace({"metadata": {"name": name}})
         try:
             client.AppsV1Api(connection).create_namespaced_deployment(name, stuck)
-            cluster = Cluster(name=TargetName("test"), kubeconfig=config, namespace=name)
+            cluster = Cluster(name=TargetName("test"), kubeconfig=config)
             nowhere = _cluster(folder / "nowhere", openssh.free_port(), "default", SECRET)
-            yield Reach(name="kubectl-cluster", make=_kubernetes, **_verbs(cluster, nowhere, "stuck"))
+            yield Reach(name="kubectl-cluster", make=_kubernetes, **_verbs(cluster, nowhere, "stuck", name))
         finally:
             core.delete_namespace(name)
             connection.rest_client.pool_manager.clear()
