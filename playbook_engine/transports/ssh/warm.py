@@ -200,9 +200,10 @@ class _Turn:
 
     def _without_end(self) -> Fault | Cold:
         """The shell is gone, and has not said how the command ended."""
-        if self.frame.cold or (self._fresh and not self.frame.greeted and (self.watch.hung_up or self.watch.ended)):
+        said_no = self.watch.refused or self.watch.hung_up or self.watch.ended
+        if self.frame.cold or (self._fresh and not self.frame.greeted and said_no):
             return Cold()
-        if self.watch.hung_up or self.watch.ended:
+        if said_no:
             return self._lost("the host's shell ended before it could say how the command did", may_live=True)
         return self._lost("the connection was lost", may_live=True)
 
