@@ -258,6 +258,18 @@ def _source(form: Mapping, line: RequestLine) -> str:
     return one_line(" ".join((f"{line.method} {line.source}", *rest)))
 
 
-HTTP = ActionKind("http", Addressing.CONTROL, _read, fields=("status", "headers", "body", "duration", "json"))
+_FIELDS = (
+    "status",
+    "headers",
+    "body",
+    "duration",
+    "connect",
+    "tls",
+    "ttfb",
+    "certificate",
+    "certificate_days_left",
+    "json",
+)
+HTTP = ActionKind("http", Addressing.CONTROL, _read, fields=_FIELDS)
 
 __all__ = ["HTTP", "HttpAction", "Json"]

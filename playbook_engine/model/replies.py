@@ -124,13 +124,43 @@ class ShellReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What the certificate of a server says; `days_left` are whole days, counted when the answer came."""
+
+    names: tuple[str, ...]
+    subject: str
+    issuer: str
+    not_after: str
+    """In UTC: `2027-01-31T12:00:00Z`."""
+    days_left: int
+
+    def value(self) -> Value:
+        """Return it as expressions see it."""
+        return {
+            "names": list(self.names),
+            "subject": self.subject,
+            "issuer": self.issuer,
+            "not_after": self.not_after,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
-    """An HTTP response; header names are lower case."""
+    """An HTTP response; header names are lower case.
+
+    `connect_ms` and `tls_ms` are what the connection took, 0 for one that was open already; `ttfb_ms` is the time
+    from the beginning to the first byte of the answer. `retry_after_ms` is how long the server asks to be left alone.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Output = Output()
     duration_ms: int = 0
+    connect_ms: int = 0
+    tls_ms: int = 0
+    ttfb_ms: int = 0
+    certificate: Certificate | None = None
+    retry_after_ms: int | None = None
     changed: bool | None = None
 
     def names(self) -> Mapping[str, Value]:
@@ -139,6 +169,11 @@ class HttpReply:
             "headers": dict(self.headers),
             "body": self.body.text,
             "duration": self.duration_ms / 1000,
+            "connect": self.connect_ms / 1000,
+            "tls": self.tls_ms / 1000,
+            "ttfb": self.ttfb_ms / 1000,
+            "certificate": None if self.certificate is None else self.certificate.value(),
+            "certificate_days_left": None if self.certificate is None else self.certificate.days_left,
         }
         return with_json(fields, self.body.text, truncated=self.body.truncated)
 

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playbook_engine.transports.http_body import BodyReader, BrokenBody
+from playbook_engine.transports.http.body import BodyReader, BrokenBody
 
 
 @given(st.lists(st.binary(max_size=40), max_size=12), st.integers(1, 16))

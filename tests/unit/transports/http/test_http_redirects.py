@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, HttpReply
 from playbook_engine.model.requests import Basic, Bearer, HttpRequest, Tls
 from playbook_engine.model.targets import Control
 from playbook_engine.transports.http import HttpTransport
-from playbook_engine.transports.http_faults import Trouble
-from playbook_engine.transports.http_outgoing import Outgoing
+from playbook_engine.transports.http.address import Address
+from playbook_engine.transports.http.faults import Trouble
+from playbook_engine.transports.http.outgoing import Outgoing
 from playbook_engine.values import Duration, Secret, SecretText
 
 Serve = Callable[..., Awaitable[str]]
@@ -67,7 +67,7 @@ def test_where_it_leads(location: str, url: str) -> None:
     there = outgoing(url="https://a.example/p/x").redirected(302, location)
 
     assert isinstance(there, Outgoing)
-    assert there.url == httpx.URL(url)
+    assert there.url == Address.of(url)
 
 
 @pytest.mark.parametrize(
