@@ -9,8 +9,8 @@
 | the target understood and said no (`refused`) | no |
 
 A web server may ask for a longer pause (`Retry-After`, mostly with 429 and 503). It gets it when another attempt can
-begin within the deadline then; without a deadline, when the pause is at most a minute. Otherwise the step's own `delay`
-counts: a server that wants to be left alone until tomorrow must not decide how an incident goes.
+begin within the deadline then; without a deadline, when the pause is at most a minute. Otherwise the step's own
+`delay` counts: a server that wants to be left alone until tomorrow must not decide how an incident goes.
 
 What was settled without sending anything never comes here.
 """

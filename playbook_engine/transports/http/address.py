@@ -47,6 +47,8 @@ class Address:
             raise BadUrl("a URL that is not valid")
         if scheme not in PORTS or not split.netloc:
             raise BadUrl("something that is not HTTP")
+        if "[" in split.netloc and ":" not in (split.hostname or ""):
+            raise BadUrl("a URL that is not valid")
         if "@" in split.netloc:
             raise BadUrl("a URL with a user name or a password")
         return cls(scheme, _host(split.hostname or ""), PORTS[scheme] if port is None else port, _target(split))

@@ -62,9 +62,9 @@ class Attempt:
         target, headers = outgoing.url.target, outgoing.pairs
         if route.proxy is not None and not route.secure:
             target, headers = str(outgoing.url), headers + proxy_headers(route.proxy)
-        self._check(headers)
+        data = connection.write(outgoing.method.encode("ascii"), target.encode("ascii"), headers, outgoing.content)
         exchange.stage = Stage.SENT
-        await connection.send(outgoing.method.encode("ascii"), target.encode("ascii"), headers, outgoing.content)
+        await connection.send(data)
         status, found = await connection.head(exchange)
         joined = _joined(found)
         self._charset = _charset(joined.get("content-type", ""))
@@ -111,11 +111,6 @@ class Attempt:
         except BrokenBody:
             message = f"the answer of {peer} is compressed and damaged"
             raise Stopped(Trouble(FaultKind.ERROR, message, begun=True)) from None
-
-    def _check(self, headers: Headers) -> None:
-        for _, value in headers:
-            if any(char in value for char in b"\r\n\0"):
-                raise Stopped(Trouble(FaultKind.ERROR, "the request is not valid HTTP", hint="Check its headers."))
 
     def _retry_after(self, value: str | None) -> int | None:
         """Return how long the server asks to be left alone: a number of seconds, or until a date."""

@@ -9,7 +9,7 @@ import h11
 
 from playbook_engine.model.replies import Certificate
 from playbook_engine.transports.http.exchange import Exchange
-from playbook_engine.transports.http.faults import CutShort, NotHttp, TooMuchHead
+from playbook_engine.transports.http.faults import CutShort, NotHttp, TooMuchHead, Unsendable
 from playbook_engine.transports.tunnels import Tunnel
 
 HEAD_AT_MOST: Final = 64 * 1024
@@ -37,16 +37,19 @@ class Connection:
         """Return whether an idle connection cannot be used: it has ended, or says something that nobody asked for."""
         return self._way.readable
 
-    async def send(self, method: bytes, target: bytes, headers: Headers, content: bytes | None) -> None:
-        """Send a request; raises OSError. A large body leaves while the answer is waited for."""
+    def write(self, method: bytes, target: bytes, headers: Headers, content: bytes | None) -> bytes:
+        """Return a request as it is sent; raises Unsendable."""
         try:
             pieces = [self._protocol.send(h11.Request(method=method, target=target, headers=headers))]
             if content:
                 pieces.append(self._protocol.send(h11.Data(data=content)))
             pieces.append(self._protocol.send(h11.EndOfMessage()))
         except h11.LocalProtocolError:
-            raise ValueError("not valid HTTP") from None
-        data = b"".join(piece for piece in pieces if piece)
+            raise Unsendable from None
+        return b"".join(piece for piece in pieces if piece)
+
+    async def send(self, data: bytes) -> None:
+        """Send what was written. A large body leaves while the answer is waited for."""
         if len(data) <= _AT_ONCE:
             # A server may answer and hang up before it has read everything: what it said counts.
             with contextlib.suppress(OSError):

@@ -55,6 +55,10 @@ class NotHttp(Exception):
         self.speaks_tls = speaks_tls
 
 
+class Unsendable(Exception):
+    """A request that cannot be written as HTTP: a line end in a header, a length that is not the body's."""
+
+
 class TooMuchHead(Exception):
     """The headers of an answer are larger than anybody needs."""
 
@@ -71,6 +75,8 @@ def broken(error: Exception, exchange: Exchange) -> Trouble:
             message = f"{peer} sent something that is not an HTTP answer"
             hint = "It speaks TLS: try https://." if error.speaks_tls else _NOT_HTTP_HINT
             return Trouble(FaultKind.LOST, message, exchange.begun, hint)
+        case Unsendable():
+            return Trouble(FaultKind.ERROR, "the request is not valid HTTP", hint="Check its headers.")
         case TooMuchHead():
             return Trouble(FaultKind.ERROR, f"the headers of the answer of {peer} are too large", exchange.begun)
         case ssl.SSLError() if refuses_us(error):

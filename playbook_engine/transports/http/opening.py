@@ -140,7 +140,7 @@ async def _connect_behind(way: Tunnel, proxy: Proxy, route: Route) -> Tunnel:
     headers = [(b"Host", there), *proxy_headers(proxy)]
     asking = Connection(way)
     try:
-        await asking.send(b"CONNECT", there, headers, None)
+        await asking.send(asking.write(b"CONNECT", there, headers, None))
         status, _ = await asking.head()
         if 200 <= status < 300:
             return asking.taken_over()

@@ -21,9 +21,10 @@ class Connections:
     closing it, nobody could say whether the change was made.
     """
 
-    def __init__(self, opener: Opener, most: int = OPEN_AT_MOST) -> None:
+    def __init__(self, opener: Opener) -> None:
         self._opener = opener
-        self._places = asyncio.Semaphore(most)
+        self._places = asyncio.Semaphore(OPEN_AT_MOST)
+        self._waiting = 0
         self._idle: dict[Route, list[Connection]] = {}
         self._order: OrderedDict[Connection, Route] = OrderedDict()
         """Idle connections, the one that has been idle longest first."""
@@ -34,8 +35,7 @@ class Connections:
         if kept is not None:
             exchange.reused = True
             return kept
-        await self._make_room()
-        await self._places.acquire()
+        await self._place()
         limit = asyncio.timeout(CONNECT_AT_MOST_S)
         try:
             async with limit:
@@ -49,8 +49,11 @@ class Connections:
             self._places.release()
             raise
 
-    def keep(self, route: Route, connection: Connection) -> None:
-        """Take back a connection that is ready for another request."""
+    async def keep(self, route: Route, connection: Connection) -> None:
+        """Take back a connection that is ready for another request, or close it when somebody waits for its place."""
+        if self._waiting:
+            await self.end(connection)
+            return
         connection.idle_since = asyncio.get_running_loop().time()
         self._idle.setdefault(route, []).append(connection)
         self._order[connection] = route
@@ -77,9 +80,15 @@ class Connections:
             await self.end(connection)
         return None
 
-    async def _make_room(self) -> None:
+    async def _place(self) -> None:
+        """Wait for a place; an idle connection gives up its own."""
         if self._places.locked() and self._order:
             await self._end_oldest()
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
 
     async def _end_oldest(self) -> None:
         connection, route = self._order.popitem(last=False)

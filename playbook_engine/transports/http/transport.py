@@ -104,7 +104,7 @@ class HttpTransport:
         self, connections: Connections, route: Route, connection: Connection, *, ready: bool
     ) -> None:
         if ready and connections is self._connections:
-            connections.keep(route, connection)
+            await connections.keep(route, connection)
         else:
             await connections.end(connection)
 

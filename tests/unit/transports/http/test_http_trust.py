@@ -108,6 +108,20 @@ async def test_who_has_no_certificate_is_not_accepted(
         assert (found.kind, found.message) == (kind, words.format(at=at))
 
 
+async def test_a_server_whose_tls_is_too_old_says_so(own: Authority) -> None:
+    context = own.server(HERE)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    with insisting(context) as at:
+        found = await fault(at, Tls(ca=str(own.file)))
+
+    assert found.kind is FaultKind.UNREACHABLE
+    assert found.message == f"the TLS handshake with {at} failed: tlsv1 alert protocol version"
+    assert "1.2 and 1.3" in (found.hint or "")
+
+
 @contextmanager
 def insisting(context: ssl.SSLContext) -> Iterator[str]:
     """Serve with blocking sockets: asyncio's server hangs up without the alert that others send."""
