@@ -1,10 +1,10 @@
 """One sending of a request: how far it came, and what has arrived."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from datetime import datetime
-from email.message import Message
-from email.utils import parsedate_to_datetime
+from typing import Final
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, HttpReply, Output
 from playbook_engine.transports.http.body import BodyReader, BrokenBody, UnknownCoding
@@ -14,7 +14,8 @@ from playbook_engine.transports.http.faults import Stopped, Trouble, refuses_us
 from playbook_engine.transports.http.opening import Route, proxy_headers
 from playbook_engine.transports.http.outgoing import READING, REDIRECTS, Outgoing
 
-_LONGEST_PAUSE_MS = 366 * 86_400_000
+_LONGEST_PAUSE_MS: Final = 366 * 86_400_000
+_CHARSET: Final = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
 
 
 class Attempt:
@@ -118,6 +119,8 @@ class Attempt:
             return None
         if value.isascii() and value.isdigit():
             return min(int(value[:10]) * 1000, _LONGEST_PAUSE_MS)
+        from email.utils import parsedate_to_datetime  # noqa: PLC0415  few servers ask, and it takes time to import
+
         try:
             until = parsedate_to_datetime(value).timestamp()
         except (ValueError, OverflowError):
@@ -148,12 +151,8 @@ def _text(value: bytes) -> str:
 
 
 def _charset(content_type: str) -> str | None:
-    if "charset" not in content_type.lower():
-        return None
-    message = Message()
-    message["Content-Type"] = content_type
-    found = message.get_param("charset")
-    return found if isinstance(found, str) else None
+    found = _CHARSET.search(content_type)
+    return found[1] if found else None
 
 
 def _clock() -> float:
