@@ -47,6 +47,11 @@ class Route:
     def secure(self) -> bool:
         return self.scheme == "https"
 
+    @property
+    def proven_name(self) -> str:
+        """Return the host as certificates name it: without the root's dot, and without the zone of an address."""
+        return self.host.partition("%")[0].rstrip(".")
+
 
 class Opener:
     """Makes connections; what goes wrong is Stopped."""
@@ -66,7 +71,7 @@ class Opener:
                 return Connection(way)
             exchange.stage = Stage.HANDSHAKE
             began = _clock()
-            name = (route.tls.server_name if route.tls else None) or route.host
+            name = (route.tls.server_name if route.tls else None) or route.proven_name
             secure = TlsWay(way, context, name)
             await _shake_hands(secure, exchange)
             exchange.tls_s = _clock() - began

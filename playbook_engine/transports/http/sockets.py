@@ -14,23 +14,24 @@ _NEXT_AFTER_S: Final = 0.25
 
 async def connected(addresses: Sequence[str], port: int) -> "SocketWay":
     """Return a connection to the first of the addresses that takes one; raises OSError, or a group of them."""
-    left, errors = list(addresses), list[Exception]()
-    trying: set[asyncio.Task[SocketWay]] = set()
+    left, tried = list(addresses), list[asyncio.Task[SocketWay]]()
+    first: asyncio.Task[SocketWay] | None = None
     try:
-        while left or trying:
+        while first is None and (left or not all(task.done() for task in tried)):
             if left:
-                trying.add(asyncio.ensure_future(_connected(left.pop(0), port)))
+                tried.append(asyncio.ensure_future(_connected(left.pop(0), port)))
+            under_way = [task for task in tried if not task.done()]
             patience = _NEXT_AFTER_S if left else None
-            done, trying = await asyncio.wait(trying, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                error = task.exception()
-                if error is None:
-                    return task.result()
-                errors.append(error if isinstance(error, OSError) else OSError(type(error).__name__))
+            await asyncio.wait(under_way, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
+            first = next((task for task in tried if task.done() and task.exception() is None), None)
+        if first is not None:
+            return first.result()
     finally:
-        for task in trying:
-            task.add_done_callback(_let_go)
-            task.cancel()
+        for task in tried:
+            if task is not first:
+                task.add_done_callback(_let_go)
+                task.cancel()
+    errors = [error for task in tried if isinstance(error := task.exception(), Exception)]
     raise errors[0] if len(errors) == 1 else ExceptionGroup("no address took a connection", errors)
 
 

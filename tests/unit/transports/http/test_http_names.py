@@ -155,3 +155,28 @@ async def test_when_all_refuse_all_are_told(unused_tcp_port: int) -> None:
     with pytest.raises(ExceptionGroup) as error:
         await connected(("127.0.0.2", "127.0.0.3"), unused_tcp_port)
     assert all(isinstance(each, ConnectionRefusedError) for each in error.value.exceptions)
+
+
+async def test_only_one_of_several_connections_is_kept(serve: Serve) -> None:
+    open_ = 0
+
+    async def count(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal open_
+        open_ += 1
+        try:
+            await reader.read()
+        finally:
+            open_ -= 1
+
+    at = await serve(count)
+    port = int(at.rpartition(":")[2])
+    for _ in range(10):
+        asking = asyncio.ensure_future(connected(("127.0.0.2", "127.0.0.1", "127.0.0.1"), port))
+        await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.wait([asking])
+        way = await connected(("127.0.0.2", "127.0.0.1", "127.0.0.1"), port)
+        await way.close()
+    async with asyncio.timeout(5):
+        while open_:
+            await asyncio.sleep(0.005)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificates import Authority
@@ -106,6 +107,56 @@ async def test_who_has_no_certificate_is_not_accepted(
         assert (found.kind, found.message) == (FaultKind.AUTH, f"{at} does not accept us: unknown ca")
         found = await fault(at, Tls(ca=ca))
         assert (found.kind, found.message) == (kind, words.format(at=at))
+
+
+async def test_files_are_read_once_for_all_requests(
+    serve: Serve, own: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A context with the authorities of a system takes tens of milliseconds."""
+    made = 0
+    make = ssl.create_default_context
+
+    def counted(*args: Any, **fields: Any) -> ssl.SSLContext:
+        nonlocal made
+        made += 1
+        return make(*args, **fields)
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    ats = [await serve(greet, own.server(HERE)) for _ in range(3)]
+    names = (None, "127.0.0.1", "127.0.0.1")
+    transport = HttpTransport(None, {})
+    requests = [
+        HttpRequest(
+            target=Control(),
+            method="GET",
+            url=f"https://{at}/",
+            tls=Tls(ca=str(own.file), server_name=name),
+            timeout=Duration(5_000),
+        )
+        for at, name in zip(ats, names, strict=True)
+    ]
+    try:
+        answers = await asyncio.gather(*(transport.perform(request) for request in requests * 5))
+    finally:
+        await transport.close()
+
+    assert all(isinstance(answer, HttpReply) for answer in answers)
+    assert made == 1
+
+
+async def test_a_file_that_was_mended_is_read_again(serve: Serve, own: Authority, tmp_path: Path) -> None:
+    at = await serve(greet, own.server(HERE))
+    file = tmp_path / "late.pem"
+    request = HttpRequest(
+        target=Control(), method="GET", url=f"https://{at}/", tls=Tls(ca=str(file)), timeout=Duration(5_000)
+    )
+    transport = HttpTransport(None, {})
+    try:
+        assert isinstance(await transport.perform(request), Fault)
+        file.write_bytes(own.file.read_bytes())
+        assert isinstance(await transport.perform(request), HttpReply)
+    finally:
+        await transport.close()
 
 
 async def test_a_server_whose_tls_is_too_old_says_so(own: Authority) -> None:
