@@ -263,11 +263,13 @@ _FIELDS = (
     "headers",
     "body",
     "duration",
-    "connect",
-    "tls",
+    "connect_time",
+    "tls_time",
     "ttfb",
-    "certificate",
     "certificate_days_left",
+    "certificate_not_after",
+    "certificate_names",
+    "certificate_issuer",
     "json",
 )
 HTTP = ActionKind("http", Addressing.CONTROL, _read, fields=_FIELDS)

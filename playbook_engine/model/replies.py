@@ -134,15 +134,6 @@ class Certificate:
     """In UTC: `2027-01-31T12:00:00Z`."""
     days_left: int
 
-    def value(self) -> Value:
-        """Return it as expressions see it."""
-        return {
-            "names": list(self.names),
-            "subject": self.subject,
-            "issuer": self.issuer,
-            "not_after": self.not_after,
-        }
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
@@ -169,11 +160,10 @@ class HttpReply:
             "headers": dict(self.headers),
             "body": self.body.text,
             "duration": self.duration_ms / 1000,
-            "connect": self.connect_ms / 1000,
-            "tls": self.tls_ms / 1000,
+            "connect_time": self.connect_ms / 1000,
+            "tls_time": self.tls_ms / 1000,
             "ttfb": self.ttfb_ms / 1000,
-            "certificate": None if self.certificate is None else self.certificate.value(),
-            "certificate_days_left": None if self.certificate is None else self.certificate.days_left,
+            **_certificate_fields(self.certificate),
         }
         return with_json(fields, self.body.text, truncated=self.body.truncated)
 
@@ -182,6 +172,16 @@ class HttpReply:
 
     def outputs(self) -> Mapping[str, Output]:
         return {"body": self.body}
+
+
+def _certificate_fields(certificate: Certificate | None) -> Mapping[str, Value]:
+    """Return what expressions see of a certificate: none of each when there is none."""
+    return {
+        "certificate_days_left": None if certificate is None else certificate.days_left,
+        "certificate_not_after": None if certificate is None else certificate.not_after,
+        "certificate_names": None if certificate is None else list(certificate.names),
+        "certificate_issuer": None if certificate is None else certificate.issuer,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,8 +25,8 @@ steps:
     http: {request: "GET {{ url }}/", tls: {ca: "{{ ca }}"}}
     expect:
       - certificate_days_left > 10000
-      - certificate.names == ['127.0.0.1']
-      - tls > 0 and ttfb >= tls and duration >= ttfb
+      - certificate_names == ['127.0.0.1']
+      - tls_time > 0 and ttfb >= tls_time and duration >= ttfb
   - check: A server that is busy is left alone as long as it asks
     id: busy
     http: {request: "GET {{ url }}/busy", tls: {ca: "{{ ca }}"}}
