@@ -85,6 +85,8 @@ class HttpTransport:
             return attempt.fault(stopped.trouble)
         except Unusable as error:
             return attempt.fault(Trouble(FaultKind.ERROR, str(error), hint=error.hint))
+        except Exception as error:  # noqa: BLE001 - every failure becomes a Fault
+            return attempt.fault(broken(error, attempt.exchange))
         ready = False
         try:
             answer = await attempt.carry(connection, route)

@@ -109,6 +109,13 @@ async def test_who_has_no_certificate_is_not_accepted(
         assert (found.kind, found.message) == (kind, words.format(at=at))
 
 
+@pytest.mark.parametrize("name", ["a" * 70 + ".test", ".test", "a..test"])
+async def test_a_name_that_no_certificate_can_have(serve: Serve, own: Authority, name: str) -> None:
+    at = await serve(greet, own.server(HERE))
+    found = await fault(at, Tls(ca=str(own.file), server_name=name))
+    assert found.kind in {FaultKind.ERROR, FaultKind.UNREACHABLE}
+
+
 async def test_files_are_read_once_for_all_requests(
     serve: Serve, own: Authority, monkeypatch: pytest.MonkeyPatch
 ) -> None:
