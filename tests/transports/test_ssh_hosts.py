@@ -72,6 +72,9 @@ async def test_the_server_is_restarted_between_two_commands(server: openssh.Open
         assert (await host.reply()).rc == 0
         server.drop_connections()
         os.kill(server.pid, number)
+        async with asyncio.timeout(10):
+            while lives(server.pid):
+                await asyncio.sleep(0.01)
         with restarted(server):
             assert (await host.reply("exit 3")).rc == 3
 
