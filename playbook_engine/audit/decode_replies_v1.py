@@ -138,8 +138,10 @@ def _http(fields: Fields) -> Reply:
 
 def _kubectl(fields: Fields) -> Reply:
     before = fields["before"]
+    outputs = _outputs(fields)
     return KubectlReply(
-        text=_outputs(fields).get("text", Output()),
+        text=outputs.get("text", Output()),
+        notes=tuple(outputs["notes"].text.splitlines()) if "notes" in outputs else (),
         before=None if before is None else value_of(before),
         duration_ms=integer(fields, "duration_ms"),
         changed=_changed(fields),

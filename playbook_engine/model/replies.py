@@ -155,6 +155,7 @@ class KubectlReply:
 
     `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced.
     `unmet` is what is wrong where kubectl itself would end with an error: `auth can-i` with the answer no.
+    `notes` are what a person should know besides: that a certificate is not checked.
     """
 
     text: Output = Output()
@@ -162,6 +163,7 @@ class KubectlReply:
     changed: bool | None = None
     before: Value = None
     unmet: str | None = None
+    notes: tuple[str, ...] = ()
     duration_ms: int = 0
 
     def names(self) -> Mapping[str, Value]:
@@ -177,7 +179,10 @@ class KubectlReply:
         return self.unmet
 
     def outputs(self) -> Mapping[str, Output]:
-        return {"text": self.text}
+        if not self.notes:
+            return {"text": self.text}
+        notes = "".join(f"{note}\n" for note in self.notes)
+        return {"text": self.text, "notes": Output(head=notes, size=len(notes.encode()))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

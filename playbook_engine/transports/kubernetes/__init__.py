@@ -4,7 +4,11 @@ transport     `KubernetesTransport`: perform and close, the deadline, one sessio
 carriers      which function carries out each command; conflicts are tried again
 api           the calls of one request, and what they may have changed by now
 session       one client of one cluster: answers read with a bound
-kubeconfig    which server and which credentials: files, contexts, the pod's own account
+repeating     which requests are sent again by themselves, and when
+kubeconfig    which server, and whose user: files, contexts, the pod's own account
+credentials   who we are: tokens, files of tokens, passwords
+plugin        programs that print a token or a certificate
+unusable      why a kubeconfig cannot be used
 resources     the kinds that can be asked for, and their paths
 discovery     which version serves a kind, for the few of which that differs
 get           `get`

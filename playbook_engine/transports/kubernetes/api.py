@@ -7,6 +7,7 @@ from typing import Any
 
 from playbook_engine.ports import Clock
 from playbook_engine.transports.kubernetes import discovery
+from playbook_engine.transports.kubernetes.repeating import Tried, pause
 from playbook_engine.transports.kubernetes.resources import Resource
 from playbook_engine.transports.kubernetes.session import (
     LARGEST,
@@ -96,8 +97,12 @@ class Api:
         media: str = JSON,
         query: Mapping[str, str] | None = None,
         change: bool = True,
+        patient: bool = True,
     ) -> Json:
-        """Send a request and return the object in the answer; `change` says that it changes something."""
+        """Send a request and return the object in the answer; `change` says that it changes something.
+
+        Without `patient` it is not sent again when the server has too much to do: then a 429 means something else.
+        """
         asked = dict(query or {}) | ({"dryRun": "All"} if change and self.dry_run else {})
         call = Call(
             method=method,
@@ -107,10 +112,10 @@ class Api:
             media=media,
             change=change and not self.dry_run,
         )
-        chunks: list[bytes] = []
-        await self._sent(call, partial(self._keep, chunks))
+        pieces = _Answer(self)
+        await self._sent(call, pieces.take, pieces.drop, patient=patient)
         try:
-            answer = json.loads(b"".join(chunks))
+            answer = json.loads(b"".join(pieces.chunks))
         except (ValueError, RecursionError) as error:
             raise NotJson(str(error)) from error
         if not isinstance(answer, dict):
@@ -119,7 +124,7 @@ class Api:
 
     async def stream_log(self, path: str, take: Callable[[bytes], None], query: Mapping[str, str]) -> None:
         """Hand a log to `take`, piece by piece, as it comes."""
-        await self._sent(Call(method="GET", path=path, query=query), take)
+        await self._sent(Call(method="GET", path=path, query=query), take, None)
 
     def seconds_left(self) -> float:
         return max((self._deadline_ms - self.clock.monotonic_ms()) / 1000, 0.001)
@@ -127,7 +132,30 @@ class Api:
     def is_late(self) -> bool:
         return self.clock.monotonic_ms() > self._deadline_ms
 
-    async def _sent(self, call: Call, take: Callable[[bytes], None]) -> None:
+    async def _sent(
+        self, call: Call, take: Callable[[bytes], None], drop: Callable[[], None] | None, *, patient: bool = True
+    ) -> None:
+        """Send a call, again where the policy says so; `drop` forgets half an answer, without it that is kept."""
+        times, begun = 0, False
+
+        def taken(chunk: bytes) -> None:
+            nonlocal begun
+            begun = drop is None
+            take(chunk)
+
+        while True:
+            times += 1
+            try:
+                return await self._once(call, taken)
+            except Exception as error:
+                wait = pause(error, Tried(call.change, times, begun)) if patient else None
+                if wait is None or wait >= self.seconds_left():
+                    raise
+            if drop is not None:
+                drop()
+            await self.clock.sleep(wait)
+
+    async def _once(self, call: Call, take: Callable[[bytes], None]) -> None:
         """Send a call in a worker thread, and keep account of what it may have changed."""
         self.begun = self.begun or call.change
         self.pending += call.change
@@ -146,8 +174,23 @@ class Api:
         self.pending -= call.change
         self.changed = self.changed or call.change
 
-    def _keep(self, chunks: list[bytes], chunk: bytes) -> None:
-        self._left -= len(chunk)
+    def spend(self, size: int) -> None:
+        """Count what was read; raises TooLarge when it is more than anyone wants to hold in memory."""
+        self._left -= size
         if self._left < 0:
             raise TooLarge
-        chunks.append(chunk)
+
+
+class _Answer:
+    """The pieces of one answer."""
+
+    def __init__(self, api: Api) -> None:
+        self.chunks: list[bytes] = []
+        self._api = api
+
+    def take(self, chunk: bytes) -> None:
+        self._api.spend(len(chunk))
+        self.chunks.append(chunk)
+
+    def drop(self) -> None:
+        self.chunks.clear()

@@ -86,7 +86,7 @@ class _Emptying:
         path = (await self._api.resource("pods")).path(str(meta.get("namespace")), name_of(pod), "eviction")
         while True:
             try:
-                await self._api.send("POST", path, body)
+                await self._api.send("POST", path, body, patient=False)
             except ApiError as error:
                 if names_missing_object(error) or error.status == 409:
                     break  # it has gone, or another one of the name has come

@@ -16,6 +16,7 @@ from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes import owned
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Failed
+from playbook_engine.transports.kubernetes.plugin import Credential
 from playbook_engine.transports.kubernetes.printing import Kept
 from playbook_engine.transports.kubernetes.session import ApiError, Call, Session
 
@@ -63,11 +64,14 @@ class _Running:
         return self._reply()
 
     def _connect(self) -> Any:
+        return self._api.session.identified(self._api.seconds_left(), self._connected)
+
+    def _connected(self, who: Credential) -> Any:
         session, left = self._api.session, self._api.seconds_left()
         url = "ws" + session.url(self._call).removeprefix("http")
         try:
             connection: Any = websocket.create_connection(
-                url, timeout=min(left * 0.8, _CONNECT_S), **_options(session)
+                url, timeout=min(left * 0.8, _CONNECT_S), **_options(session, who)
             )
         except websocket.WebSocketBadStatusException as refusal:
             body = refusal.resp_body if isinstance(refusal.resp_body, bytes) else b""
@@ -155,11 +159,11 @@ def _json(text: bytes) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _options(session: Session) -> dict[str, Any]:
+def _options(session: Session, who: Credential) -> dict[str, Any]:
     """Return how the client is set up, in the words of a WebSocket: who we are, whom to trust, which proxy."""
     configuration = session.configuration
     options: dict[str, Any] = {
-        "header": [f"{name}: {value}" for name, value in session.headers().items()],
+        "header": [f"{name}: {value}" for name, value in session.headers(who)],
         "subprotocols": [_PROTOCOL],
         "suppress_origin": True,
         "redirect_limit": 0,

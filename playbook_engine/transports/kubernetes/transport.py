@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from playbook_engine.diagnostics import did_you_mean
-from playbook_engine.model.replies import Answer, Fault, FaultKind
+from playbook_engine.model.replies import Answer, Fault, FaultKind, KubectlReply
 from playbook_engine.model.requests import KubectlRequest, Request
 from playbook_engine.model.targets import Cluster
 from playbook_engine.ports import Clock
@@ -31,6 +31,7 @@ class KubernetesTransport:
         self._environ = environ
         self._threads = Threads(CONNECTIONS)
         self._sessions: dict[tuple[str | None, str | None], asyncio.Task[Session]] = {}
+        self._told: set[asyncio.Task[Session]] = set()
 
     async def perform(self, request: Request) -> Answer:
         """Carry out one request; what goes wrong is a Fault."""
@@ -38,7 +39,18 @@ class KubernetesTransport:
             return Fault(kind=FaultKind.ERROR, message=f"not a kubectl request: {request.summary()}")
         started = self._clock.monotonic_ms()
         answer = await self._within_deadline(request, started)
+        if isinstance(answer, KubectlReply):
+            answer = self._noted(answer, request)
         return replace(answer, duration_ms=self._clock.monotonic_ms() - started)
+
+    def _noted(self, reply: KubectlReply, request: KubectlRequest) -> KubectlReply:
+        """Say once in a run what has to be said about the connection."""
+        opening = self._sessions[_key(request.target)]
+        note = opening.result().note
+        if note is None or opening in self._told:
+            return reply
+        self._told.add(opening)
+        return replace(reply, notes=(note,))
 
     async def close(self) -> None:
         """Close every connection; calls that still run get a moment to end."""
@@ -86,10 +98,12 @@ class KubernetesTransport:
 
     async def _session(self, cluster: Cluster) -> Session:
         """Return the cluster's session; requests that come at once share one opening."""
-        key = (cluster.kubeconfig, cluster.context)
+        key = _key(cluster)
         opening = self._sessions.get(key)
         if opening is None:
-            opening = asyncio.create_task(self._threads.run(partial(Session.open, cluster, self._environ)))
+            opening = asyncio.create_task(
+                self._threads.run(partial(Session.open, cluster, self._environ, self._clock.now))
+            )
             self._sessions[key] = opening
         try:
             return await asyncio.shield(opening)
@@ -129,6 +143,10 @@ class _Attempt:
             return fault
         message = f"{api.progress}, after {self.request.timeout}" if api.progress else fault.message
         return replace(fault, message=message, may_live=fault.may_live or api.pending > 0)
+
+
+def _key(cluster: Cluster) -> tuple[str | None, str | None]:
+    return cluster.kubeconfig, cluster.context
 
 
 def _all_of(request: KubectlRequest, names: list[str]) -> str:

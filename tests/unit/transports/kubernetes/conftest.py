@@ -50,6 +50,7 @@ class Asked:
     query: dict[str, str]
     content_type: str
     body: Any
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -118,7 +119,8 @@ class Handler(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kind = self.headers.get("Content-Type", "")
         body = json.loads(sent) if sent else None
-        self.script.note(Asked(self.command, url.path, dict(parse_qsl(url.query)), kind, body))
+        headers = dict(self.headers.items())
+        self.script.note(Asked(self.command, url.path, dict(parse_qsl(url.query)), kind, body, headers))
         answer = self.script.next(self.command, url.path)
         if answer == "break":
             self.close_connection = True
@@ -130,9 +132,11 @@ class Handler(BaseHTTPRequestHandler):
         if answer == "dribble":
             self._dribble()
             return
-        code, content = answer if isinstance(answer, tuple) else (200, answer)
+        code, content, *more = answer if isinstance(answer, tuple) else (200, answer)
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(code)
+        for name, value in more[0].items() if more else ():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
