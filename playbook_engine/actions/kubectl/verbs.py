@@ -62,7 +62,7 @@ VERBS: Mapping[str, Verb] = {
             name="rollout status",
             effect=Effect.READS,
             timeout=_FIVE_MINUTES,
-            flags=("namespace", "timeout"),
+            flags=("namespace", "timeout", "revision"),
             kinds=WORKLOADS,
             example="rollout status deployment/api",
         ),

@@ -25,6 +25,7 @@ access        `auth can-i`
 executing     `exec`, over a WebSocket
 owned         the pod that `exec` means
 rollout       `rollout restart` and `rollout status`
+watching      one object and each of its changes, through whatever ends a watch
 revisions     `rollout history` and `rollout undo`
 scale         `scale`
 environment   `set env`
@@ -52,6 +53,7 @@ Every answer is JSON, except the text of a log. An error is an HTTP status with 
 `{"kind": "Status", "status": "Failure", "reason": "NotFound", "message": "…", "code": 404}`.
 
     GET    …/{plural}[/{name}]                      get, describe, and what a change replaces
+    GET    …/{plural}?watch=true                    rollout status: lines of JSON, one event each
     GET    /api/v1/namespaces/{ns}/pods/{name}/log  logs (text/plain)
     GET    /api/v1/namespaces/{ns}/pods/{name}/exec exec: a WebSocket of the protocol v4.channel.k8s.io
     GET    /api/v1[/namespaces/{ns}]/events         events, describe
@@ -66,7 +68,8 @@ Every answer is JSON, except the text of a log. An error is an HTTP status with 
     POST   /apis/batch/v1/namespaces/{ns}/jobs      create job
     GET    /api/v1, /apis/{group}, /apis/{group}/{version}                       discovery, where it is needed
 
-Query parameters: `labelSelector`, `fieldSelector`, `limit`, `continue` on lists; `container`, `previous`,
+Query parameters: `labelSelector`, `fieldSelector`, `limit`, `continue` on lists; `watch`, `resourceVersion`,
+`fieldSelector`, `allowWatchBookmarks`, `timeoutSeconds` on watches; `container`, `previous`,
 `timestamps`, `sinceSeconds`, `tailLines`, `limitBytes` on logs; `dryRun=All` on changes; `fieldManager`, `force` on
 apply. A list is read in pages: a server may ignore `limit` and leave out `metadata.continue`.
 
@@ -86,7 +89,7 @@ template.spec.containers[].name env`, of a scale `metadata.resourceVersion spec.
 of deployments `status.observedGeneration replicas updatedReplicas availableReplicas readyReplicas` and
 `status.conditions[type=Progressing].reason`; of statefulsets `spec.updateStrategy.type`,
 `spec.updateStrategy.rollingUpdate.partition`, `status.observedGeneration updatedReplicas readyReplicas
-currentRevision updateRevision`; of daemonsets `status.observedGeneration desiredNumberScheduled
+currentReplicas currentRevision updateRevision`; of daemonsets `status.observedGeneration desiredNumberScheduled
 updatedNumberScheduled numberAvailable`; of pods `status.phase reason containerStatuses[].ready restartCount
 state`. A missing number counts as 0.
 """

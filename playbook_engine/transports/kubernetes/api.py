@@ -14,6 +14,7 @@ from playbook_engine.transports.kubernetes.session import (
     ApiError,
     Call,
     DeadlinePassed,
+    Hold,
     Json,
     NotJson,
     Session,
@@ -125,6 +126,16 @@ class Api:
     async def stream_log(self, path: str, take: Callable[[bytes], None], query: Mapping[str, str]) -> None:
         """Hand a log to `take`, piece by piece, as it comes."""
         await self._sent(Call(method="GET", path=path, query=query), take, None)
+
+    async def watch(self, path: str, take: Callable[[bytes], None], query: Mapping[str, str], silence: float) -> None:
+        """Hand the lines of a watch to `take`; a watch that says nothing for `silence` seconds is broken."""
+        hold, left = Hold(), self.seconds_left()
+        call, limits = Call(method="GET", path=path, query=query), (min(left * 0.8, _CONNECT_S), silence)
+        try:
+            fetch = partial(self.session.fetch, call, take, limits, self.is_late, hold)
+            await self.threads.run(fetch, counted=False)
+        finally:
+            hold.cut()  # when we are cancelled, the thread would read on
 
     def seconds_left(self) -> float:
         return max((self._deadline_ms - self.clock.monotonic_ms()) / 1000, 0.001)

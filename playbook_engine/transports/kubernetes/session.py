@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
@@ -87,18 +88,18 @@ class Hold:
     """The answer that a worker thread reads, for whoever has to end that reading from outside."""
 
     def __init__(self) -> None:
-        self._response: Any = None
+        self._response: Any = None  # nothing to shut down yet
         self._cut = False
 
     def take(self, response: Any) -> None:
         self._response = response
         if self._cut:
-            response.shutdown()
+            self.cut()
 
     def cut(self) -> None:
-        """End the reading: the thread sees the end of the stream."""
+        """End the reading: the thread sees the end of the stream. Nothing happens when it has ended."""
         self._cut = True
-        if self._response is not None:
+        with suppress(ValueError, OSError, RuntimeError, AttributeError):  # urllib3 says so when it is closed
             self._response.shutdown()
 
 

@@ -85,6 +85,11 @@ class Script:
     def by(self, method: str) -> list[Asked]:
         return [asked for asked in self.asked if asked.method == method]
 
+    def watched(self, resource: str, name: str, *states: Any) -> None:
+        """Let an object have states: the first is read, the others come by a watch, which then stays open."""
+        self.on("GET", f"{resource}/{name}", states[0])
+        self.on("GET", resource, [{"type": "MODIFIED", "object": state} for state in states[1:]], [])
+
     def next(self, method: str, path: str) -> Any:
         answers = self.answers.get((method, path))
         if answers is None:
@@ -129,6 +134,9 @@ class Handler(BaseHTTPRequestHandler):
             self.script.release.wait(10)
             self.close_connection = True
             return
+        if isinstance(answer, list):
+            self._watch(answer)
+            return
         if answer == "dribble":
             self._dribble()
             return
@@ -140,6 +148,23 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def _watch(self, events: list[Any]) -> None:
+        """Tell events, and then nothing more until the end; "end" and "break" end the answer."""
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for event in events:
+            if event == "end":
+                self.wfile.write(b"0\r\n\r\n")
+                return
+            if event == "break":
+                self.close_connection = True
+                return
+            line = json.dumps(event).encode() + b"\n"
+            self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+        self.script.release.wait(10)
+        self.close_connection = True
 
     def _dribble(self) -> None:
         """Send a little now and then, so that no single read takes long."""
