@@ -153,7 +153,8 @@ class HttpReply:
 class KubectlReply:
     """What a kubectl command gave: `text` as kubectl would print it, `data` the object or list if there is one.
 
-    `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced.
+    `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced, and
+    `after` is what it made of that.
     `unmet` is what is wrong where kubectl itself would end with an error: `auth can-i` with the answer no.
     `notes` are what a person should know besides: that a certificate is not checked.
     """
@@ -162,6 +163,7 @@ class KubectlReply:
     data: Value = None
     changed: bool | None = None
     before: Value = None
+    after: Value = None
     unmet: str | None = None
     notes: tuple[str, ...] = ()
     duration_ms: int = 0
@@ -172,6 +174,7 @@ class KubectlReply:
             "json": self.data,
             "changed": bool(self.changed),
             "before": self.before,
+            "after": self.after,
             "duration": self.duration_ms / 1000,
         }
 

@@ -111,7 +111,7 @@ def _would(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     )
     lines: list[Line] = [head]
     for group in alike(ended.result.targets):
-        message = group.message or ""
+        message, _, found = (group.message or "").partition("\n")
         if not message.startswith(WOULD_RUN):
             lines += group_lines(group, pen)
             continue
@@ -119,4 +119,5 @@ def _would(ended: Ended, pen: Pen) -> tuple[Line, ...]:
         lines += pen.detail(f"on {names}")
         label = Piece(f"{DEEPER}{WOULD_RUN}", Style.DIM)
         lines += pen.labelled(label, message.removeprefix(WOULD_RUN), Style.STRONG, most=None)
+        lines += [line for text in found.splitlines() for line in pen.detail(text, indent=DEEPER * 2)]
     return tuple(lines)

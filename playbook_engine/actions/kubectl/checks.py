@@ -5,6 +5,7 @@ The same check serves a word that is known when the playbook is loaded and one t
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from playbook_engine.actions.kubectl.kinds import plural_of, singular_of
@@ -82,6 +83,17 @@ def whole_seconds(text: str) -> str:
     """A length of time of a second or more."""
     if Duration.parse(text).ms < 1000:
         raise ValueError(f"'{text}' is too short: the least is 1s")
+    return text
+
+
+def moment(text: str) -> str:
+    """A time with its zone: `2026-11-25T12:00:00Z`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or "T" not in text:
+        raise ValueError(f"'{text}' is not a time; write it as 2026-11-25T12:00:00Z")
     return text
 
 

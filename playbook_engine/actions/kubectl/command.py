@@ -140,7 +140,7 @@ def _supported() -> str:
     return f"There are {', '.join(VERBS)}."
 
 
-_APART = (("container", "all-containers"), ("now", "grace-period"))
+_APART = (("container", "all-containers"), ("now", "grace-period"), ("since", "since-time"))
 _LITERAL = ("dry-run", "type")
 """Flags whose value says what the line means, so that it has to be known when the playbook is loaded."""
 

@@ -59,6 +59,7 @@ FLAGS: Mapping[str, Flag] = {
     "sort-by-use": Flag(name="sort-by", check=checks.measure, shown="cpu|memory"),
     "tail": Flag(name="tail", check=checks.lines, shown="LINES"),
     "since": Flag(name="since", check=checks.whole_seconds, shown="DURATION"),
+    "since-time": Flag(name="since-time", check=checks.moment, shown="TIME"),
     "limit-bytes": Flag(name="limit-bytes", check=checks.positive, shown="BYTES"),
     "timestamps": Flag(name="timestamps"),
     "previous": Flag(name="previous", letter="p"),
@@ -115,7 +116,6 @@ FLAGS: Mapping[str, Flag] = {
     "prefix": _later("prefix"),
     "recursive": _later("recursive", letter="R"),
     "resource-version": _later("resource-version", takes=True),
-    "since-time": _later("since-time", takes=True),
 }
 
 

@@ -72,6 +72,7 @@ what a file of `apply` holds.
 | `json` | the object, or a list of them; none when `--ignore-not-found` finds none; secrets in it are masked |
 | `changed` | whether anything was changed |
 | `before` | what a change replaced |
+| `after` | what it made of that |
 | `duration` | seconds |
 
 `exec` answers as `ssh` does: `rc`, `stdout`, `stderr`, `signal`, `duration`, and `json` when the output parses.

@@ -37,7 +37,7 @@ VERBS: Mapping[str, Verb] = {
             effect=Effect.READS,
             operands=Operands.LOGS,
             flags=(
-                *("namespace", "selector", "tail", "since", "container", "previous"),
+                *("namespace", "selector", "tail", "since", "since-time", "container", "previous"),
                 *("all-containers", "timestamps", "limit-bytes"),
             ),
             kinds=_RUNNING,

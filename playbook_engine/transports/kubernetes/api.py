@@ -1,7 +1,9 @@
 """What one request sees of a cluster: the calls it needs, under its own deadline."""
 
 import json
+import threading
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -29,14 +31,27 @@ JSON_PATCH = "application/json-patch+json"
 
 _CONNECT_S = 10.0
 _PAGE = 500
+_EARLY_S = 0.15
+"""So much before the deadline a log is given up, so that what had come by then can be told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """One change that a dry run has worked out: the object now (None: not there), and what would be made of it."""
+
+    method: str
+    path: str
+    before: Json | None
+    after: Json
 
 
 class Api:
     """The calls of one request.
 
     `begun` says that a change may have reached the server, `changed` that one was made, and `pending` to how many
-    of them no answer has come. `progress` is the last thing known about something awaited. With `dry_run` the server
-    works out what a change would give, and makes none.
+    of them no answer has come. `progress` is the last thing known about something awaited; `given_up` is set when
+    nobody waits for it any more. With `dry_run` the server works out what a change would give, and makes none;
+    `rehearsed` then takes what it has worked out.
     """
 
     def __init__(self, session: Session, threads: Threads, clock: Clock, deadline_ms: int) -> None:
@@ -44,10 +59,12 @@ class Api:
         self.threads = threads
         self.clock = clock
         self.dry_run = False
+        self.rehearsed: list[Rehearsed] | None = None
         self.begun = False
         self.changed = False
         self.pending = 0
         self.progress: str | None = None
+        self.given_up = threading.Event()
         self._deadline_ms = deadline_ms
         self._left = LARGEST
 
@@ -104,6 +121,8 @@ class Api:
 
         Without `patient` it is not sent again when the server has too much to do: then a 429 means something else.
         """
+        rehearsed = self.rehearsed if change and self.dry_run else None
+        before = await self._now(method, path) if rehearsed is not None else None
         asked = dict(query or {}) | ({"dryRun": "All"} if change and self.dry_run else {})
         call = Call(
             method=method,
@@ -121,7 +140,20 @@ class Api:
             raise NotJson(str(error)) from error
         if not isinstance(answer, dict):
             raise NotJson("the answer is JSON, but no object")
+        if rehearsed is not None:
+            rehearsed.append(Rehearsed(method, path, before, answer))
         return answer
+
+    async def _now(self, method: str, path: str) -> Json | None:
+        """Return the object that a change is about; None when it is not there yet."""
+        if method == "POST":
+            return None
+        try:
+            return await self.get(path)
+        except ApiError as error:
+            if error.status == 404:
+                return None
+            raise
 
     async def stream_log(self, path: str, take: Callable[[bytes], None], query: Mapping[str, str]) -> None:
         """Hand a log to `take`, piece by piece, as it comes."""
@@ -140,8 +172,8 @@ class Api:
     def seconds_left(self) -> float:
         return max((self._deadline_ms - self.clock.monotonic_ms()) / 1000, 0.001)
 
-    def is_late(self) -> bool:
-        return self.clock.monotonic_ms() > self._deadline_ms
+    def is_late(self, early_s: float = 0.0) -> bool:
+        return self.clock.monotonic_ms() > self._deadline_ms - early_s * 1000
 
     async def _sent(
         self, call: Call, take: Callable[[bytes], None], drop: Callable[[], None] | None, *, patient: bool = True
@@ -157,7 +189,7 @@ class Api:
         while True:
             times += 1
             try:
-                return await self._once(call, taken)
+                return await self._once(call, taken, _EARLY_S if drop is None else 0.0)
             except Exception as error:
                 wait = pause(error, Tried(call.change, times, begun)) if patient else None
                 if wait is None or wait >= self.seconds_left():
@@ -166,14 +198,14 @@ class Api:
                 drop()
             await self.clock.sleep(wait)
 
-    async def _once(self, call: Call, take: Callable[[bytes], None]) -> None:
+    async def _once(self, call: Call, take: Callable[[bytes], None], early_s: float) -> None:
         """Send a call in a worker thread, and keep account of what it may have changed."""
         self.begun = self.begun or call.change
         self.pending += call.change
-        left = self.seconds_left()
+        left = max(self.seconds_left() - early_s, 0.001)
         limits = (min(left * 0.8, _CONNECT_S), left)
         try:
-            await self.threads.run(partial(self.session.fetch, call, take, limits, self.is_late))
+            await self.threads.run(partial(self.session.fetch, call, take, limits, partial(self.is_late, early_s)))
         except ApiError as error:
             self.pending -= call.change
             if error.status < 500:  # it was refused: whatever was done before is all that was done

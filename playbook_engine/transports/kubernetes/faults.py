@@ -50,7 +50,7 @@ def translate(
     if isinstance(error, Failed):
         return error.fault
     fault = _translate(error, request, begun=begun, server=server)
-    message = _masked(fault.message, request)
+    message = masked(fault.message, request)
     return Fault(kind=fault.kind, message=message[:_LONGEST], begun=fault.begun or changed, hint=fault.hint)
 
 
@@ -212,8 +212,8 @@ def missing_name(error: Exception) -> str | None:
     return str((error.about.get("details") or {}).get("name") or "") or None
 
 
-def _masked(message: str, request: KubectlRequest) -> str:
-    """Hide secrets that the server repeats: it quotes the value that it did not like."""
+def masked(message: str, request: KubectlRequest) -> str:
+    """Hide the request's secrets in what the server repeats: it quotes the value that it did not like."""
     for secret in _secrets(request):
         if secret.reveal():
             message = message.replace(secret.reveal(), str(secret))

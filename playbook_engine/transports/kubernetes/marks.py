@@ -34,16 +34,19 @@ async def _mark(api: Api, request: KubectlRequest, namespace: str, field: str) -
     name = request.names[0]
     item = await api.read(request.kind, name, namespace)
     before = _before(item, request, field)
+    after: Value = _wanted(request)
     wrong = {key: value for key, value in _wanted(request).items() if before[key] != value}
     printed = printed_name(request.kind, name)
     if not wrong:
         text = f"{printed} is so already\n"
-        return KubectlReply(text=bounded(text), changed=False, before=before)
+        return KubectlReply(text=bounded(text), changed=False, before=before, after=after)
     if request.option("overwrite") is None:
         _refuse_to_replace(wrong, before, field)
     body: Json = {"metadata": {field: wrong, "resourceVersion": metadata(item).get("resourceVersion")}}
     answer = await api.patch(request.kind, name, namespace, body, media=MERGE)
-    return KubectlReply(text=bounded(f"{printed} {_DONE[field]}\n"), data=veil(answer), changed=True, before=before)
+    return KubectlReply(
+        text=bounded(f"{printed} {_DONE[field]}\n"), data=veil(answer), changed=True, before=before, after=after
+    )
 
 
 def _wanted(request: KubectlRequest) -> dict[str, Value]:

@@ -36,7 +36,8 @@ async def restart(api: Api, request: KubectlRequest, namespace: str) -> KubectlR
     body = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
     await api.patch(request.kind, name, namespace, body)
     text = bounded(f"{printed_name(request.kind, name)} restarted\n")
-    return KubectlReply(text=text, changed=True, before={"restartedAt": _annotations(item).get(RESTARTED)})
+    before: Value = {"restartedAt": _annotations(item).get(RESTARTED)}
+    return KubectlReply(text=text, changed=True, before=before, after={"restartedAt": stamp})
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> Value:

@@ -22,9 +22,17 @@ async def scale(api: Api, request: KubectlRequest, namespace: str) -> KubectlRep
     printed = printed_name(request.kind, name)
     if before == wanted:
         text = bounded(f"{printed} has {wanted} replicas already\n")
-        return KubectlReply(text=text, data=current, changed=False, before={"replicas": before})
+        return KubectlReply(
+            text=text, data=current, changed=False, before={"replicas": before}, after={"replicas": wanted}
+        )
     answer = await api.patch(request.kind, name, namespace, body, below="scale")
-    return KubectlReply(text=bounded(f"{printed} scaled\n"), data=answer, changed=True, before={"replicas": before})
+    return KubectlReply(
+        text=bounded(f"{printed} scaled\n"),
+        data=answer,
+        changed=True,
+        before={"replicas": before},
+        after={"replicas": wanted},
+    )
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> int:

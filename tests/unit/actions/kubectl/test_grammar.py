@@ -249,7 +249,7 @@ def test_the_kind_of_action() -> None:
     assert KUBECTL.name == "kubectl"
     assert KUBECTL.addressing is Addressing.CLUSTER
     assert KUBECTL.supports_auto_undo
-    fields = ("text", "json", "changed", "before", "duration", "rc", "stdout", "stderr", "signal")
+    fields = ("text", "json", "changed", "before", "after", "duration", "rc", "stdout", "stderr", "signal")
     assert KUBECTL.fields == fields
 
 
