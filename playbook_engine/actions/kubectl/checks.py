@@ -97,6 +97,13 @@ def moment(text: str) -> str:
     return text
 
 
+def version(text: str) -> str:
+    """The version of an object, as the server writes it."""
+    if not re.fullmatch(r"[0-9]{1,20}", text):
+        raise ValueError(f"'{text}' is not a version of an object; it is the number in metadata.resourceVersion")
+    return text
+
+
 def positive(text: str) -> str:
     """A number above zero."""
     return _integer(text, 1, "a whole number above zero")
@@ -230,15 +237,15 @@ def output(text: str) -> str:
     form, equals, path = text.partition("=")
     if form == "jsonpath" and equals:
         return f"jsonpath={json_path(path)}"
-    if form in _LATER_OUTPUTS:
-        raise ValueError(f"the output '{form}' is not yet supported; there are {_OUTPUTS}")
+    if form in _REFUSED_OUTPUTS:
+        raise ValueError(f"the output '{form}' cannot be used; there are {_OUTPUTS}")
     if text not in ("json", "yaml", "name", "wide"):
         raise ValueError(f"'{text}' is not an output; there are {_OUTPUTS}")
     return text
 
 
 _OUTPUTS = "json, yaml, name, wide and jsonpath={.path}"
-_LATER_OUTPUTS = (
+_REFUSED_OUTPUTS = (
     "jsonpath-as-json",
     "jsonpath-file",
     "go-template",

@@ -23,6 +23,7 @@ top           `top pods|nodes`
 quantities    `250m` and `128Mi` as numbers
 access        `auth can-i`
 executing     `exec`, over a WebSocket
+framing       how its program is started so that it can be ended
 owned         the pod that `exec` means
 rollout       `rollout restart` and `rollout status`
 watching      one object and each of its changes, through whatever ends a watch
@@ -33,6 +34,7 @@ images        `set image`
 patch         `patch`, and putting fields back
 fields        fields before and after a change
 marks         `label` and `annotate`
+demanded      what a line demands of an object before it is changed
 apply         `apply -f`
 deleting      `delete`
 nodes         `cordon` and `uncordon`
@@ -40,6 +42,8 @@ drain         `drain`
 evictable     which pods a drain evicts
 jobs          `create job --from`
 snapshot      the state that an undo needs
+rehearsal     what a change would do: missing rights, then a dry run as a difference
+rights        what a command needs to be allowed to do
 printing      names, ages, columns, long text with its middle left out
 faults        every exception on the way, as a Fault
 secrets       which values must not be shown
@@ -58,7 +62,7 @@ Every answer is JSON, except the text of a log. An error is an HTTP status with 
     GET    /api/v1/namespaces/{ns}/pods/{name}/exec exec: a WebSocket of the protocol v4.channel.k8s.io
     GET    /api/v1[/namespaces/{ns}]/events         events, describe
     GET    /apis/metrics.k8s.io/v1beta1/…           top
-    POST   /apis/authorization.k8s.io/v1/selfsubjectaccessreviews                auth can-i
+    POST   /apis/authorization.k8s.io/v1/selfsubjectaccessreviews                auth can-i, --check
     GET    /apis/apps/v1/namespaces/{ns}/{replicasets|controllerrevisions}       rollout history, rollout undo
     PATCH  …/{plural}/{name}                        set env, set image, rollout restart, rollout undo, patch,
                                                     label, annotate, cordon, uncordon, apply

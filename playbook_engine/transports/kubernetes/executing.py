@@ -9,7 +9,7 @@ import re
 import select
 import ssl
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
@@ -44,7 +44,7 @@ async def execute(api: Api, request: KubectlRequest, namespace: str) -> ShellRep
     container = owned.running_container(pod, request.option("container"))
     path = (await api.resource("pods")).path(namespace, owned.name_of(pod), "exec")
     api.begun, api.pending = True, 1
-    return await api.threads.run(_Place(api, path, container, token_hex(8)).execute(request.arguments))
+    return await api.threads.run(_Place(api, path, container, token_hex(8), request.arguments).execute)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +55,18 @@ class _Place:
     path: str
     container: str
     word: str
+    words: tuple[str, ...]
 
-    def execute(self, program: Sequence[str]) -> Callable[[], ShellReply]:
-        """Return what runs a program, ends it when its time is over, and does without a shell where there is none."""
+    @property
+    def program(self) -> str:
+        return self.words[0]
 
-        def work() -> ShellReply:
-            running = _Running(self, framing.start(program, self.word))
-            try:
-                return running.run()
-            except _NoShell:
-                return _Running(replace(self, word=""), program).run()
-
-        return work
+    def execute(self) -> ShellReply:
+        """Run the program, end it when its time is over, and do without a shell where there is none."""
+        try:
+            return _Running(self, framing.start(self.words, self.word)).run()
+        except _NoShell:
+            return _Running(replace(self, word=""), self.words).run()
 
     def call(self, program: Sequence[str]) -> Call:
         query: dict[str, str | list[str]] = {"stdout": "true", "stderr": "true", "command": list(program)}
@@ -153,7 +153,9 @@ class _Running:
             raise self._failed(FaultKind.LOST, message, may_live=True)
         rc = _exit_status(bytes(self._status))
         if self._err.absent:
-            raise self._failed(FaultKind.REFUSED, "the program could not be run: it is not there")
+            raise self._failed(
+                FaultKind.REFUSED, f"the program could not be run: there is no '{self._place.program}'"
+            )
         if self._place.word and not self._err.began and self._says_no_shell(rc):
             raise _NoShell
         if rc is None:

@@ -19,7 +19,7 @@ _ENDLESS = "Ask for less of it: --tail, --since, --limit-bytes."
 async def logs(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Read the log, or the logs; long ones lose their middle."""
     every = request.option("all-containers") is not None
-    if request.kind == "pods" and request.names and not every:
+    if request.kind == "pods" and request.names and not every and request.option("prefix") is None:
         return KubectlReply(text=await _log(api, request, request.names[0], namespace), changed=False)
     sources = [
         (pod, container)
