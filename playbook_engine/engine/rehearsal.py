@@ -31,7 +31,15 @@ def can_rehearse(job: Job) -> bool:
 
 async def rehearse(jobs: tuple[Job, ...], sight: Sight, tools: Tools) -> StepResult:
     """Return each target's request with what it would do; nothing is changed."""
-    return StepResult.of(tuple(await asyncio.gather(*(_rehearsed(job, sight, tools) for job in jobs))))
+    return StepResult.of(tuple(await asyncio.gather(*(_guarded(job, sight, tools) for job in jobs))))
+
+
+async def _guarded(job: Job, sight: Sight, tools: Tools) -> TargetResult:
+    try:
+        return await _rehearsed(job, sight, tools)
+    except Exception as error:  # noqa: BLE001  a bug of ours is told, and the rest is looked at all the same
+        said = f"not looked at: internal error: {type(error).__name__}: {error}"
+        return job.result(Outcome.SKIPPED, Cause("check", f"{would(job)}\n{said}"))
 
 
 async def _rehearsed(job: Job, sight: Sight, tools: Tools) -> TargetResult:
