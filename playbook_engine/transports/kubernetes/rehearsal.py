@@ -4,7 +4,7 @@ The request is the change's own with the verb `rehearse`; the first of `argument
 """
 
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -62,7 +62,26 @@ def _told(done: Rehearsed) -> Iterator[str]:
 
 
 def _shown(item: Json) -> Value:
-    return dict(veil(without_managers(item)))
+    return _by_name(dict(veil(without_managers(item))))
+
+
+def _by_name(value: Value) -> Value:
+    """Return a value in which lists of named things are mappings: a variable that is added is one line then."""
+    match value:
+        case dict():
+            return {key: _by_name(inner) for key, inner in value.items()}
+        case [{"name": str()}, *_]:
+            named = {str(one["name"]): _nameless(one) for one in value if isinstance(one, dict) and "name" in one}
+            return named if len(named) == len(value) else value
+        case list():
+            return [_by_name(inner) for inner in value]
+        case _:
+            return value
+
+
+def _nameless(item: Mapping[str, Value]) -> Value:
+    rest = {key: _by_name(inner) for key, inner in item.items() if key != "name"}
+    return rest["value"] if list(rest) == ["value"] else rest
 
 
 def _created(done: Rehearsed, what: str) -> str:

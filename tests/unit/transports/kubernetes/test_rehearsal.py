@@ -68,8 +68,8 @@ async def test_secrets_in_a_difference_are_hidden(script: Any, ask: Ask) -> None
     secret = SecretText((Secret("KEY", "s3cr3t"),))
     reply = await ask("rehearse", "deployments", "api", arguments=("set env",), assignments=(("MODE", secret),))
     text = reply.text.text
-    assert "env[0].value: plain → <secret KEY>" in text
-    assert "env[1].value: <secret API_TOKEN> → <secret API_TOKEN>" in text
+    assert "containers.app.env.MODE: plain → <secret KEY>" in text
+    assert "containers.app.env.API_TOKEN: <secret API_TOKEN> → <secret API_TOKEN>" in text
     assert not any(word in text for word in ("s3cr3t", "t0ken"))
     assert [asked.query for asked in script.patches()] == [{"dryRun": "All"}]
 
