@@ -214,6 +214,10 @@ async def test_every_change_and_the_way_back(run: Run, line: str, what: str) -> 
     assert isinstance(changed, KubectlReply), changed
     assert isinstance(undone, KubectlReply), undone
     assert (changed.changed, undone.changed) == (True, True)
+    assert isinstance(changed.before, dict)
+    assert isinstance(changed.after, dict)
+    assert set(changed.before) == set(changed.after)
+    assert changed.before != changed.after
     assert "old-k3y" not in f"{changed!r}{undone!r}"
     assert await spec(run, what) == before
 

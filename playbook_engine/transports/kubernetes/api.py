@@ -92,7 +92,12 @@ class Api:
         options: dict[str, Any] = {"limit": str(_PAGE), **selectors}
         page = whole = await self.get(path, **options)
         while (page.get("metadata") or {}).get("continue"):
-            page = await self.get(path, **options, **{"continue": page["metadata"]["continue"]})
+            try:
+                page = await self.get(path, **options, **{"continue": page["metadata"]["continue"]})
+            except ApiError as error:
+                if error.status != 410:
+                    raise
+                return await self.get(path, **selectors)  # the pages were too old to go on: all of it at once
             whole["items"] = [*(whole.get("items") or ()), *(page.get("items") or ())]
         return whole
 

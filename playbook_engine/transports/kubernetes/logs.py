@@ -56,7 +56,9 @@ async def _log(
     query = _query(request) | ({"container": container} if container else {})
     try:
         await api.stream_log((await api.resource("pods")).path(namespace, pod, "log"), kept.take, query)
-    except (DeadlinePassed, ReadTimeoutError):
+    except (DeadlinePassed, ReadTimeoutError, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and not api.is_late():
+            raise
         message = f"the log did not come to an end within {request.timeout}"
         fault = Fault(kind=FaultKind.TIMEOUT, message=message, partial={"text": kept.output()}, hint=_ENDLESS)
         raise Failed(fault) from None

@@ -290,6 +290,14 @@ class Serving:
         if tls is not None:
             self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self.port = int(self._server.server_address[1])
+        self.handshakes = 0
+        accept = self._server.get_request
+
+        def counted() -> Any:
+            self.handshakes += 1
+            return accept()
+
+        self._server.get_request = counted  # type: ignore[method-assign]  # counts what it accepts
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
 
@@ -319,6 +327,28 @@ async def test_an_unchecked_certificate_is_told_once(
     said = f"the certificate of {address} is not checked: the kubeconfig says insecure-skip-tls-verify"
     assert (first.notes, second.notes) == ((said,), ())
     assert first.outputs()["notes"].text == f"{said}\n"
+
+
+async def test_one_handshake_for_each_cluster(
+    transport: KubernetesTransport, tmp_path: Path, config_for: Config
+) -> None:
+    """Two names for one context share a client; two contexts have one each, and a whole run one handshake."""
+    authority = Authority(tmp_path / "ca")
+    with Serving(authority.server("127.0.0.1")) as one, Serving(authority.server("127.0.0.1")) as other:
+        config = config_for(f"https://127.0.0.1:{one.port}")
+        second = {"name": "d", "cluster": {"server": f"https://127.0.0.1:{other.port}"}}
+        config["clusters"].append(second)
+        for cluster in config["clusters"]:
+            cluster["cluster"]["certificate-authority"] = "ca/authority.pem"
+        config["contexts"].append({"name": "other", "context": {"cluster": "d", "user": "u"}})
+        file = written(tmp_path / "c", config)
+        for turn in range(12):
+            context = "other" if turn % 3 == 0 else "main"
+            target = Cluster(name=TargetName(f"t{turn}"), kubeconfig=file, context=context)
+            request = KubectlRequest(target=target, verb="get", kind="pods", timeout=Duration(5000), command="get")
+            assert isinstance(await transport.perform(request), KubectlReply)
+        assert (one.handshakes, other.handshakes) == (1, 1)
+        assert (len(one.seen), len(other.seen)) == (8, 4)
 
 
 async def test_another_name_of_the_server(transport: KubernetesTransport, tmp_path: Path, config_for: Config) -> None:

@@ -74,6 +74,16 @@ async def test_priority_and_fairness_is_named(script: Any, ask: Any, refusal: An
     assert "priority and fairness turned the request away" in (await ask("get", "pods")).message
 
 
+async def test_pages_that_are_too_old_to_go_on_are_read_at_once(script: Any, ask: Any, refusal: Any) -> None:
+    """A `continue` token holds for minutes (410 `Expired`, kubernetes.io: API concepts); kubectl reads all of it then."""
+    first = {"metadata": {"continue": "x"}, "items": [{"metadata": {"name": "a"}}]}
+    whole = {"items": [{"metadata": {"name": name}} for name in "abc"]}
+    script.on("GET", PODS, first, refusal(410, "Expired", "too old"), whole)
+    reply = await ask("get", "pods", options={"output": "name"})
+    assert reply.text.text == "pod/a\npod/b\npod/c\n"
+    assert [asked.query for asked in script.asked] == [{"limit": "500"}, {"limit": "500", "continue": "x"}, {}]
+
+
 @pytest.mark.parametrize(
     ("said", "message"),
     [
