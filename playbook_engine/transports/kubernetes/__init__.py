@@ -24,6 +24,7 @@ quantities    `250m` and `128Mi` as numbers
 access        `auth can-i`
 executing     `exec`, over a WebSocket
 framing       how its program is started so that it can be ended
+websockets    how a WebSocket to the API server is set up
 owned         the pod that `exec` means
 rollout       `rollout restart` and `rollout status`
 watching      one object and each of its changes, through whatever ends a watch

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from secrets import token_hex
 from typing import Any
-from urllib.parse import urlsplit
 
 import websocket
 
@@ -25,9 +24,9 @@ from playbook_engine.transports.kubernetes.faults import Failed
 from playbook_engine.transports.kubernetes.framing import Marked
 from playbook_engine.transports.kubernetes.plugin import Credential
 from playbook_engine.transports.kubernetes.printing import Kept
-from playbook_engine.transports.kubernetes.session import ApiError, Call, Session
+from playbook_engine.transports.kubernetes.session import ApiError, Call
+from playbook_engine.transports.kubernetes.websockets import options
 
-_PROTOCOL = "v4.channel.k8s.io"
 _OUT, _ERR, _END = 1, 2, 3
 _CONNECT_S = 10.0
 _FAREWELL_S = 2.0
@@ -112,7 +111,7 @@ class _Running:
         url = "ws" + session.url(self._call).removeprefix("http")
         try:
             connection: Any = websocket.create_connection(
-                url, timeout=min(left * 0.8, _CONNECT_S), **_options(session, who)
+                url, timeout=min(left * 0.8, _CONNECT_S), **options(session, who)
             )
         except websocket.WebSocketBadStatusException as refusal:
             body = refusal.resp_body if isinstance(refusal.resp_body, bytes) else b""
@@ -245,40 +244,3 @@ def _json(text: bytes) -> dict[str, Any]:
     except (ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _options(session: Session, who: Credential) -> dict[str, Any]:
-    """Return how the client is set up, in the words of a WebSocket: who we are, whom to trust, which proxy."""
-    configuration = session.configuration
-    options: dict[str, Any] = {
-        "header": [f"{name}: {value}" for name, value in session.headers(who)],
-        "subprotocols": [_PROTOCOL],
-        "suppress_origin": True,
-        "redirect_limit": 0,
-        "enable_multithread": False,
-    }
-    if session.server.startswith("https:"):
-        options["sslopt"] = _tls(configuration)
-    return options | _proxy(configuration)
-
-
-def _tls(configuration: Any) -> dict[str, Any]:
-    if not configuration.verify_ssl:
-        return {"cert_reqs": ssl.CERT_NONE, "check_hostname": False, **_certificate(configuration)}
-    trust = {"ca_certs": configuration.ssl_ca_cert} if configuration.ssl_ca_cert else {}
-    name = {"server_hostname": configuration.tls_server_name} if configuration.tls_server_name else {}
-    return {"cert_reqs": ssl.CERT_REQUIRED, **trust, **name, **_certificate(configuration)}
-
-
-def _certificate(configuration: Any) -> dict[str, Any]:
-    pairs = {"certfile": configuration.cert_file, "keyfile": configuration.key_file}
-    return {name: value for name, value in pairs.items() if value}
-
-
-def _proxy(configuration: Any) -> dict[str, Any]:
-    """Return the proxy of the kubeconfig; without one, none is used."""
-    if not configuration.proxy:
-        return {"http_proxy_host": None, "http_no_proxy": ["*"]}
-    proxy, exempt = urlsplit(configuration.proxy), str(configuration.no_proxy or "").split(",")
-    found = {"http_proxy_host": proxy.hostname, "http_proxy_port": proxy.port, "proxy_type": proxy.scheme}
-    return found | {"http_no_proxy": [host.strip() for host in exempt if host.strip()]}

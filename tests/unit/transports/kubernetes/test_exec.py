@@ -304,3 +304,52 @@ def test_shells_tell_the_number_of_the_program_itself(shell: str) -> None:
     assert (done.returncode, done.stderr) == (5, f"w0rd {done.stdout}")
     missing = subprocess.run([*prefix, *start(["no-such"], "w0rd")[1:]], capture_output=True, text=True, check=False)
     assert missing.stderr == "w0rd none\n"
+
+
+def pod(**status_: Any) -> Any:
+    spec = {"containers": [{"name": "api"}, {"name": "proxy"}], "initContainers": [{"name": "init"}]}
+    return {"metadata": {"name": "x"}, "spec": spec, "status": status_}
+
+
+def container(name: str, **state: Any) -> Any:
+    return {"containerStatuses": [{"name": name, "state": state}]}
+
+
+@pytest.mark.parametrize(
+    ("item", "wanted", "message", "hint"),
+    [
+        (pod(), "apo", "pod 'x' has no container 'apo'", "Did you mean 'api'?"),
+        (pod(), "zzzz", "pod 'x' has no container 'zzzz'", "There are api, proxy, init."),
+        (pod(phase="Pending"), None, "pod 'x' does not run: Pending", None),
+        (pod(phase="Failed", reason="Evicted"), None, "pod 'x' does not run: Evicted", None),
+        (
+            pod(phase="Running", **container("api", waiting={"reason": "CrashLoopBackOff"})),
+            None,
+            "container 'api' of pod 'x' does not run: CrashLoopBackOff",
+            "See 'describe pod' and 'logs --previous' for why.",
+        ),
+        (
+            pod(phase="Running", **container("api", terminated={"reason": "OOMKilled"})),
+            "api",
+            "container 'api' of pod 'x' does not run: OOMKilled",
+            "See 'describe pod' and 'logs --previous' for why.",
+        ),
+    ],
+)
+def test_containers_in_which_nothing_can_be_run(
+    item: Any, wanted: str | None, message: str, hint: str | None
+) -> None:
+    from playbook_engine.transports.kubernetes.faults import Refused
+    from playbook_engine.transports.kubernetes.owned import running_container
+
+    with pytest.raises(Refused) as refused:
+        running_container(item, wanted)
+    assert (str(refused.value), refused.value.hint) == (message, hint)
+
+
+def test_containers_that_run() -> None:
+    from playbook_engine.transports.kubernetes.owned import running_container
+
+    assert running_container(pod(phase="Running", **container("proxy", waiting={})), None) == "api"
+    assert running_container(pod(phase="Running", **container("proxy", running={})), "proxy") == "proxy"
+    assert running_container({"metadata": {"name": "x"}}, "any") == "any"

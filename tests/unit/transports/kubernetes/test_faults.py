@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -188,6 +189,21 @@ async def test_cancelling_a_reading_returns_at_once(script: Any, ask: Ask) -> No
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
+
+
+async def test_cancelling_a_watch_ends_its_reading(script: Any, ask: Ask, transport: KubernetesTransport) -> None:
+    """A thread that reads a silent watch would hold up the end of the run."""
+    item = {"metadata": {"name": "api", "generation": 2}, "status": {"observedGeneration": 1}}
+    script.watched(f"{APPS}/deployments", "api", item)
+    waiting = asyncio.create_task(ask("rollout status", "deployments", "api", timeout=Duration(60_000)))
+    await script.came(2)
+    await asyncio.sleep(0.1)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    began = time.monotonic()
+    await transport.close()
+    assert time.monotonic() - began < 1
 
 
 async def test_cancelling_a_change_waits_for_its_answer(script: Any, ask: Ask) -> None:
