@@ -6,7 +6,6 @@ it all with a Status object that holds the exit status. Without that object nobo
 
 import json
 import re
-import select
 import ssl
 import time
 from collections.abc import Sequence
@@ -25,6 +24,7 @@ from playbook_engine.transports.kubernetes.framing import Marked
 from playbook_engine.transports.kubernetes.plugin import Credential
 from playbook_engine.transports.kubernetes.printing import Kept
 from playbook_engine.transports.kubernetes.session import ApiError, Call
+from playbook_engine.transports.kubernetes.threads import readable
 from playbook_engine.transports.kubernetes.websockets import options
 
 _OUT, _ERR, _END = 1, 2, 3
@@ -209,7 +209,7 @@ def _has_come(connection: Any, seconds: float) -> bool:
     sock = connection.sock
     if isinstance(sock, ssl.SSLSocket) and sock.pending():
         return True
-    return bool(select.select([sock], [], [], seconds)[0])
+    return readable(sock.fileno(), seconds)
 
 
 def _refused(error: ApiError) -> Exception:

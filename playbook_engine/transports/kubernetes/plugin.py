@@ -6,7 +6,6 @@ ends by our deadline: its process group is ended with it.
 
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from playbook_engine.transports.kubernetes.threads import readable
 from playbook_engine.transports.kubernetes.unusable import KubeconfigError
 
 _VERSIONS = ("client.authentication.k8s.io/v1", "client.authentication.k8s.io/v1beta1")
@@ -90,7 +90,7 @@ class Plugin:
         assert stream is not None  # noqa: S101 it was asked for
         kept = bytearray()
         while (left := ends - time.monotonic()) > 0:
-            if not select.select([stream], [], [], left)[0]:
+            if not readable(stream.fileno(), left):
                 continue
             chunk = os.read(stream.fileno(), _CHUNK)
             if not chunk:

@@ -2,11 +2,19 @@
 
 import asyncio
 import contextlib
+import select
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+def readable(fileno: int, seconds: float) -> bool:
+    """Wait until there is something to read; any descriptor will do, and `select` takes only the first thousand."""
+    waiting = select.poll()
+    waiting.register(fileno, select.POLLIN)
+    return bool(waiting.poll(max(seconds, 0) * 1000))
 
 
 class Threads:
