@@ -25,7 +25,9 @@ SWITCHES = (
 
 def openssh(config: Path, host: str) -> dict[str, list[str]] | None:
     """Return what `ssh -G` says, None when it refuses the configuration."""
-    asked = subprocess.run(["ssh", "-G", "-F", str(config), host], capture_output=True, text=True, check=False, timeout=20)
+    asked = subprocess.run(
+        ["ssh", "-G", "-F", str(config), host], capture_output=True, text=True, check=False, timeout=20
+    )
     if asked.returncode:
         return None
     found: dict[str, list[str]] = {}

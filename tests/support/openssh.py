@@ -129,7 +129,9 @@ def serve(
         process.wait(10)
 
 
-def _start(folder: Path, host_keys: tuple[Path, ...], extra: str, first: str) -> tuple["subprocess.Popen[bytes]", int]:
+def _start(
+    folder: Path, host_keys: tuple[Path, ...], extra: str, first: str
+) -> tuple["subprocess.Popen[bytes]", int]:
     sshd = find_sshd()
     assert sshd is not None
     for _ in range(5):  # another process may take the port between the choice and its use
@@ -137,7 +139,8 @@ def _start(folder: Path, host_keys: tuple[Path, ...], extra: str, first: str) ->
         config = folder / "sshd_config"
         lines = "\n".join(f"HostKey {path}" for path in host_keys)
         config.write_text(
-            _CONFIG.format(address=LOOPBACK, port=port, folder=folder, host_keys=lines, extra=extra, first=first), encoding="utf-8"
+            _CONFIG.format(address=LOOPBACK, port=port, folder=folder, host_keys=lines, extra=extra, first=first),
+            encoding="utf-8",
         )
         with (folder / "sshd.log").open("wb") as log:
             process = subprocess.Popen(

@@ -49,19 +49,15 @@ def attempts(server: openssh.OpenSsh, what: str) -> int:
 
 async def test_a_passphrase_opens_a_key(sshd: openssh.OpenSsh, tmp_path: Path) -> None:
     locked = openssh.make_key(tmp_path / "id_locked", passphrase=PASSPHRASE.reveal())
-    (sshd.folder / "authorized_keys").open("a").write(openssh.public_key(locked) + "\n")
+    allow(sshd.folder / "authorized_keys", locked)
     host = sshd.host(private_key_file=str(locked))
     assert await gets_in(sshd.files(), Host(**_fields(host) | {"passphrase": PASSPHRASE}))
 
 
 async def test_an_old_pem_key_is_opened_too(sshd: openssh.OpenSsh, tmp_path: Path) -> None:
     locked = tmp_path / "id_pem"
-    subprocess.run(
-        ["ssh-keygen", "-q", "-m", "PEM", "-t", "rsa", "-N", PASSPHRASE.reveal(), "-f", str(locked)],
-        check=True,
-        timeout=60,
-    )
-    (sshd.folder / "authorized_keys").open("a").write(openssh.public_key(locked) + "\n")
+    run("ssh-keygen", "-q", "-m", "PEM", "-t", "rsa", "-N", PASSPHRASE.reveal(), "-f", str(locked))
+    allow(sshd.folder / "authorized_keys", locked)
     host = Host(**_fields(sshd.host(private_key_file=str(locked))) | {"passphrase": PASSPHRASE})
     assert await gets_in(sshd.files(), host)
 
@@ -73,6 +69,16 @@ async def test_a_wrong_passphrase_says_so_without_itself(sshd: openssh.OpenSsh, 
     assert found.kind is FaultKind.AUTH
     assert "the passphrase does not open it" in (found.hint or "")
     assert WRONG.reveal() not in repr(found)
+
+
+def run(*command: str, **environment: str) -> None:
+    subprocess.run(command, check=True, env={**os.environ, **environment}, capture_output=True, timeout=60)
+
+
+def allow(file: Path, *keys: Path) -> None:
+    """Let keys log in; the file is one that the accounts themselves may read."""
+    with file.open("a") as stream:
+        stream.writelines(openssh.public_key(key) + "\n" for key in keys)
 
 
 def _fields(host: Host) -> dict[str, object]:
@@ -130,17 +136,21 @@ async def test_a_key_that_is_refused_and_then_the_password(people: accounts_of.A
     ["publickey,password", "password,publickey", "publickey,keyboard-interactive", "publickey,publickey"],
 )
 async def test_several_proofs_in_a_row(people: accounts_of.Accounts, tmp_path: Path, methods: str) -> None:
-    first = f"PasswordAuthentication yes\nKbdInteractiveAuthentication yes\nUsePAM yes\nAuthenticationMethods {methods}"
+    first = (
+        f"PasswordAuthentication yes\nKbdInteractiveAuthentication yes\nUsePAM yes\nAuthenticationMethods {methods}"
+    )
+    first += f"\nAuthorizedKeysFile {people.folder}/authorized_keys"
     with login_server(tmp_path, first) as server:
         second = openssh.make_key(tmp_path / "id_second")
-        with (server.folder / "authorized_keys").open("a") as stream:
-            stream.write(openssh.public_key(second) + "\n")
+        allow(people.folder / "authorized_keys", server.key, second)
         files = server.files(identities=(server.key, second))
         assert await gets_in(files, person(server, people.free, RIGHT))
 
 
 async def test_a_second_proof_that_is_not_there(people: accounts_of.Accounts, tmp_path: Path) -> None:
-    with login_server(tmp_path, "PasswordAuthentication yes\nAuthenticationMethods publickey,password") as server:
+    first = "PasswordAuthentication yes\nAuthenticationMethods publickey,password"
+    with login_server(tmp_path, f"{first}\nAuthorizedKeysFile {people.folder}/authorized_keys") as server:
+        allow(people.folder / "authorized_keys", server.key)
         found = await fault(server.files(), person(server, people.free, None))
     assert found.kind is FaultKind.AUTH
     assert "besides a key the host wants password" in found.message
@@ -158,7 +168,7 @@ async def test_the_configuration_can_forbid_the_password(people: accounts_of.Acc
 async def test_a_password_never_goes_to_a_host_on_the_way(people: accounts_of.Accounts, tmp_path: Path) -> None:
     with login_server(tmp_path, "PasswordAuthentication yes") as server:
         config = tmp_path / "config"
-        config.write_text(f"Host bastion\n HostName 127.0.0.1\n Port {server.port}\n User {people.free}\n")
+        config.write_text(f"Host bastion\n HostName 127.0.0.1\n Port {server.port}\n User {people.asked}\n")
         host = person(server, people.free, RIGHT, ssh_options=(("proxyjump", "bastion"),))
         found = await fault(server.files(identities=(), config=(config,)), host)
         assert attempts(server, "Accepted password") == 0
@@ -214,10 +224,8 @@ async def test_a_certificate_in_the_agent(authority: Path, tmp_path: Path, agent
     with trusting(tmp_path, authority) as server:
         key = openssh.make_key(tmp_path / "id_x")
         sign(authority, key, principals=me())
-        environment = {**os.environ, "SSH_AUTH_SOCK": str(agent)}
-        subprocess.run(["ssh-add", "-q", str(key)], check=True, env=environment, capture_output=True, timeout=20)
-        for leftover in tmp_path.glob("id_x*"):
-            leftover.unlink()
+        run("ssh-add", "-q", str(key), SSH_AUTH_SOCK=str(agent))
+        run("rm", str(key), f"{key}.pub", f"{key}-cert.pub")
         assert await gets_in(server.files(identities=(), agent_socket=str(agent)), server.host())
 
 

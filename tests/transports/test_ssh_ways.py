@@ -87,7 +87,9 @@ async def test_a_host_on_the_way_has_its_own_way(
         assert await gets_in(files, Host(name=TargetName("web"), port=sshd.port))
 
 
-async def test_the_inventory_can_name_the_way(sshd: openssh.OpenSsh, bastion: openssh.OpenSsh, tmp_path: Path) -> None:
+async def test_the_inventory_can_name_the_way(
+    sshd: openssh.OpenSsh, bastion: openssh.OpenSsh, tmp_path: Path
+) -> None:
     files = configured(tmp_path, sshd, bastion, text="")
     assert await gets_in(files, sshd.host(ssh_options=(("proxyjump", "bastion"),)))
 

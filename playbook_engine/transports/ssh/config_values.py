@@ -81,6 +81,8 @@ class Answers:
 
     def refuse_unsafe(self) -> None:
         """Raise Unable for what would make a connection less safe, or another one, if it were passed over."""
+        if self.words("refused"):
+            raise Unable(FaultKind.ERROR, " ".join(self.words("refused")))
         if self.text("canonicalizehostname", "no").lower() not in _NO | {"none"}:
             raise Unable(FaultKind.ERROR, "'CanonicalizeHostname' is not supported", "Write HostName for the host.")
         if not self.none("revokedhostkeys") and self.text("revokedhostkeys"):

@@ -17,6 +17,7 @@ from playbook_engine.transports.ssh.agent import Held, held_keys
 from playbook_engine.transports.ssh.endpoint import Proof
 from playbook_engine.transports.ssh.handshake import narrowed
 from playbook_engine.transports.ssh.key_files import Certificate, KeyRing, Unusable, public_half
+from playbook_engine.transports.ssh.settings import wall_clock
 
 _CERTIFICATE = "-cert-v01@openssh.com"
 _SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
@@ -85,6 +86,8 @@ class Identities:
         for path in (*self.proof.certificates, *((Path(f"{beside}-cert.pub"),) if beside else ())):
             match self.ring.certificate(path):
                 case Certificate() as certificate if certificate.key == plain:
+                    if certificate.expires <= wall_clock():
+                        self.complaints.append(f"{path} has expired")
                     yield Identity(f"{label} with {path.name}", with_certificate(certificate.blob))
                 case Unusable(reason):
                     self.complaints.append(reason)

@@ -25,10 +25,11 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """A certificate, and the plain key that it was made for."""
+    """A certificate, and the plain key that it was made for; `expires` is a time of day."""
 
     key: bytes
     blob: PublicBlob
+    expires: int
 
 
 @dataclass(slots=True)
@@ -107,4 +108,4 @@ def _certificate(path: Path) -> "Certificate | Unusable | None":
         return Unusable(f"{path} cannot be read: {error.strerror}")
     except (IndexError, binascii.Error, host_certificate.Unreadable):
         return Unusable(f"{path} is not a certificate that can be used")
-    return Certificate(certified.key, PublicBlob(fields[0], blob))
+    return Certificate(certified.key, PublicBlob(fields[0], blob), certified.parsed.valid_before)
