@@ -35,10 +35,10 @@ def check(hosts: Iterable[Host], environment: Environment, environ: Mapping[str,
     for host in hosts:
         for name in _named(host):
             missing.setdefault(name.name, host.name)
-    for name, host in missing.items():
-        if name not in declared:
-            hint = did_you_mean(name, declared) or "Declare it under `secrets` in the environment file."
-            message = f"the environment declares no secret '{name}', which the inventory names for {host}"
+    for secret, used_by in missing.items():
+        if secret not in declared:
+            hint = did_you_mean(secret, declared) or "Declare it under `secrets` in the environment file."
+            message = f"the environment declares no secret '{secret}', which the inventory names for {used_by}"
             problems.error("unknown-secret", message, None, hint)
     secrets.read(environment, missing, (), environ, problems)
 

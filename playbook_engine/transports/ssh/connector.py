@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Final
+from typing import Final, TypeVar
 
 from playbook_engine.model.replies import Fault, FaultKind
 from playbook_engine.model.targets import Host
@@ -20,6 +20,7 @@ from playbook_engine.transports.ssh.settings import Limits, UserFiles
 from playbook_engine.transports.ssh.streams import Stream
 from playbook_engine.transports.ssh.wire import Wire
 
+T = TypeVar("T")
 _LEAST_S: Final = 0.05
 _FIRST_S: Final = 0.4
 _LONGEST_S: Final = 3.0
@@ -35,8 +36,8 @@ class Connector:
         self._limits = limits
         self._jitter = jitter
         self._closing = closing
-        self._configuration = Configuration(files, limits)
-        self._papers = Papers()
+        self.configuration = Configuration(files, limits)
+        self.papers = Papers()
         self._bastions = Bastions(self._open)
         self._handshakes = threading.BoundedSemaphore(limits.handshakes)
         self._locked_out: dict[Endpoint, Unable] = {}
@@ -44,7 +45,7 @@ class Connector:
     def connect(self, host: Host) -> Link | Fault:
         """Return a connection, or why there is none."""
         try:
-            endpoint = self._configuration.endpoint(host)
+            endpoint = self.configuration.endpoint(host)
             return Link(self._open(endpoint), str(endpoint), self._limits.channels)
         except Closing:
             return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: stopped while connecting")
@@ -60,20 +61,22 @@ class Connector:
         if endpoint in self._locked_out:
             raise self._locked_out[endpoint]
         try:
-            return self._insist(endpoint, Patience.of(endpoint.whole_s, self._closing))
+            return self.insist(endpoint, self._log_in)
         except WrongPassword as error:
             self._locked_out[endpoint] = error
             raise
 
-    def _insist(self, endpoint: Endpoint, patience: Patience) -> Wire:
-        """Try again while the host turns us away because too many log in at once, and there is time.
+    def insist(self, endpoint: Endpoint, once: "Callable[[Stream, Endpoint, Patience], T]") -> T:
+        """Do something with a stream to a host; again while the host turns us away, and there is time.
 
-        The pauses grow, and their length is by chance: those who were turned away together do not come back together.
+        It does so when too many log in at once. The pauses grow, and their length is by chance: those who were turned
+        away together do not come back together.
         """
+        patience = Patience.of(endpoint.whole_s, self._closing)
         longest = _FIRST_S
         while True:
             try:
-                return self._once(endpoint, patience)
+                return self._once(endpoint, patience, once)
             except Unavailable:
                 pause = _LEAST_S + longest * self._jitter()
                 if pause >= patience.left:
@@ -81,14 +84,17 @@ class Connector:
                 patience.pause(pause)
                 longest = min(longest * 2, _LONGEST_S)
 
-    def _once(self, endpoint: Endpoint, patience: Patience) -> Wire:
+    def _once(self, endpoint: Endpoint, patience: Patience, once: "Callable[[Stream, Endpoint, Patience], T]") -> T:
         with ExitStack() as undo:
             stream = self._reach(endpoint, patience)
             undo.callback(stream.close)
             with self._turn(endpoint, patience):
-                wire = login(stream, endpoint, self._papers, patience)
+                found = once(stream, endpoint, patience)
             undo.pop_all()
-        return wire
+        return found
+
+    def _log_in(self, stream: Stream, endpoint: Endpoint, patience: Patience) -> Wire:
+        return login(stream, endpoint, self.papers, patience)
 
     def _reach(self, endpoint: Endpoint, patience: Patience) -> Stream:
         if endpoint.jump is not None:

@@ -18,6 +18,10 @@ TURNED_AWAY: Final = ("Exceeded MaxStartups", "Not allowed at this time")
 BUSY: Final = "It turns people away when many log in at once (MaxStartups in its sshd_config)."
 
 
+class NothingInCommon(Unable):
+    """The host knows none of the algorithms that it was asked for."""
+
+
 def shake_hands(wire: Wire, endpoint: Endpoint, wanted: Iterable[str], patience: Patience) -> None:
     """Come to terms with the host, asking for some kinds of keys before others; raises Unable."""
     _choose_keys(wire, endpoint, tuple(wanted))
@@ -81,7 +85,8 @@ def _why_not(wire: Wire, endpoint: Endpoint) -> Unable:
     if before and isinstance(error, paramiko.SSHException):
         return Unable(FaultKind.UNREACHABLE, f"{endpoint}: what listens there does not speak SSH ({plain(error)})")
     fault = translate(error, str(endpoint))
-    return Unable(fault.kind, fault.message, fault.hint)
+    kind = NothingInCommon if isinstance(error, paramiko.ssh_exception.IncompatiblePeer) else Unable
+    return kind(fault.kind, fault.message, fault.hint)
 
 
 def _turned_away(error: Exception, endpoint: Endpoint) -> bool:
