@@ -124,13 +124,14 @@ class ShellAction:
             case _:
                 assert_never(self.command)
         setting = self.setting
+        place = self._as_user(self._place(target), names)
         return ShellRequest(
-            target=self._as_user(self._place(target), names),
+            target=place,
             shell=shell,
             program=setting.program,
             stdin=None if setting.stdin is None else render_stdin(setting.stdin, names),
             env=render_env(setting.env, names),
-            become=None if setting.become is None else _with_password(setting.become.rendered(names), target),
+            become=None if setting.become is None else _with_password(setting.become.rendered(names), place),
             timeout=timeout,
         )
 
@@ -163,12 +164,19 @@ class ShellAction:
         if wanted is None:
             return place
         if isinstance(place, Host) and place.connection != "local":
-            return replace(place, user=render_user(wanted, names))
+            return _logged_in_as(place, render_user(wanted, names))
         message = f"'user' says who logs in, and nobody logs in to {place.name} (its connection is local)"
         raise ExpressionError(message, wanted.span, "Write become: {user: …} to run it as somebody else.")
 
 
-def _with_password(become: Become, target: Target) -> Become:
+def _logged_in_as(host: Host, user: str) -> Host:
+    """Return the host with another user; the passwords that the inventory has are not that user's."""
+    if user == host.user:
+        return host
+    return replace(host, user=user, password=None, become_password=None)
+
+
+def _with_password(become: Become, target: Host | Control) -> Become:
     """Return it with the password that the inventory has for the host, where the step gives none."""
     known = target.become_password if isinstance(target, Host) else None
     if become.password is not None or not isinstance(known, Secret):
