@@ -43,7 +43,9 @@ def known(place: Place) -> Path:
 
 
 def fingerprint(key: Path) -> str:
-    shown = subprocess.run(["ssh-keygen", "-lf", f"{key}.pub"], capture_output=True, text=True, check=True, timeout=20)
+    shown = subprocess.run(
+        ["ssh-keygen", "-lf", f"{key}.pub"], capture_output=True, text=True, check=True, timeout=20
+    )
     return shown.stdout.split()[1]
 
 
@@ -91,9 +93,7 @@ def test_a_yes_adds_all_keys_and_the_host_is_known(place: Place, sshd: openssh.O
     code, said = at_a_terminal(place, answer, "api-1", "-i", "inv")
     assert code == 0, said
     assert said.count("[y/N]") == 1
-    assert {line for line in known(place).read_text().splitlines()} == {
-        sshd.known_line(key).strip() for key in sshd.host_keys
-    }
+    assert set(known(place).read_text().splitlines()) == {sshd.known_line(key).strip() for key in sshd.host_keys}
     assert known(place).stat().st_mode & 0o777 == 0o600
     again = trust(place, "api-1", "-i", "inv")
     assert (again.returncode, again.stdout.count("known (")) == (0, 3)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playbook_engine.model.targets import Host
 from playbook_engine.transports.ssh.settings import UserFiles
@@ -71,7 +72,7 @@ class OpenSsh:
     key: Path
     host_keys: tuple[Path, ...]
 
-    def host(self, name: str = "api-1", **settings: str) -> Host:
+    def host(self, name: str = "api-1", **settings: Any) -> Host:
         """Return the server as the inventory would have it."""
         return Host(name=TargetName(name), address=LOOPBACK, port=self.port, **settings)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import subprocess
-from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import openssh
@@ -31,11 +31,11 @@ def authority(tmp_path: Path) -> Path:
     return openssh.make_key(tmp_path / "host_ca")
 
 
-def serving(folder: Path, authority: Path, *options: str, kind: str = "ed25519") -> "Iterator[openssh.OpenSsh]":
+def serving(folder: Path, authority: Path, *options: str, kind: str = "ed25519") -> AbstractContextManager[openssh.OpenSsh]:
     key = openssh.make_key(folder / f"certified_{kind}", kind)
     certificate = certified(authority, key, *options)
     first = f"HostKey {key}\nHostCertificate {certificate}"
-    return openssh.serve(folder / "sshd", first=first)  # type: ignore[return-value]  # a context manager
+    return openssh.serve(folder / "sshd", first=first)
 
 
 def trusted(folder: Path, authority: Path, names: str = "[127.0.0.1]:*") -> Path:
@@ -107,10 +107,6 @@ async def test_what_was_revoked_is_not_good(authority: Path, tmp_path: Path, whi
 
 
 # -- accept-new
-
-
-def new(sshd: openssh.OpenSsh, known: Path) -> "tuple[object, ...]":
-    return (sshd.files(known_hosts=(known,)), sshd.host(ssh_options=(("stricthostkeychecking", "accept-new"),)))
 
 
 async def test_a_new_key_is_kept_when_that_is_asked_for(sshd: openssh.OpenSsh, tmp_path: Path) -> None:

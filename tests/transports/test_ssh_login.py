@@ -3,7 +3,9 @@
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Any
 
 import accounts as accounts_of
 import openssh
@@ -35,7 +37,7 @@ def people() -> Iterator[accounts_of.Accounts]:
         yield made
 
 
-def login_server(folder: Path, first: str) -> "openssh.contextmanager":  # type: ignore[name-defined]
+def login_server(folder: Path, first: str) -> AbstractContextManager[openssh.OpenSsh]:
     return openssh.serve(folder / "sshd", first=f"LogLevel VERBOSE\n{first}")
 
 
@@ -81,12 +83,12 @@ def allow(file: Path, *keys: Path) -> None:
         stream.writelines(openssh.public_key(key) + "\n" for key in keys)
 
 
-def _fields(host: Host) -> dict[str, object]:
+def _fields(host: Host) -> dict[str, Any]:
     return {name: getattr(host, name) for name in ("name", "address", "port", "user", "private_key_file")}
 
 
-def person(server: openssh.OpenSsh, user: str, password: Secret | None, **more: object) -> Host:
-    return Host(**_fields(server.host()) | {"user": user, "password": password} | more)  # type: ignore[arg-type]
+def person(server: openssh.OpenSsh, user: str, password: Secret | None, **more: Any) -> Host:
+    return Host(**_fields(server.host()) | {"user": user, "password": password} | more)
 
 
 # -- passwords
@@ -192,7 +194,7 @@ def sign(authority: Path, key: Path, *, principals: str = "", validity: str = "+
     return Path(f"{key}-cert.pub")
 
 
-def trusting(folder: Path, authority: Path) -> "openssh.contextmanager":  # type: ignore[name-defined]
+def trusting(folder: Path, authority: Path) -> AbstractContextManager[openssh.OpenSsh]:
     return openssh.serve(folder / "sshd", first=f"TrustedUserCAKeys {authority}.pub\nAuthorizedKeysFile none")
 
 

@@ -57,7 +57,7 @@ class Inspector:
         self._seen: dict[tuple[str, str], tuple[Endpoint, HostKey]] = {}
 
     def layers(self, hosts: Iterable[Host]) -> Iterator[tuple[HostKeys, ...]]:
-        """Yield what hosts show, the hosts on the way before those behind them; each is looked at when its turn comes."""
+        """Yield what hosts show, those on the way before those behind them; each is looked at in its turn."""
         found: dict[Endpoint, int] = {}
         faults: list[HostKeys] = []
         for host in hosts:
