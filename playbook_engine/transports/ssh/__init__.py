@@ -31,10 +31,9 @@ Import the adapter from its module: this package itself loads nothing heavy.
 What is asked of the SSH server (an emulation has to answer these)
 -----------------------------------------------------------------
 Public key, password or keyboard-interactive authentication, `session` channels, `exec` requests, the channel's data
-as standard input up to its EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec` request
-is `exec /bin/sh`, and
-what that shell is to do comes by its standard input: so the account's login shell may be of any kind, nothing has to
-be quoted for it, and no secret appears in a command line. The command is the leader of its process group when the
-server starts the `exec` in a session of its own, as OpenSSH does. Requests and connections through the host need
-`direct-tcpip` channels.
+as standard input up to its EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec`
+request is `exec /bin/sh`, and what that shell is to do comes by its standard input: so the account's login shell may
+be of any kind, nothing has to be quoted for it, and no secret appears in a command line. The command is the leader of
+its process group when the server starts the `exec` in a session of its own, as OpenSSH does. Requests and connections
+through the host need `direct-tcpip` channels.
 """
