@@ -31,7 +31,9 @@ def authority(tmp_path: Path) -> Path:
     return openssh.make_key(tmp_path / "host_ca")
 
 
-def serving(folder: Path, authority: Path, *options: str, kind: str = "ed25519") -> AbstractContextManager[openssh.OpenSsh]:
+def serving(
+    folder: Path, authority: Path, *options: str, kind: str = "ed25519"
+) -> AbstractContextManager[openssh.OpenSsh]:
     key = openssh.make_key(folder / f"certified_{kind}", kind)
     certificate = certified(authority, key, *options)
     first = f"HostKey {key}\nHostCertificate {certificate}"

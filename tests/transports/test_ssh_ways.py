@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import socket
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import openssh
@@ -104,7 +106,7 @@ async def test_the_key_of_a_host_on_the_way_is_checked(
     assert "by way of bastion" in found.message
     assert "unknown host key" in found.message
     assert found.hint is not None
-    assert "runbook trust" in found.hint
+    assert "runbook trust api-1 -i INVENTORY" in found.hint
 
 
 async def test_a_bastion_that_does_not_let_us_in_is_asked_once(
@@ -119,6 +121,26 @@ async def test_a_bastion_that_does_not_let_us_in_is_asked_once(
     assert {answer.kind for answer in (*answers, late) if isinstance(answer, Fault)} == {FaultKind.AUTH}
     assert isinstance(late, Fault)
     assert late.message.startswith("late (127.0.0.1")
+
+
+async def test_a_bastion_that_is_dead_holds_nobody_up_for_long(sshd: openssh.OpenSsh, tmp_path: Path) -> None:
+    config = tmp_path / "config"
+    visits = 0
+    with socket.create_server((openssh.LOOPBACK, 0)) as mute:  # accepts and says nothing
+        config.write_text(f"Host bastion\n HostName 127.0.0.1\n Port {mute.getsockname()[1]}\n")
+        limits = Limits(connect=Duration(1_000), threads=4)
+        hosts = [sshd.host(f"web-{number}", ssh_options=(("proxyjump", "bastion"),)) for number in range(20)]
+        began = time.monotonic()
+        async with using(sshd.files(config=(config,)), limits) as transport:
+            answers = await asyncio.gather(*(ask(transport, host) for host in hosts))
+        assert time.monotonic() - began < 4
+        mute.settimeout(0.1)
+        with suppress(TimeoutError):
+            while True:
+                mute.accept()[0].close()
+                visits += 1
+    assert {answer.kind for answer in answers if isinstance(answer, Fault)} == {FaultKind.UNREACHABLE}
+    assert visits == 1
 
 
 async def test_a_bastion_that_lets_nothing_through(sshd: openssh.OpenSsh, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The connections to hosts on the way (ProxyJump): one for each, however many hosts lie behind it."""
 
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -8,12 +9,16 @@ from typing import Final
 from playbook_engine.model.replies import FaultKind
 from playbook_engine.transports.ssh.endpoint import Endpoint
 from playbook_engine.transports.ssh.faults import Unable, translate
+from playbook_engine.transports.ssh.host_key import trusting
 from playbook_engine.transports.ssh.login import hang_up
 from playbook_engine.transports.ssh.patience import Patience
 from playbook_engine.transports.ssh.wire import Wire
 
 _FINAL: Final = frozenset({FaultKind.AUTH, FaultKind.HOST_KEY, FaultKind.ERROR})
 """What another attempt in the same run would not change."""
+
+_REST_S: Final = 5.0
+"""How long one that cannot be reached is left alone: a thousand hosts behind it need not each find out."""
 
 
 class _Attempt:
@@ -23,6 +28,7 @@ class _Attempt:
         self.done = threading.Event()
         self.wire: Wire | None = None
         self.error: Exception | None = None
+        self.ended = 0.0
 
     @property
     def is_stale(self) -> bool:
@@ -31,7 +37,9 @@ class _Attempt:
             return False
         if self.wire is not None:
             return not self.wire.is_active()
-        return not (isinstance(self.error, Unable) and self.error.fault.kind in _FINAL)
+        if isinstance(self.error, Unable) and self.error.fault.kind in _FINAL:
+            return False
+        return time.monotonic() - self.ended > _REST_S
 
 
 class Bastions:
@@ -60,7 +68,9 @@ class Bastions:
         if not isinstance(error, Unable):
             raise error
         fault = error.fault
-        raise Unable(fault.kind, f"{behind}: by way of {fault.message}", fault.hint)
+        # The inventory may not know the host on the way; it is looked at first when the one behind it is.
+        hint = fault.hint and fault.hint.replace(trusting(jump), trusting(behind))
+        raise Unable(fault.kind, f"{behind}: by way of {fault.message}", hint)
 
     def close(self) -> None:
         """Close all of them."""
@@ -85,4 +95,5 @@ class Bastions:
                 with suppress(OSError):
                     hang_up(wire)
         finally:
+            attempt.ended = time.monotonic()
             attempt.done.set()

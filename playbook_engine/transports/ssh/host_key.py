@@ -67,10 +67,15 @@ def _refusal(endpoint: Endpoint, key: HostKey, judgement: Judgement) -> Unable:
 
 def how_to_add(endpoint: Endpoint) -> str:
     """Return what to do about a host that nobody knows."""
-    return f"Compare the fingerprint with the host's own and keep it: runbook trust {endpoint.name} -i INVENTORY"
+    return f"Compare the fingerprint with the host's own and keep it: {trusting(endpoint)}"
 
 
 def how_to_change(endpoint: Endpoint) -> str:
     """Return what to do about a host whose key is another one."""
-    again = f"ssh-keygen -R '{endpoint.known_as}', then runbook trust {endpoint.name} -i INVENTORY"
+    again = f"ssh-keygen -R '{endpoint.known_as}', then {trusting(endpoint)}"
     return f"Find out why first. If the change is right: {again}"
+
+
+def trusting(endpoint: Endpoint) -> str:
+    """Return the command by which a host becomes known, those on the way to it included."""
+    return f"runbook trust {endpoint.name} -i INVENTORY"

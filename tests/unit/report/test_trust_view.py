@@ -15,7 +15,7 @@ def key(kind: str, letter: str, standing: Standing, place: str = "") -> ShownKey
 
 
 def host(name: str, *keys: ShownKey, fault: str | None = None) -> HostKeys:
-    return HostKeys(host=name, known_as=name.split()[0], depth=0, file=HOSTS_FILE, keys=keys, fault=fault)
+    return HostKeys(host=name, known_as=name.split(maxsplit=1)[0], depth=0, file=HOSTS_FILE, keys=keys, fault=fault)
 
 
 NEW = host(
@@ -34,7 +34,9 @@ ALL = (
 
 
 def test_everything_that_can_be_shown() -> None:
-    screen = trust_view.hosts(ALL) + "\n" + trust_view.question(ALL) + "\n" + trust_view.kept(NEW, NEW.new, HOSTS_FILE)
+    screen = (
+        trust_view.hosts(ALL) + "\n" + trust_view.question(ALL) + "\n" + trust_view.kept(NEW, NEW.new, HOSTS_FILE)
+    )
     screen += trust_view.unmatched(NEW) + trust_view.waiting()
     if os.environ.get("UPDATE_GOLDEN"):
         GOLDEN.write_text(screen, encoding="utf-8")
