@@ -46,7 +46,7 @@ class Connector:
         """Return a connection, or why there is none."""
         try:
             endpoint = self.configuration.endpoint(host)
-            return Link(self._open(endpoint), str(endpoint), self._limits.channels)
+            return Link(self._open(endpoint), str(endpoint), self._limits.channels, warm=self._limits.warm)
         except Closing:
             return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: stopped while connecting")
         except Exception as error:  # noqa: BLE001  whatever paramiko comes up with, the others go on
