@@ -40,7 +40,7 @@ What is asked of the SSH server (an emulation has to answer these)
 Public key, password or keyboard-interactive authentication, `session` channels, `exec` requests, the channel's data
 as standard input up to its EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec`
 request is `exec /bin/sh`, and what that shell is to do comes by its standard input: so the account's login shell may
-be of any kind, nothing has to be quoted for it, and no secret appears in a command line. The shell may stay for several
-commands. A command that has a session for itself leads its process group when the server starts the `exec` in a
-session of its own, as OpenSSH does. Requests and connections through the host need `direct-tcpip` channels.
+be of any kind, nothing has to be quoted for it, and no secret appears in a command line. The shell may stay for
+several commands. A command that has a session for itself leads its process group when the server starts the `exec` in
+a session of its own, as OpenSSH does. Requests and connections through the host need `direct-tcpip` channels.
 """
