@@ -43,7 +43,7 @@ def test_as_a_module(place: Place) -> None:
         (("paly",), "there is no command 'paly'. Did you mean 'play'?"),
         (
             ("zebra",),
-            "there is no command 'zebra'. Commands: play, sweep, ack, lint, show, explain, new, inventory, audit, schema, demo.",
+            "there is no command 'zebra'. Commands: play, sweep, ack, lint, show, explain, new, inventory, trust, audit, schema, demo.",
         ),
         (("play", "disk", "-i", "prod", "--plna"), "Did you mean '--plan'?"),
         (("audit", "shwo"), "'shwo'"),
