@@ -1,14 +1,16 @@
 """Asks the targets of one step, once or with retries, and keeps what is known of each."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TypeVar
 
 from playbook_engine.engine.judge import judge
 from playbook_engine.engine.poll import Again
 from playbook_engine.engine.prepare import Job
 from playbook_engine.engine.retry import Decision, Enough, Tries, after_attempt, concluded, merged
+from playbook_engine.engine.slots import patience_s
 from playbook_engine.engine.tools import Tools
 from playbook_engine.model.events import AttemptFinished
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
@@ -19,6 +21,7 @@ from playbook_engine.model.steps import Verify
 from playbook_engine.values import Duration, TargetName
 
 Key = tuple[str, TargetName]
+T = TypeVar("T")
 
 
 class Asking:
@@ -53,7 +56,10 @@ class Asking:
             result = await self._ask(job, number, ends_ms, started)
             self._publish(job, number, result, started, settled=ends_ms is None)
 
-        await self._tools.slots.run(attempt, keep=self._changes)
+        await self._in_slot(job, attempt)
+
+    async def _in_slot(self, job: Job, work: Callable[[], Awaitable[T]]) -> T:
+        return await self._tools.slots.run(work, keep=self._changes, patience_s=patience_s(job.request))
 
     async def _with_retries(self, job: Job, retry: Retry) -> None:
         """Try a target until it is good or enough is enough.
@@ -70,7 +76,7 @@ class Asking:
         tries: Tries | None = None
         while True:
             attempt = partial(self._try, job, retry, tries)
-            tries, decision = await (attempt() if self._changes else self._tools.slots.run(attempt, keep=False))
+            tries, decision = await (attempt() if self._changes else self._in_slot(job, attempt))
             if isinstance(decision, Enough):
                 return
             await self._tools.clock.sleep(decision.delay_ms / 1000)

@@ -9,6 +9,7 @@ endpoint     one host as it is to be reached
 configuration  what the inventory and `~/.ssh/config` say about that
 config_text  the lines of `~/.ssh/config`; config_rules: Host, Match, Include; config_tokens: `%h`; config_values
 hops         the hosts that ProxyJump names
+ahead        sockets to hosts that have begun to speak, waited for in the event loop
 dial         a way to something that speaks SSH; streams: what such a way is made of
 login        handshake, host_key, authentication, one after the other
 known_hosts  which keys a host may show; host_certificate, known_hosts_file, trust_store
@@ -21,6 +22,7 @@ order        what is asked of a connection, and what may become of it
 carrying     which way a command takes: through a shell that stays, or in a session of its own
 warm         one command in a shell that stays on the host (`transports.shell_resident`)
 resident     the shells that wait for their next command
+lanes        how many shells stay on a host
 session      one command in one channel, within its deadline
 opening      how a channel for a command is opened
 talk         the dialogue with the shell of a channel (`transports.shell_dialogue`)

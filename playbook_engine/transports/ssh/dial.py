@@ -32,8 +32,14 @@ _UNANSWERED_S: Final = 30
 _FAMILIES: Final = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 
 
-def dial(endpoint: Endpoint, patience: Patience) -> socket.socket:
-    """Return a socket on which an SSH server has begun to speak; raises Unable, or Unavailable to try again."""
+def dial(endpoint: Endpoint, patience: Patience, called: socket.socket | None = None) -> socket.socket:
+    """Return a socket on which an SSH server has begun to speak; raises Unable, or Unavailable to try again.
+
+    `called` is one on which it has spoken already, or hung up.
+    """
+    if called is not None:
+        _await_greeting(called, endpoint, patience)
+        return called
     reasons = []
     for family, kind, protocol, _, address in _resolve(endpoint, patience):
         try:
@@ -91,7 +97,7 @@ def dial_through(wire: Wire, endpoint: Endpoint, jump: Endpoint, patience: Patie
 def _resolve(endpoint: Endpoint, patience: Patience) -> Sequence[_Address]:
     """Return the host's addresses; a name server that does not answer only holds a thread of its own."""
     try:
-        return _lookup(endpoint, socket.AI_NUMERICHOST)
+        return looked_up(endpoint, socket.AI_NUMERICHOST)
     except socket.gaierror:
         pass
     found: list[Sequence[_Address] | OSError] = []
@@ -99,7 +105,7 @@ def _resolve(endpoint: Endpoint, patience: Patience) -> Sequence[_Address]:
 
     def ask() -> None:
         try:
-            found.append(_lookup(endpoint, 0))
+            found.append(looked_up(endpoint, 0))
         except (OSError, UnicodeError) as error:
             found.append(error if isinstance(error, OSError) else OSError(errno.EINVAL, "not a name"))
         finally:
@@ -114,26 +120,27 @@ def _resolve(endpoint: Endpoint, patience: Patience) -> Sequence[_Address]:
     return answer
 
 
-def _lookup(endpoint: Endpoint, flags: int) -> Sequence[_Address]:
+def looked_up(endpoint: Endpoint, flags: int) -> Sequence[_Address]:
+    """Return the host's addresses; raises OSError or UnicodeError."""
     return socket.getaddrinfo(
         endpoint.address, endpoint.port, _FAMILIES.get(endpoint.family, 0), socket.SOCK_STREAM, flags=flags
     )
 
 
 def _connect(connection: socket.socket, address: Any, endpoint: Endpoint, patience: Patience) -> None:
-    _tune(connection)
+    tune(connection)
     connection.setblocking(False)
     status = connection.connect_ex(address)
     if status not in {0, errno.EINPROGRESS}:
         raise OSError(status, os.strerror(status))
     if not patience.wait(lambda seconds: ready(connection, seconds, write=True)):
-        raise Unable(FaultKind.UNREACHABLE, f"{endpoint}: no answer within {endpoint.pace.connect_s:g} s")
+        raise no_answer(endpoint)
     status = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if status:
         raise OSError(status, os.strerror(status))
 
 
-def _tune(connection: socket.socket) -> None:
+def tune(connection: socket.socket) -> None:
     """Send small packets at once, and notice a host that has gone away."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -147,14 +154,22 @@ def _tune(connection: socket.socket) -> None:
 def _await_greeting(connection: socket.socket, endpoint: Endpoint, patience: Patience) -> None:
     """Wait until the host says something, without taking it away from who reads it later."""
     if not await_first(connection, patience):
-        message = f"{endpoint}: the host accepts connections and says nothing"
-        raise Unable(
-            FaultKind.UNREACHABLE, message, "Something listens there, but it is not an SSH server that works."
-        )
+        raise says_nothing(endpoint)
     greeting = _peek(connection)
     if not greeting or greeting.startswith(_TURNED_AWAY):
         message = f"{endpoint}: the host closed the connection before it said who it is"
         raise Unavailable(FaultKind.UNREACHABLE, message, BUSY)
+
+
+def no_answer(endpoint: Endpoint) -> Unable:
+    """Return that nobody took the connection."""
+    return Unable(FaultKind.UNREACHABLE, f"{endpoint}: no answer within {endpoint.pace.connect_s:g} s")
+
+
+def says_nothing(endpoint: Endpoint) -> Unable:
+    """Return that somebody took the connection and did not say anything."""
+    message = f"{endpoint}: the host accepts connections and says nothing"
+    return Unable(FaultKind.UNREACHABLE, message, "Something listens there, but it is not an SSH server that works.")
 
 
 def _peek(connection: socket.socket) -> bytes:

@@ -6,6 +6,7 @@ from typing import Final
 
 import paramiko
 
+from playbook_engine.transports.ssh.lanes import Lanes
 from playbook_engine.transports.ssh.login import hang_up
 from playbook_engine.transports.ssh.resident import Residents
 from playbook_engine.transports.ssh.wire import Wire
@@ -47,6 +48,7 @@ class Link:
         self.place = place
         self.slots = Slots(channels)
         self.residents = Residents(wire)
+        self.lanes = Lanes(wire.round_trip_s())
         self.warm = warm
         self.killers = threading.BoundedSemaphore(KILLERS)
         self._dead = False

@@ -1,7 +1,7 @@
 """What is asked of a connection, and what may become of it besides an answer."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from playbook_engine.model.replies import Answer, Fault
@@ -39,6 +39,10 @@ class Order:
     request: ShellRequest
     word: Callable[[], str]
     until: float
+
+    def later(self, seconds: float) -> "Order":
+        """Return the same order with so much more time: it had to wait for others."""
+        return replace(self, until=self.until + seconds)
 
     @property
     def timeout(self) -> Duration:

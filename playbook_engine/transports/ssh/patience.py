@@ -25,6 +25,10 @@ class Patience:
     def of(cls, seconds: float, closing: threading.Event) -> "Patience":
         return cls(time.monotonic() + seconds, closing)
 
+    def longer(self, seconds: float) -> "Patience":
+        """Return a patience that ends so much later."""
+        return Patience(self.until + seconds, self.closing)
+
     @property
     def left(self) -> float:
         """Return how many seconds are left, at least none."""

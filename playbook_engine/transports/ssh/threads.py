@@ -14,6 +14,7 @@ class Threads:
     """A pool that blocking work is handed to; each piece of work is bounded in time by itself."""
 
     def __init__(self, limit: int) -> None:
+        self.limit = limit
         self._pool = ThreadPoolExecutor(max_workers=limit, thread_name_prefix="ssh")
 
     async def run(self, work: Callable[[], T]) -> T:

@@ -14,6 +14,7 @@ import paramiko
 from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import Request, ShellRequest
 from playbook_engine.model.targets import Host
+from playbook_engine.transports.shell_resident import suits
 from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
 from playbook_engine.transports.ssh.carrying import run
@@ -55,6 +56,7 @@ class SshTransport:
         self._word = word
         self._closing = threading.Event()
         self._turn_to_close = asyncio.Lock()
+        self._closed = False
         self._threads = Threads(self._limits.threads)
         files = files or UserFiles.standard(Path.home(), current_user(), os.environ)
         self._pool = Pool(Connector(files, self._limits, jitter, self._closing), self._threads)
@@ -82,8 +84,10 @@ class SshTransport:
         """Close all connections and wait for their threads."""
         self._closing.set()
         async with self._turn_to_close:
-            await self._pool.close()
-            await self._threads.close()
+            if not self._closed:
+                await self._pool.close()
+                await self._threads.close()
+            self._closed = True
 
     async def _through(self, host: Host, address: str, port: int) -> Tunnel | Fault | NotBegun:
         """Open a channel; NotBegun when the connection turned out to have died before."""
@@ -117,11 +121,10 @@ class SshTransport:
         return result.fault if isinstance(result, NotBegun) else result
 
     async def _attempt(self, host: Host, order: Order) -> Answer | NotBegun:
-        try:
-            async with asyncio.timeout(order.until - time.monotonic()):
-                link = await self._pool.link(host)
-        except TimeoutError:
+        reached = await self._pool.link_within(host, order.until - time.monotonic())
+        if reached is None:
             return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: no connection within {order.timeout}")
+        link, order = reached.link, order.later(reached.waited_s)
         if isinstance(link, Fault):
             return link
         result = await self._on(link, order)
@@ -168,7 +171,14 @@ class SshTransport:
 
     async def _run(self, link: Link, order: Order) -> Result:
         watch = Watch()
-        return await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
+        work = partial(run, link, order, watch, self._limits)
+        if not (link.warm and suits(order.request)):
+            return await self._threads.run_to_its_end(work, watch.stop)
+        await link.lanes.take()
+        try:
+            return await self._threads.run_to_its_end(work, watch.stop)
+        finally:
+            link.lanes.give_back()
 
 
 async def _outlives(link: Link, error: Exception) -> bool:

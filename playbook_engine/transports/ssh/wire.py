@@ -8,6 +8,7 @@ does; here the request and the standard input leave together, and the consent is
 import logging
 import select
 import socket
+import sys
 from typing import Final
 
 import paramiko
@@ -21,6 +22,8 @@ from paramiko.common import (
 
 from playbook_engine.transports.ssh.watch import Watch
 
+_TCP_INFO_RTT: Final = 68
+"""Where the smoothed round trip stands in Linux's struct tcp_info (linux/tcp.h), in microseconds."""
 _TABLE: Final = paramiko.Transport._channel_handler_table  # type: ignore[attr-defined]  # noqa: SLF001  no public way
 
 
@@ -120,6 +123,16 @@ class Wire(paramiko.Transport):
             return bool(look.poll(0)) and self.sock.recv(1, socket.MSG_PEEK) == b""
         except (OSError, ValueError):
             return True
+
+    def round_trip_s(self) -> float | None:
+        """Return how long the way to the host and back takes, as the system knows it; None when it does not say."""
+        if not isinstance(self.sock, socket.socket) or sys.platform != "linux":
+            return None
+        try:
+            told = self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, _TCP_INFO_RTT + 4)
+        except OSError:
+            return None  # a way through a program
+        return int.from_bytes(told[_TCP_INFO_RTT:], sys.byteorder) / 1e6 if len(told) == _TCP_INFO_RTT + 4 else None
 
     def release(self, channel: paramiko.Channel) -> None:
         """Close a channel and forget its watch."""

@@ -4,12 +4,15 @@ import pytest
 from rehearsing import Rehearsal, make_inventory
 from virtual import VirtualClock, interrupted, play
 
+from playbook_engine.engine.slots import patience_s
 from playbook_engine.model.events import AttemptFinished, Event, StepFinished
 from playbook_engine.model.outcomes import Outcome, Verdict
 from playbook_engine.model.replies import Fault, FaultKind, KubectlReply
+from playbook_engine.model.requests import ShellRequest
 from playbook_engine.model.results import StepResult
+from playbook_engine.model.targets import Control, Host
 from playbook_engine.transports.fake import Delayed, FakeTransport, http, shell
-from playbook_engine.values import Duration
+from playbook_engine.values import Duration, ShellText, TargetName
 
 GONE = Fault(kind=FaultKind.UNREACHABLE, message="no route")
 LOST = Fault(kind=FaultKind.LOST, message="connection reset", begun=True)
@@ -137,14 +140,28 @@ def test_a_target_that_waits_holds_no_place() -> None:
 
 def test_a_target_whose_turn_comes_too_late_is_not_tried_again() -> None:
     """No attempt begins at the deadline or later, whoever held it up."""
-    slow = Delayed(shell(), Duration(900))
+    slow = Delayed(shell(), Duration(90))
     fake = FakeTransport(default=slow).on(shell(rc=1), target="h1")
-    run = rehearsal(check("retries: 1", "delay: 10ms", "deadline: 1s"), fake, "h1", "h2", "h3", parallel=1)
+    run = rehearsal(check("retries: 1", "delay: 10ms", "deadline: 100ms"), fake, "h1", "h2", "h3", parallel=1)
     play(run)
     assert run.asked == ["h1: df", "h2: df", "h3: df"]
     cause = end(run).targets[0].cause
     assert cause is not None
-    assert cause.message == "rc = 1, expected 0 (1 attempt within the deadline of 1s)"
+    assert cause.message == "rc = 1, expected 0 (1 attempt within the deadline of 100ms)"
+
+
+def test_silent_hosts_do_not_wait_for_each_other() -> None:
+    """With one place for three, the last is asked two tenths of a second after the first."""
+    run = rehearsal(check("timeout: 5s"), FakeTransport().on(NEVER), "h1", "h2", "h3", parallel=1)
+    play(run)
+    assert run.clock.ms == 5_200
+
+
+@pytest.mark.parametrize(("target", "seconds"), [(Host(name=TargetName("h1")), 0.1), (Control(), 1.0)])
+def test_how_long_a_reading_request_keeps_its_place(target: Host | Control, seconds: float) -> None:
+    request = ShellRequest(target=target, shell=ShellText("df"), timeout=Duration(9_000))
+
+    assert patience_s(request) == seconds
 
 
 def test_the_defaults_of_the_playbook() -> None:
