@@ -12,7 +12,7 @@ from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, Probe
 from playbook_engine.model.repeating import MOST_TURNS, Computed, Listed, Loop
 from playbook_engine.model.replies import Reply
-from playbook_engine.model.requests import Request
+from playbook_engine.model.requests import Request, ShellRequest
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.model.steps import Mitigate
 from playbook_engine.model.targets import Host, Target
@@ -192,6 +192,8 @@ def _job(view: _View) -> Job:
         later = view.names(_judging(probe))
     except ExpressionError as error:
         return view.settled(Outcome.ERROR, cause_of(error))
+    if isinstance(request, ShellRequest) and not isinstance(probe.step, Mitigate):
+        request = replace(request, reads=True)
     return view.job(request, later)
 
 

@@ -45,7 +45,8 @@ class Become:
 class ShellRequest:
     """Run a command line by `program -c` on a host, or on the control machine.
 
-    `stdin` is what the command reads, `env` what is added to its environment.
+    `stdin` is what the command reads, `env` what is added to its environment. `reads` says that it changes nothing,
+    because it stands in a check or a verify: it may be sent again when nobody knows whether it arrived.
     """
 
     target: Host | Control
@@ -54,6 +55,7 @@ class ShellRequest:
     stdin: Text | None = None
     env: tuple[tuple[str, Text], ...] = ()
     become: Become | None = None
+    reads: bool = False
     timeout: Duration
 
     @property

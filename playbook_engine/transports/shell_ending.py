@@ -8,7 +8,6 @@ from typing import Final
 _TICKS_PER_S: Final = 9
 """Somewhat fewer than ten, because looking takes time besides the tenth of a second of sleep."""
 _SCRIPT: Final = """\
-groups='{groups}'
 there() {{ for g in $groups; do kill -s 0 -- "-$g" 2>/dev/null && return 0; done; return 1; }}
 send() {{
   for g in $groups; do kill -s "$1" -- "-$g" 2>/dev/null || kill -s "$1" "$g" 2>/dev/null; done
@@ -46,6 +45,45 @@ host it takes its time.
 """
 
 
+_BELOW: Final = """\
+below() {{
+  if [ -r /proc/self/stat ]; then
+    for f in /proc/[0-9]*/stat; do
+      {{ read -r line <"$f"; }} 2>/dev/null || continue
+      pid=${{f#/proc/}}
+      set -- "$1" ${{line##*) }}
+      [ "$3" != "$1" ] || echo "${{pid%/stat}}"
+    done
+  else
+    ps -A -o pid= -o ppid= | while read -r pid ppid; do [ "$ppid" != "$1" ] || echo "$pid"; done
+  fi
+}}
+kill -s STOP {shell} 2>/dev/null || exit 0
+waits=$(below {shell})
+groups=
+for one in $waits; do
+  kill -s STOP "$one"
+  groups="$groups $(below "$one")"
+done
+kill -s KILL $waits {shell}
+[ -n "${{groups# }}" ] || exit 0
+"""
+"""Finds what a resident shell runs: below it is the one that waits for the command, and below that the command.
+
+Both are stopped first, so that nothing new is begun meanwhile, and are ended before the command is: they have done
+all they were for.
+"""
+
+
 def ending(groups: tuple[int, ...], seconds: float) -> str:
     """Return a script that asks the groups to end, and after some seconds makes them end."""
-    return _SCRIPT.format(groups=" ".join(map(str, groups)), ticks=int(seconds * _TICKS_PER_S))
+    return f"groups='{' '.join(map(str, groups))}'\n" + _ending(seconds)
+
+
+def ending_below(shell: int, seconds: float) -> str:
+    """Return a script that ends a resident shell at once, and what it runs as `ending` does."""
+    return _BELOW.format(shell=shell) + _ending(seconds)
+
+
+def _ending(seconds: float) -> str:
+    return _SCRIPT.format(ticks=int(seconds * _TICKS_PER_S))

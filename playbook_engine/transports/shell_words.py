@@ -7,18 +7,20 @@ from typing import Final
 from playbook_engine.transports.shell_script import GO, NONE
 
 _REST: Final = re.compile(rb":([a-z]{0,4}[0-9]{0,10})\n")
-_LONGEST: Final = len(":abcd4294967295\n")
+_BEGUN: Final = re.compile(rb"(:[a-z]{0,4}[0-9]{0,10})?")
+"""What may become the rest of a word when more has come."""
 _LAST: Final = (GO, NONE)
 
 
 class Words:
     """Takes standard error as it comes, however the packets cut it, and gives back what is not ours.
 
-    After the last word everything is the command's, whatever it looks like.
+    After the `last` word everything is the command's, whatever it looks like.
     """
 
-    def __init__(self, word: str) -> None:
+    def __init__(self, word: str, *, last: tuple[str, ...] = _LAST) -> None:
         self._word = word.encode()
+        self._last = last
         self._held: bytes | None = b""
 
     def sift(self, data: bytes) -> Iterator[bytes | str]:
@@ -31,7 +33,7 @@ class Words:
             yield data[:at]
             rest = data[at + len(self._word) :]
             found = _REST.match(rest)
-            if found is None and len(rest) < _LONGEST:
+            if found is None and _BEGUN.fullmatch(rest):
                 self._held = data[at:]
                 return
             if found is None:
@@ -39,7 +41,7 @@ class Words:
                 data = rest
                 continue
             word, data = found[1].decode(), rest[found.end() :]
-            if word in _LAST:
+            if word in self._last:
                 self._held = None
             yield word
         yield data

@@ -1,4 +1,4 @@
-"""What local and ssh have to do alike: the same cases against both."""
+"""What local and ssh have to do alike: the same cases against both, and against both ways that ssh has."""
 
 import asyncio
 import contextlib
@@ -63,7 +63,9 @@ class Shell:
         return answer
 
 
-@pytest.fixture(params=["local", pytest.param("ssh", marks=pytest.mark.sshd)])
+@pytest.fixture(
+    params=["local", pytest.param("ssh", marks=pytest.mark.sshd), pytest.param("ssh, warm", marks=pytest.mark.sshd)]
+)
 async def shell(request: pytest.FixtureRequest) -> AsyncIterator[Shell]:
     if request.param == "local":
         transport = LocalTransport()
@@ -71,9 +73,11 @@ async def shell(request: pytest.FixtureRequest) -> AsyncIterator[Shell]:
         await transport.close()
     else:
         server = request.getfixturevalue("sshd")
+        from playbook_engine.transports.ssh.settings import Limits
         from playbook_engine.transports.ssh.transport import SshTransport
 
-        remote = SshTransport(jitter=lambda: 0.5, files=server.files())
+        limits = Limits(warm=request.param == "ssh, warm")
+        remote = SshTransport(jitter=lambda: 0.5, files=server.files(), limits=limits)
         yield Shell(remote, server.host())
         await remote.close()
         assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ssh")]
@@ -352,6 +356,66 @@ async def test_the_marker_is_not_to_be_seen(shell: Shell) -> None:
     reply = await shell.run("echo one >&2; sleep 0.1; echo two >&2")
     assert reply.stderr.text == "one\ntwo\n"
     assert reply.stderr.size == len("one\ntwo\n")
+
+
+# -- one command after the other
+
+
+async def test_nothing_of_a_command_is_left_for_the_next(shell: Shell) -> None:
+    before = await shell.run("pwd; umask; trap")
+    await shell.run("cd /; umask 077; trap : USR1; export LEFT=behind; exec >&- 2>&-; kill -9 $$")
+    assert (await shell.run("pwd; umask; trap")).stdout.text == before.stdout.text
+    assert (await shell.run('echo "${LEFT-none}"')).stdout.text == "none\n"
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("kill -9 0", id="its whole group"),
+        pytest.param("kill -15 0; sleep 5", id="its whole group, politely"),
+        pytest.param("kill -2 $$; sleep 5", id="by SIGINT, which background jobs ignore"),
+    ],
+)
+async def test_a_command_that_ends_itself_ends_nothing_else(shell: Shell, command: str) -> None:
+    reply = await shell.run(command)
+    assert reply.signal in {"SIGKILL", "SIGTERM", "SIGINT"}
+    assert (await shell.run("echo on")).stdout.text == "on\n"
+
+
+async def test_what_a_child_in_the_background_says_later_is_in_no_other_output(shell: Shell, marks: Path) -> None:
+    """It holds the output; the next command must not get what it writes."""
+    reply = await shell.run(f"(sleep 2; echo stray; echo stray >&2) & echo $! >{marks}/child; echo first")
+    assert reply.stdout.text == "first\n"
+    second = await shell.run("sleep 1.5; echo second")
+    assert (second.stdout.text, second.stderr.text) == ("second\n", "")
+
+
+@pytest.mark.parametrize("text", ["runbook-", "runbook-00000000000000000000000000000000:e0", ":idle", "runbook-:r1"])
+async def test_output_that_looks_like_ours_is_the_commands(shell: Shell, text: str) -> None:
+    reply = await shell.run(f"echo {text}; echo {text} >&2; printf {text}; exit 3")
+    assert (reply.rc, reply.stdout.text, reply.stderr.text) == (3, f"{text}\n{text}", f"{text}\n")
+
+
+async def test_after_a_deadline_the_next_command_is_answered(shell: Shell) -> None:
+    await shell.overdue("echo partial; sleep 60", timeout_ms=600)
+    reply = await shell.run("echo whole")
+    assert (reply.rc, reply.stdout.text) == (0, "whole\n")
+
+
+async def test_answers_do_not_get_mixed_up(shell: Shell) -> None:
+    """Commands of all kinds, side by side and one after the other."""
+
+    async def one(number: int) -> None:
+        for turn in range(4):
+            text = f"{number}.{turn}"
+            reply = await shell.reply(
+                f"echo {text}; echo {text} >&2; cat; exit {turn}", stdin=text if turn % 2 else None
+            )
+            assert reply.rc == turn
+            assert reply.stdout.text == f"{text}\n{text if turn % 2 else ''}"
+            assert reply.stderr.text == f"{text}\n"
+
+    await asyncio.gather(*(one(number) for number in range(12)))
 
 
 # -- what the command reads

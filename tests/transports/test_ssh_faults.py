@@ -671,8 +671,22 @@ async def _busy(server: openssh.OpenSsh) -> None:
 
 
 def _children_of(parents: list[int]) -> bool:
+    """Return whether the command runs below one of the processes, however far."""
     listed = subprocess.run(
-        ["ps", "-A", "-o", "ppid=", "-o", "args="], capture_output=True, text=True, check=True, timeout=10
+        ["ps", "-A", "-o", "pid=", "-o", "ppid=", "-o", "args="],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=10,
     )
-    rows = [line.split(None, 1) for line in listed.stdout.splitlines()]
-    return any(int(row[0]) in parents and "sleep 30" in row[1] for row in rows if len(row) == 2)
+    rows = [row for line in listed.stdout.splitlines() if len(row := line.split(None, 2)) == 3]
+    below = {int(pid): int(parent) for pid, parent, _ in rows}
+    return any("sleep 30" in text and _is_below(int(pid), parents, below) for pid, _, text in rows)
+
+
+def _is_below(pid: int, parents: list[int], below: dict[int, int]) -> bool:
+    while pid in below:
+        pid = below[pid]
+        if pid in parents:
+            return True
+    return False

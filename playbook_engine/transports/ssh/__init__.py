@@ -10,10 +10,17 @@ login        handshake, host key, authentication
 known_hosts  which keys a host may show
 identities   which keys we can show
 wire         what paramiko has no public way for: exit signals, a request that nobody waits for
-link         a connection as commands see it: channels, and how many at once
-talk         the dialogue with the shell of a channel (`transports.shell_dialogue`), which never blocks
+link         a connection as commands see it: channels, how many at once, and the shells that stay
+order        what is asked of a connection, and what may become of it
+carrying     which way a command takes: through a shell that stays, or in a session of its own
+warm         one command in a shell that stays on the host (`transports.shell_resident`)
+resident     the shells that wait for their next command
 session      one command in one channel, within its deadline
-ending       how a remote process group is ended
+opening      how a channel for a command is opened
+talk         the dialogue with the shell of a channel (`transports.shell_dialogue`)
+outgoing     what waits to be sent; sending never blocks
+intake       what comes from a channel, bounded
+ending       how what runs on a host is ended
 tunnel       a way through the host, for HTTP requests
 watch        the moments in a channel's life that its command's thread wakes up for
 patience     how long a thread may wait, and who may tell it to stop
@@ -27,7 +34,7 @@ What is asked of the SSH server (an emulation has to answer these)
 Public key authentication, `session` channels, `exec` requests, the channel's data as standard input up to its
 EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec` request is `exec /bin/sh`, and
 what that shell is to do comes by its standard input: so the account's login shell may be of any kind, nothing has to
-be quoted for it, and no secret appears in a command line. The command is the leader of its process group when the
-server starts the `exec` in a session of its own, as OpenSSH does. Requests through the host need `direct-tcpip`
-channels.
+be quoted for it, and no secret appears in a command line. The shell may stay for several commands. A command that has
+a session for itself leads its process group when the server starts the `exec` in a session of its own, as OpenSSH
+does. Requests through the host need `direct-tcpip` channels.
 """

@@ -1,9 +1,10 @@
-"""How a remote process group is ended: by a second channel, because SSH has no dependable way on the first.
+"""How what runs on a host is ended: by a second channel, because SSH has no dependable way on the first.
 
 What runs as another user is ended by that user: a signal of ours would not reach it.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,16 +13,15 @@ import paramiko
 from playbook_engine.model.requests import Become, ShellRequest
 from playbook_engine.model.targets import Control
 from playbook_engine.transports.shell_dialogue import Dialogue
-from playbook_engine.transports.shell_ending import ending
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.talk import Talk
 from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.values import Duration, ShellText
 
 _OPEN_S: Final = 1.0
-_MARGIN_S: Final = 1.0
+_MARGIN_S: Final = 2.0
 """What the way there and back, and the signals themselves, may take besides the grace."""
-_QUEUE_S: Final = 2.0
+_QUEUE_S: Final = 3.0
 _LEAST_S: Final = 0.3
 """The grace of those that had to wait for longer than their own."""
 _PIECE: Final = 64 * 1024
@@ -29,21 +29,19 @@ _PIECE: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overdue:
-    """A command that is to be ended: its groups, as whom it runs, and a word for the talk with the ending shell."""
+    """A command that is to be ended: the script for so many seconds, as whom it runs, and a word for the talk."""
 
-    groups: tuple[int, ...]
+    script: Callable[[float], str]
     become: Become | None
     word: str
 
 
-def end_groups(link: Link, channel: paramiko.Channel, overdue: Overdue, grace: Duration) -> bool:
-    """Ask a command's groups to end, make them end after `grace`, and return whether they are known to be gone.
+def end(link: Link, overdue: Overdue, grace: Duration) -> bool:
+    """Ask a command to end, make it end after `grace`, and return whether it is known to be gone.
 
-    When more are overdue than there are channels for ending them, the others wait, and their grace passes
-    meanwhile: they are asked at once by a signal request, which OpenSSH understands unless root logged in.
+    When more are overdue than there are channels for ending them, the others wait, and their grace passes meanwhile.
     """
     until = time.monotonic() + grace.seconds
-    link.wire.send_signal(channel, "TERM")
     if not link.killers.acquire(timeout=grace.seconds + _QUEUE_S):
         return False
     try:
@@ -57,7 +55,7 @@ def _run(link: Link, overdue: Overdue, seconds: float) -> bool:
     allowed = Duration(int((seconds + _MARGIN_S) * 1000))
     request = ShellRequest(
         target=Control(),  # which counts for nothing here: the link has the host
-        shell=ShellText(ending(overdue.groups, seconds)),
+        shell=ShellText(overdue.script(seconds)),
         become=overdue.become,
         timeout=allowed,
     )

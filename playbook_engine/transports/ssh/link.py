@@ -7,6 +7,7 @@ from typing import Final
 import paramiko
 
 from playbook_engine.transports.ssh.login import hang_up
+from playbook_engine.transports.ssh.resident import Residents
 from playbook_engine.transports.ssh.wire import Wire
 
 KILLERS: Final = 2
@@ -18,37 +19,46 @@ class Slots:
 
     def __init__(self, limit: int) -> None:
         self._free = asyncio.Semaphore(limit)
-        self._used = 0
+        self.limit = limit
+        self.used = 0
 
     async def take(self) -> None:
         await self._free.acquire()
-        self._used += 1
+        self.used += 1
 
     def give_back(self) -> None:
-        self._used -= 1
+        self.used -= 1
         self._free.release()
 
     def retire(self) -> bool:
         """Give a slot up for good, and return whether others are in use that one can wait for."""
-        if self._used < 2:
+        if self.used < 2:
             return False
-        self._used -= 1
+        self.used -= 1
+        self.limit -= 1
         return True
 
 
 class Link:
-    """A live connection to one host."""
+    """A live connection to one host; `warm` says that its shells may stay for several commands."""
 
-    def __init__(self, wire: Wire, place: str, channels: int) -> None:
+    def __init__(self, wire: Wire, place: str, channels: int, *, warm: bool = True) -> None:
         self.wire = wire
         self.place = place
         self.slots = Slots(channels)
+        self.residents = Residents(wire)
+        self.warm = warm
         self.killers = threading.BoundedSemaphore(KILLERS)
         self._dead = False
 
     @property
     def alive(self) -> bool:
         return not self._dead and self.wire.is_active()
+
+    @property
+    def crowded(self) -> bool:
+        """Return whether shells that wait hold channels that commands may need."""
+        return self.slots.used + len(self.residents) > self.slots.limit
 
     def open(self, seconds: float) -> paramiko.Channel:
         """Return a new channel; raises what paramiko raises, ChannelException when the host refuses."""

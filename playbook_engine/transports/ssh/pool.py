@@ -67,7 +67,7 @@ class Connector:
             with self._turn(endpoint, patience):
                 wire = login(connection, endpoint, known, self._ring, patience)
             undo.pop_all()
-        return Link(wire, str(endpoint), self._limits.channels)
+        return Link(wire, str(endpoint), self._limits.channels, warm=self._limits.warm)
 
     @contextmanager
     def _turn(self, endpoint: Endpoint, patience: Patience) -> Iterator[None]:

@@ -1,77 +1,36 @@
 """One command in one channel, from its request to its end, in a thread of its own."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Final, TypeAlias
+from functools import partial
+from typing import Final
 
 import paramiko
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, Output
-from playbook_engine.model.requests import ShellRequest
 from playbook_engine.transports import shell_status
-from playbook_engine.transports.bounded import Bounded
 from playbook_engine.transports.shell_dialogue import Dialogue
-from playbook_engine.transports.ssh.ending import Overdue, end_groups
+from playbook_engine.transports.shell_ending import ending
+from playbook_engine.transports.ssh.ending import Overdue, end
 from playbook_engine.transports.ssh.faults import lost, translate
+from playbook_engine.transports.ssh.intake import Intake
 from playbook_engine.transports.ssh.link import Link
+from playbook_engine.transports.ssh.opening import open_channel
+from playbook_engine.transports.ssh.order import Order, Result
 from playbook_engine.transports.ssh.settings import Limits
 from playbook_engine.transports.ssh.talk import Talk
 from playbook_engine.transports.ssh.watch import Watch
-from playbook_engine.values import Duration
 
-_OPEN_S: Final = 10.0
-"""How long a host may take to open a channel before its connection counts as dead."""
 _LAST_WORDS_S: Final = 0.1
 _GREETING_S: Final = 1.0
 """How long a shell may take to say that it is there, when its command is to be ended already."""
-_PIECE: Final = 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class NotBegun:
-    """Nothing was sent, because the connection had died: a new one may do."""
-
-    fault: Fault
-
-
-@dataclass(frozen=True, slots=True)
-class Full:
-    """Nothing was sent, because the host opens no more channels for now; `others` says that we have some open."""
-
-    fault: Fault
-    others: bool = False
-
-
-Result: TypeAlias = Answer | NotBegun | Full
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What is to be run, until when (on the monotonic clock), and unguessable words for the talk with the shell."""
-
-    request: ShellRequest
-    word: Callable[[], str]
-    until: float
-
-    @property
-    def timeout(self) -> Duration:
-        return self.request.timeout
 
 
 def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result:
     """Run one command; blocks until it has ended, or until it has been ended at its deadline."""
-    left = order.until - time.monotonic()
-    if left <= 0:
-        return Fault(kind=FaultKind.TIMEOUT, message=f"{link.place}: no turn for the command within {order.timeout}")
-    patience = min(left, _OPEN_S)
-    asked = time.monotonic()
-    try:
-        channel = link.open(patience)
-    except (paramiko.SSHException, EOFError, OSError) as error:
-        # When several are refused at once, paramiko tells only one of them why.
-        refused = link.alive and time.monotonic() - asked < patience
-        return Full(_refusal(error, link)) if refused else NotBegun(translate(error, link.place))
+    channel = open_channel(link, order)
+    if not isinstance(channel, paramiko.Channel):
+        return channel
     session = _Session(link, channel, order, watch, limits)
     try:
         return session.perform()
@@ -90,15 +49,13 @@ class _Session:
     limits: Limits
     began: float = field(init=False)
     talk: Talk = field(init=False)
-    stdout: Bounded = field(init=False)
-    stderr: Bounded = field(init=False)
+    intake: Intake = field(init=False)
 
     def __post_init__(self) -> None:
         self.began = time.monotonic()
         dialogue = Dialogue(self.order.request, self.order.word())
         self.talk = Talk(self.link, self.channel, self.watch, dialogue)
-        self.stdout = Bounded(self.limits.output)
-        self.stderr = Bounded(self.limits.output)
+        self.intake = Intake(self.channel, self.limits.output, err=self.talk.hear)
 
     def perform(self) -> Answer:
         if not self.watch.begin():
@@ -119,9 +76,9 @@ class _Session:
 
     def outputs(self) -> dict[str, Output]:
         """Return what has been kept of both streams by now."""
-        self._drain()
-        self.stderr.feed(self.dialogue.rest())
-        return {"stdout": self.stdout.output(), "stderr": self.stderr.output()}
+        self.intake.drain()
+        self.intake.stderr.feed(self.dialogue.rest())
+        return self.intake.outputs()
 
     def _listen(self) -> None:
         """Read until the command has ended, someone stops it, or its time is up."""
@@ -130,7 +87,7 @@ class _Session:
             if left <= 0:
                 return
             self.watch.wait_for_news(left)
-            self._drain()
+            self.intake.drain()
             self.talk.push()
 
     def _linger(self) -> None:
@@ -139,20 +96,13 @@ class _Session:
         When nothing comes for a while, a child in the background keeps the output open, and is not waited for.
         """
         size = -1
-        while not (self.watch.silent or self.watch.stopped) and self.stdout.size + self.stderr.size > size:
-            size = self.stdout.size + self.stderr.size
+        while not (self.watch.silent or self.watch.stopped) and self.intake.size > size:
+            size = self.intake.size
             left = self.order.until - time.monotonic()
             self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
-            self._drain()
+            self.intake.drain()
             if left <= 0:
                 return
-
-    def _drain(self) -> None:
-        """Take both streams as far as they have come; neither waits for the other."""
-        while self.channel.recv_ready():
-            self.stdout.feed(self.channel.recv(_PIECE))
-        while self.channel.recv_stderr_ready():
-            self.stderr.feed(self.talk.hear(self.channel.recv_stderr(_PIECE)))
 
     def _how_it_ended(self) -> Answer:
         outputs = self.outputs()
@@ -187,7 +137,7 @@ class _Session:
 
     def _overdue(self) -> Fault:
         """End what has not ended by itself, and say whether that was confirmed."""
-        self._drain()
+        self.intake.drain()
         gone = self._end()
         if gone and not self.watch.silent:
             self.watch.wait_for_news(_LAST_WORDS_S)
@@ -208,8 +158,13 @@ class _Session:
             return True
         self._await_groups()
         request = self.order.request
-        overdue = Overdue(groups=self.dialogue.groups, become=request.become, word=self.order.word())
-        return bool(overdue.groups) and end_groups(self.link, self.channel, overdue, self.limits.grace)
+        groups, word = self.dialogue.groups, self.order.word()
+        if not groups:
+            return False
+        # It is asked at once by a signal request, which OpenSSH understands unless root logged in.
+        self.link.wire.send_signal(self.channel, "TERM")
+        overdue = Overdue(script=partial(ending, groups), become=request.become, word=word)
+        return end(self.link, overdue, self.limits.grace)
 
     def _await_groups(self) -> None:
         """Give a shell that has only just been asked the time to say which group is to be ended."""
@@ -217,16 +172,10 @@ class _Session:
         self.watch.attentive = True
         while not (self.dialogue.groups or self.watch.closed) and (left := until - time.monotonic()) > 0:
             self.watch.wait_for_news(left)
-            self._drain()
+            self.intake.drain()
 
     def _elapsed(self) -> int:
         return int((time.monotonic() - self.began) * 1000)
-
-
-def _refusal(error: Exception, link: Link) -> Fault:
-    if isinstance(error, paramiko.ChannelException):
-        return translate(error, link.place)
-    return Fault(kind=FaultKind.REFUSED, message=f"{link.place}: the host refused to open a session")
 
 
 def _first_line(outputs: dict[str, Output]) -> str | None:

@@ -29,6 +29,8 @@ class Limits:
     linger: Duration = Duration(1_000)
     """How long nothing may come after the command itself has ended, until its output counts as complete."""
     output: Bounds = Bounds()  # noqa: RUF009  a frozen value
+    warm: bool = True
+    """Whether shells stay on a host for several commands; where they cannot, each command gets a session anyway."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,10 +16,11 @@ from playbook_engine.model.requests import Request, ShellRequest
 from playbook_engine.model.targets import Host
 from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
+from playbook_engine.transports.ssh.carrying import run
 from playbook_engine.transports.ssh.faults import translate
 from playbook_engine.transports.ssh.link import Link
+from playbook_engine.transports.ssh.order import Full, NotBegun, Order, Result
 from playbook_engine.transports.ssh.pool import Connector, Pool
-from playbook_engine.transports.ssh.session import Full, NotBegun, Order, Result, run
 from playbook_engine.transports.ssh.settings import Limits, UserFiles, current_user
 from playbook_engine.transports.ssh.threads import Threads
 from playbook_engine.transports.ssh.tunnel import ChannelTunnel, refusal

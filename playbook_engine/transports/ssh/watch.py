@@ -31,6 +31,14 @@ class Watch(threading.Event):
         self._channel: paramiko.Channel | None = None
         self._unread = 0
 
+    def renew(self) -> None:
+        """Forget a channel that came to nothing: another one is tried for the same command."""
+        self.status = self.signal = self._channel = None
+        self.refused = self.hung_up = False
+        super().clear()
+        if self.stopped:
+            super().set()
+
     def attach(self, channel: paramiko.Channel) -> None:
         """Listen to a channel, whose buffers ring from now on."""
         self._channel = channel
@@ -61,11 +69,12 @@ class Watch(threading.Event):
     def clear(self) -> None:
         """Do nothing: paramiko would clear the bell while the thread still has to look."""
 
-    def wait_for_news(self, seconds: float) -> None:
-        """Sleep until there is something to see, at most for some seconds."""
-        self.wait(seconds)
+    def wait_for_news(self, seconds: float) -> bool:
+        """Sleep until there is something to see, at most for some seconds; return whether there is."""
+        heard = self.wait(seconds)
         self._unread = 0
         super().clear()
+        return heard
 
     def room(self) -> None:
         """Take note that the host takes more of what is sent to it."""

@@ -6,6 +6,7 @@ does; here the request and the standard input leave together, and the consent is
 """
 
 import logging
+import select
 import socket
 from typing import Final
 
@@ -68,6 +69,9 @@ def _watch_of(channel: paramiko.Channel) -> Watch | None:
 class Wire(paramiko.Transport):
     """A paramiko transport whose channels tell a Watch how their command ended."""
 
+    _active_check_timeout = 1.0
+    """How often a thread wakes up to look whether its connection is still wanted; ten times a second, as paramiko has
+    it, a thousand idle connections keep a processor busy."""
     _channel_handler_table: Final = {
         **_TABLE,
         MSG_CHANNEL_REQUEST: _on_request,
@@ -85,9 +89,13 @@ class Wire(paramiko.Transport):
 
     def start_exec(self, channel: paramiko.Channel, watch: Watch, line: str) -> None:
         """Ask for a command to be run, without waiting for the consent."""
+        self.listen(channel, watch)
+        self._ask(channel, "exec", line, answer=True)
+
+    def listen(self, channel: paramiko.Channel, watch: Watch) -> None:
+        """Let a watch know from now on what happens to a channel."""
         self._watches[channel.get_id()] = watch
         watch.attach(channel)
-        self._ask(channel, "exec", line, answer=True)
 
     def send_signal(self, channel: paramiko.Channel, name: str) -> None:
         """Ask the host to signal the command's process group; old servers and some kinds do not."""
@@ -101,6 +109,17 @@ class Wire(paramiko.Transport):
         message.add_boolean(answer)
         message.add_string(argument)
         self._send_user_message(message)  # type: ignore[attr-defined]  # the typeshed leaves it out
+
+    def has_been_left(self) -> bool:
+        """Return whether the host's end of the connection is known to be gone, though nobody has read that yet."""
+        if not isinstance(self.sock, socket.socket):
+            return False  # a way through another host, or through a program
+        try:
+            look = select.poll()
+            look.register(self.sock, select.POLLIN)
+            return bool(look.poll(0)) and self.sock.recv(1, socket.MSG_PEEK) == b""
+        except (OSError, ValueError):
+            return True
 
     def release(self, channel: paramiko.Channel) -> None:
         """Close a channel and forget its watch."""

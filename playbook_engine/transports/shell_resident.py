@@ -1,0 +1,75 @@
+"""What a shell is given to read so that it stays, and runs one command after the other; and what it says of them.
+
+The shell keeps its two streams as 6 and 7. Each command is a `program -c` of its own, in a session and so in a
+process group of its own, with nothing to read and an environment of its own. Its words are in no argument and in no
+environment, so a command cannot know them. Each line that the shell says begins with the command's unguessable word:
+
+    WORD:r123     (both streams, once) the shell is there; its process id, on standard error
+    WORD:r        (standard error) it still is
+    WORD:cold     it cannot run commands this way, and has ended without running any
+    WORD:none     the program that is to read the command line cannot be run
+    WORD:e3       (standard error) the command has ended, with that status
+    WORD:idle     (both streams) nobody holds what the command was given any more: all of its output has come
+
+Between `e` and `idle` lies what a child in the background still writes. That nobody is left is known by a pipe, the
+command's 8, which a command substitution reads to its end: this costs no further process, and waits for nobody. (The
+traps are for ksh, which ends itself when what it runs was ended by SIGINT; a command does not inherit them.)
+"""
+
+import shlex
+from typing import Final
+
+from playbook_engine.model.requests import SH, ShellRequest
+from playbook_engine.transports.shell_script import NONE
+from playbook_engine.values import reveal
+
+READY, COLD, ENDED, IDLE = "r", "cold", "e", "idle"
+
+_OPENING: Final = """\
+exec 6>&1 7>&2 2>/dev/null
+trap : INT QUIT
+unset rb_word rb_program rb_line rb_before rb_held rb_setsid
+rb_setsid=$(command -v setsid) || {{ echo {word}:{cold} >&7; exit 0; }}
+runbook() {{
+  rb_held=$(
+    trap : INT QUIT
+    (eval "$rb_before"; exec "$rb_setsid" "$rb_program" -c "$rb_line" 8>&1 >&6 2>&7 6>&- 7>&- </dev/null)
+    echo "$rb_word:{ended}$?" >&7
+  )
+  rb_before= rb_line=
+  echo "$rb_word:{idle}" >&6
+  echo "$rb_word:{idle}" >&7
+}}
+echo {word}:{ready}$$ >&7
+echo {word}:{ready} >&6
+"""
+
+
+def opening(word: str) -> str:
+    """Return what a shell reads first; `word` is that of its first command."""
+    return _OPENING.format(word=word, cold=COLD, ready=READY, ended=ENDED, idle=IDLE)
+
+
+def knock(word: str) -> str:
+    """Return the line by which the shell is asked whether it is still there."""
+    return f"echo {word}:{READY} >&7\n"
+
+
+def command(request: ShellRequest, word: str) -> str:
+    """Return the line that makes the shell run one command."""
+    values = [*request.env, *request.shell.secrets]
+    before = [f"export {name}={shlex.quote(reveal(value))}" for name, value in values]
+    if request.program != SH:
+        before.append(f'[ -x "$rb_program" ] || {{ echo "$rb_word:{NONE}" >&7; exit 127; }}')
+    assigned = {
+        "rb_word": word,
+        "rb_program": request.program,
+        "rb_line": request.shell.command,
+        "rb_before": "\n".join(before),
+    }
+    return " ".join(f"{name}={shlex.quote(value)}" for name, value in assigned.items()) + "; runbook\n"
+
+
+def suits(request: ShellRequest) -> bool:
+    """Return whether the command can be run this way: it reads nothing, and is run as who logged in."""
+    return request.stdin is None and request.become is None
