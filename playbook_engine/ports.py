@@ -33,6 +33,9 @@ class Transport(Protocol):
 
     `perform` never raises for what goes wrong on the way or on the target: that is a Fault. It ends by the
     request's own timeout. When it is cancelled it ends what it began on the target before it returns.
+
+    `close` may be called at any time and more than once. It ends what is under way, which is answered with a Fault,
+    and takes bounded time; afterwards nothing is sent any more.
     """
 
     async def perform(self, request: Request) -> Answer: ...

@@ -5,7 +5,8 @@ local        commands on the machine that `runbook` runs on; local_* are its par
 http         HTTP requests; http_* are its parts
 kubernetes   kubectl commands, through the Kubernetes API
 manual       questions to the person at the terminal
-fake         scripted answers, for tests
+fake         scripted answers, for tests; fake_script is what they may be
+gate         what close means for requests
 tunnels      what http needs of ssh to send a request through a host
 bounded      output of any length, of which the beginning and the end are kept
 shell_*      what ssh and local have in common: how a command is started (`script`, `words`, `dialogue`) and ended

@@ -4,67 +4,64 @@
     fake.on(shell("active"), transport="ssh", target="api-1", asks="systemctl is-active")
     fake.on(http(503), http(200), asks="/health")             # first 503, then 200 for ever
     fake.on(Delayed(shell(), Duration(200)), target="slow-1")  # answers late
-    fake.on(Fault(kind=FaultKind.UNREACHABLE, message="no route"), target="gone-1")
+    fake.on(unreachable("no route"), target="gone-1")
+    fake.on(SILENT, target="hung-1")                           # never answers: the request's deadline does
+    fake.on(lost(), shell(), each_target=True)                 # every target is lost once, and then well
+    fake.on(Timeline(shell("starting"), (Duration(30_000), shell("active"))), asks="is-active")
 
     answer = await fake.perform(request)
     assert [r.summary() for r in fake.requests] == ["systemctl is-active api"]
 
 Rules are tried in the order in which they were given, and the first that fits answers. Each request takes the
 rule's next answer; the last one repeats. A request that no rule fits gets the default answer, or a Fault that
-names the request. One fake can stand for all transports at once.
+names the request. One fake can stand for all transports at once, and keeps to what `ports.Transport` promises.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, HttpReply, Output, ShellReply
 from playbook_engine.model.requests import Request
-from playbook_engine.values import Duration
+from playbook_engine.transports.fake_script import SILENT, Computed, Delayed, Rule, Scripted, Single, Timeline
+from playbook_engine.transports.gate import Gate
 
+__all__ = [
+    "SILENT",
+    "Computed",
+    "Delayed",
+    "FakeTransport",
+    "Timeline",
+    "http",
+    "lost",
+    "output",
+    "shell",
+    "unreachable",
+]
 
-@dataclass(frozen=True, slots=True)
-class Delayed:
-    """An answer that takes its time; when that is longer than the request's timeout, the answer is a Fault."""
-
-    answer: Answer
-    delay: Duration
-
-
-@dataclass(frozen=True, slots=True)
-class Computed:
-    """An answer made from the request."""
-
-    make: Callable[[Request], Answer]
-
-
-Scripted: TypeAlias = Answer | Delayed | Computed
 Sleep: TypeAlias = Callable[[float], Awaitable[None]]
-
-
-@dataclass(slots=True)
-class _Rule:
-    fits: Callable[[Request], bool]
-    answers: tuple[Scripted, ...]
-    used: int = field(default=0)
-
-    def next(self) -> Scripted:
-        answer = self.answers[min(self.used, len(self.answers) - 1)]
-        self.used += 1
-        return answer
+Now: TypeAlias = Callable[[], float]
 
 
 class FakeTransport:
     """A scripted ports.Transport that remembers what it was asked.
 
-    `sleep` stands for the passing of time in `Delayed` answers; tests give one that does not really wait.
+    `sleep` stands for the passing of time in `Delayed` answers, and `now` tells the time for a Timeline; tests give
+    such that do not really wait.
     """
 
-    def __init__(self, *, default: Scripted | None = None, sleep: Sleep = asyncio.sleep) -> None:
+    def __init__(
+        self,
+        *,
+        default: Single | None = None,
+        sleep: Sleep = asyncio.sleep,
+        now: Now | None = None,
+    ) -> None:
         self._default = default
         self._sleep = sleep
-        self._rules: list[_Rule] = []
+        self._now = now
+        self._gate = Gate()
+        self._rules: list[Rule] = []
         self._requests: list[Request] = []
         self._cancelled: list[Request] = []
         self._in_flight = 0
@@ -77,6 +74,7 @@ class FakeTransport:
         transport: str | None = None,
         target: str | None = None,
         asks: str | Callable[[Request], bool] | None = None,
+        each_target: bool = False,
     ) -> "FakeTransport":
         """Add a rule; what is not given fits everything.
 
@@ -85,6 +83,7 @@ class FakeTransport:
             transport: the request's transport: `ssh`, `local`, `http`, `kubectl`, `manual`.
             target: the target's name.
             asks: a part of the request's summary, or a function that says whether the request fits.
+            each_target: whether turns and time count for each target by itself.
         """
         if not answers:
             raise ValueError("a rule needs at least one answer")
@@ -93,7 +92,7 @@ class FakeTransport:
             asked = asks(request) if callable(asks) else asks is None or asks in request.summary()
             return asked and transport in (None, request.transport) and target in (None, request.target.name)
 
-        self._rules.append(_Rule(fits, answers))
+        self._rules.append(Rule(fits, answers, each_target))
         return self
 
     @property
@@ -117,6 +116,14 @@ class FakeTransport:
 
     async def perform(self, request: Request) -> Answer:
         """Record the request and answer it from the script."""
+        return await self._gate.through(_named(request), self._perform(request))
+
+    async def close(self) -> None:
+        """Remember that the run has let go of the transport; who still waits for an answer gets none."""
+        self._closed = True
+        await self._gate.shut()
+
+    async def _perform(self, request: Request) -> Answer:
         self._requests.append(request)
         self._in_flight += 1
         self._busiest = max(self._busiest, self._in_flight)
@@ -128,19 +135,14 @@ class FakeTransport:
         finally:
             self._in_flight -= 1
 
-    async def close(self) -> None:
-        """Remember that the run has let go of the transport."""
-        self._closed = True
-
-    def _scripted(self, request: Request) -> Scripted:
-        if self._closed:
-            return Fault(kind=FaultKind.ERROR, message=f"asked after close: {_named(request)}")
+    def _scripted(self, request: Request) -> Single:
         rule = next((rule for rule in self._rules if rule.fits(request)), None)
         if rule is not None:
-            return rule.next()
+            now = self._now or asyncio.get_running_loop().time
+            return rule.next(request, now())
         return self._default or Fault(kind=FaultKind.ERROR, message=f"no scripted answer for {_named(request)}")
 
-    async def _answer(self, scripted: Scripted, request: Request) -> Answer:
+    async def _answer(self, scripted: Single, request: Request) -> Answer:
         match scripted:
             case Computed(make):
                 return make(request)
@@ -162,6 +164,16 @@ def http(status: int = 200, body: str = "", *, duration_ms: int = 0, **headers: 
     """Return an HTTP reply: `http(200, '{"keys": []}', content_type="application/json")`."""
     named = {name.lower().replace("_", "-"): value for name, value in headers.items()}
     return HttpReply(status=status, headers=named, body=output(body), duration_ms=duration_ms)
+
+
+def unreachable(message: str = "no route to the host") -> Fault:
+    """Return the fault of a target that cannot be reached; nothing was begun."""
+    return Fault(kind=FaultKind.UNREACHABLE, message=message)
+
+
+def lost(message: str = "the connection was lost") -> Fault:
+    """Return the fault of a connection that broke under the request, whose end nobody knows."""
+    return Fault(kind=FaultKind.LOST, message=message, begun=True, may_live=True)
 
 
 def output(text: str) -> Output:

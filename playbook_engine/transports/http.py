@@ -1,18 +1,21 @@
 """Sends HTTP requests; what comes back is bounded, and a redirect is a reply unless it is to be followed."""
 
 import asyncio
+from dataclasses import replace
 
 import httpx
 
 from playbook_engine import __version__
 from playbook_engine.model.replies import Answer, Fault, FaultKind, HttpReply, Output
 from playbook_engine.model.requests import HttpRequest, Request
+from playbook_engine.transports.gate import Gate
 from playbook_engine.transports.http_body import BodyReader, BrokenBody
 from playbook_engine.transports.http_client import Clients
 from playbook_engine.transports.http_faults import CONNECT_AT_MOST_S, Exchange, Trouble, deadline_passed, trouble
 from playbook_engine.transports.http_outgoing import READING, REDIRECTS, Outgoing
 from playbook_engine.transports.http_trust import Unusable
 from playbook_engine.transports.tunnels import Tunnels
+from playbook_engine.values import SecretText
 
 
 class HttpTransport:
@@ -23,6 +26,7 @@ class HttpTransport:
 
     def __init__(self, clients: Clients | None = None, tunnels: Tunnels | None = None) -> None:
         self._clients = clients or Clients(f"runbook/{__version__}", tunnels=tunnels)
+        self._gate = Gate()
 
     async def perform(self, request: Request) -> Answer:
         """Return the server's reply, whatever its status, or a Fault; ends by the request's timeout."""
@@ -34,10 +38,13 @@ class HttpTransport:
             return Fault(kind=FaultKind.ERROR, message=f"the URL '{request.url}' is not valid")
         except ValueError as error:
             return Fault(kind=FaultKind.ERROR, message=f"the request cannot be written ({type(error).__name__})")
-        return await self._within_deadline(_Attempt(outgoing), request)
+        place = str(request.target.name)
+        answer = await self._gate.through(place, self._within_deadline(_Attempt(outgoing), request))
+        return _veiled(answer, request) if isinstance(answer, Fault) else answer
 
     async def close(self) -> None:
-        """Close every connection."""
+        """End what is under way, and close every connection."""
+        await self._gate.shut()
         await self._clients.close()
 
     async def _within_deadline(self, first: "_Attempt", request: HttpRequest) -> Answer:
@@ -168,6 +175,18 @@ def _no_client(error: Exception) -> Trouble:
         "Check SSL_CERT_FILE and SSL_CERT_DIR." if isinstance(error, OSError) else "Check HTTPS_PROXY and ALL_PROXY."
     )
     return Trouble(FaultKind.ERROR, f"HTTP cannot be set up on this machine ({type(error).__name__})", hint=hint)
+
+
+def _veiled(fault: Fault, request: HttpRequest) -> Fault:
+    """Mask the URL's secrets where a message names the server by what the URL says of it."""
+    secrets = request.url.secrets() if isinstance(request.url, SecretText) else ()
+    for secret in secrets:
+        shown, value = str(secret), secret.reveal()
+        if not value:
+            continue
+        hint = fault.hint.replace(value, shown) if fault.hint else None
+        fault = replace(fault, message=fault.message.replace(value, shown), hint=hint)
+    return fault
 
 
 def _joined(headers: httpx.Headers) -> dict[str, str]:

@@ -11,8 +11,9 @@ from typing import Final
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
 from playbook_engine.model.requests import SH, Request, ShellRequest
 from playbook_engine.model.targets import Control
-from playbook_engine.transports import local_group
+from playbook_engine.transports import local_group, local_stray
 from playbook_engine.transports.bounded import Bounds
+from playbook_engine.transports.gate import Gate
 from playbook_engine.transports.local_process import Process
 from playbook_engine.transports.shell_dialogue import Dialogue, Said
 from playbook_engine.transports.shell_ending import ending
@@ -32,10 +33,10 @@ class LocalTransport:
     """A ports.Transport that gives each command to `/bin/sh -c`, in a process group of its own.
 
     Secrets travel by the process's environment. Commands do not inherit the variables of `hidden_env`, which are
-    those that secrets come from. At the deadline the group gets SIGTERM, and SIGKILL after `grace`. A command that
-    ended while a child of its own keeps the output open is answered once nothing came for `linger`; the child is
-    left alone. What runs as another user is started through sudo, in the same way as on a host; `word` returns an
-    unguessable word for that.
+    those that secrets come from. At the deadline the group gets SIGTERM, and SIGKILL after `grace`; what has left the
+    group by then is not ended, and named. A command that ended while a child of its own keeps the output open is
+    answered once nothing came for `linger`; the child is left alone. What runs as another user is started through
+    sudo, in the same way as on a host; `word` returns an unguessable word for that.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class LocalTransport:
         self._grace = grace
         self._linger = linger
         self._word = word
+        self._gate = Gate()
 
     async def perform(self, request: Request) -> Answer:
         """Run the command and return how it ended; when cancelled, end it first."""
@@ -60,10 +62,11 @@ class LocalTransport:
         reason = objection(request)
         if reason is not None:
             return Fault(kind=FaultKind.ERROR, message=reason)
-        return await self._run(request)
+        return await self._gate.through("this machine", self._run(request))
 
     async def close(self) -> None:
-        """Nothing is kept open."""
+        """End what still runs."""
+        await self._gate.shut()
 
     async def _run(self, request: ShellRequest, *, ends_another: bool = False) -> Answer:
         job = self._job(request, ends_another=ends_another)
@@ -86,14 +89,15 @@ class LocalTransport:
 
     def _job(self, request: ShellRequest, *, ends_another: bool) -> "_Job":
         clock = asyncio.get_running_loop().time
+        mark = local_stray.new_mark(os.environ)
         if request.become is not None:
             dialogue = Dialogue(request, self._word())
             process = Process(self._bounds, clock, dialogue)
-            return _Job(request, process, (SH,), self._environment({}), dialogue, ends_another)
+            return _Job(request, process, (SH,), self._environment({}, mark), mark, dialogue, ends_another)
         opening = None if request.stdin is None else Said(reveal(request.stdin).encode(), last=True)
         values = {name: reveal(value) for name, value in (*request.env, *request.shell.secrets)}
         argv = (request.program, "-c", request.shell.command)
-        return _Job(request, Process(self._bounds, clock, opening), argv, self._environment(values))
+        return _Job(request, Process(self._bounds, clock, opening), argv, self._environment(values, mark), mark)
 
     async def _start(self, job: "_Job") -> asyncio.SubprocessTransport:
         reads = job.dialogue is not None or job.request.stdin is not None
@@ -120,11 +124,12 @@ class LocalTransport:
         until = asyncio.get_running_loop().time() + timeout.seconds
         if not await _within(process.ended, timeout.seconds):
             gone = await self._end(transport, job)
+            left = local_stray.strays(job.mark) if gone else ()
             await _within(process.silent, _LAST_WORDS_S)
             words = f"the command did not end within {timeout}"
             words = job.dialogue.overdue(timeout) if job.dialogue else words
-            fault = process.overdue(words, may_live=not gone)
-            return replace(fault, begun=job.may_have_begun, hint=job.remark)
+            fault = process.overdue(words, may_live=not gone or bool(left))
+            return replace(fault, begun=job.may_have_begun, hint=job.remark or local_stray.remark(left))
         await self._listen_on(process, until)
         returncode = transport.get_returncode()
         failure = job.dialogue.failure(returncode, "this machine") if job.dialogue else None
@@ -160,9 +165,9 @@ class LocalTransport:
         answer = await self._run(request, ends_another=True)
         return isinstance(answer, ShellReply) and answer.rc == 0
 
-    def _environment(self, secrets: Mapping[str, str]) -> dict[str, str]:
+    def _environment(self, secrets: Mapping[str, str], mark: str) -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if name not in self._hidden_env}
-        return {**inherited, **secrets}
+        return {**inherited, **secrets, local_stray.MARK: mark}
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ class _Job:
     process: Process
     argv: tuple[str, ...]
     environment: dict[str, str]
+    mark: str
     dialogue: Dialogue | None = None
     ends_another: bool = False
     """Whether it is itself the command that ends an overdue one: then nothing is started to end it in turn."""

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ManualReply
 from playbook_engine.model.requests import ManualRequest, Request
+from playbook_engine.transports.gate import Gate
 
 Ask: TypeAlias = Callable[[ManualRequest], Awaitable[ManualReply | None]]
 """Puts the question; None when nobody is there to answer."""
@@ -17,11 +18,19 @@ class ManualTransport:
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._turn = asyncio.Lock()
+        self._gate = Gate()
 
     async def perform(self, request: Request) -> Answer:
         """Return the person's answer, or a Fault when there is none within the request's timeout."""
         if not isinstance(request, ManualRequest):
             return Fault(kind=FaultKind.ERROR, message=f"a {request.transport} request cannot be put to a person")
+        return await self._gate.through("the terminal", self._put(request))
+
+    async def close(self) -> None:
+        """Take back what has been asked, and ask nothing more."""
+        await self._gate.shut()
+
+    async def _put(self, request: ManualRequest) -> Answer:
         clock = asyncio.get_running_loop().time
         began = clock()
         deadline = asyncio.timeout(request.timeout.seconds)
@@ -40,9 +49,6 @@ class ManualTransport:
         except Exception as error:  # noqa: BLE001 - `ask` is foreign code; the run must go on
             return _broken(type(error).__name__)
         return _nobody() if reply is None else _checked(reply, request)
-
-    async def close(self) -> None:
-        """Nothing is kept open."""
 
 
 def _checked(reply: ManualReply, request: ManualRequest) -> Answer:

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import openssh
 import pytest
+import ssh_modes as modes
 
 from playbook_engine.transports.ssh.transport import SshTransport
 
@@ -21,3 +22,10 @@ async def ssh(sshd: openssh.OpenSsh) -> AsyncIterator[SshTransport]:
     transport = SshTransport(jitter=lambda: 0.5, files=sshd.files())
     yield transport
     await transport.close()
+
+
+@pytest.fixture(params=modes.MODES)
+def ssh_modes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run the test once for each way of carrying commands; `ssh_transport` makes transports that work in it."""
+    monkeypatch.setattr(modes, "current", modes.MODES[request.param])
+    return str(request.param)

@@ -139,7 +139,12 @@ async def test_the_prompt_is_known_in_any_language(asking: Asking, people: Accou
     assert reply.stdout.text == "root\n"
 
 
+@pytest.mark.trap(
+    "ansible#12608",
+    "A wrong password for sudo hangs the transport for ever.",
+)
 async def test_a_wrong_password_is_tried_once(asking: Asking, people: Accounts) -> None:
+    """It is told at once, and not tried again (ansible#12608)."""
     answer = await asking.ask(people.asked, "touch /tmp/never", Become(user="root", password=WRONG))
     assert isinstance(answer, Fault)
     assert (answer.kind, answer.begun, answer.may_live) == (FaultKind.AUTH, False, False)

@@ -163,7 +163,12 @@ async def test_secrets_arrive_whole(shell: Shell) -> None:
     assert reply.stdout.text == f"{value}|ü"
 
 
+@pytest.mark.trap(
+    "CVE-2018-16837, CVE-2020-1739, ansible#69961, rundeck#2627",
+    "Passwords, keys and environments stand in the list of processes, for everybody to read.",
+)
 async def test_secrets_are_in_no_command_line(shell: Shell, marks: Path) -> None:
+    """They come by standard input (CVE-2018-16837, CVE-2020-1739, ansible#69961, rundeck#2627)."""
     asking = asyncio.create_task(
         shell.run(
             f'touch {marks}/ready; until [ -e {marks}/seen ]; do sleep 0.05; done; echo "$TOKEN"', TOKEN="s3cr3t-w0rd"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import openssh
 import pytest
+from ssh_modes import ssh_transport
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
 from playbook_engine.model.requests import ShellRequest
@@ -21,12 +22,12 @@ from playbook_engine.transports.ssh.settings import Limits, UserFiles
 from playbook_engine.transports.ssh.transport import SshTransport
 from playbook_engine.values import Duration, ShellText, TargetName
 
-pytestmark = pytest.mark.sshd
+pytestmark = [pytest.mark.sshd, pytest.mark.usefixtures("ssh_modes")]
 
 
 @asynccontextmanager
 async def using(files: UserFiles, limits: Limits | None = None) -> AsyncIterator[SshTransport]:
-    transport = SshTransport(jitter=lambda: 0.0, files=files, limits=limits)
+    transport = ssh_transport(files=files, limits=limits)
     try:
         yield transport
     finally:
@@ -115,7 +116,13 @@ async def test_a_name_that_does_not_exist(sshd: openssh.OpenSsh) -> None:
     assert "name" in found.message
 
 
+@pytest.mark.trap(
+    "pyinfra#1224, pyinfra#1526",
+    "Stuck while connecting, until somebody presses Ctrl-C.",
+)
 async def test_a_server_that_says_nothing(sshd: openssh.OpenSsh) -> None:
+    """A silent host is unreachable, in time (pyinfra#1224, pyinfra#1526)."""
+
     def silent(peer: socket.socket) -> None:
         peer.recv(1)
 
@@ -129,7 +136,12 @@ async def test_a_server_that_says_nothing(sshd: openssh.OpenSsh) -> None:
     assert "says nothing" in answer.message
 
 
+@pytest.mark.trap(
+    "paramiko#515, paramiko#333",
+    "Opening a connection sometimes hangs for ever: each step has a timeout, the whole has none.",
+)
 async def test_a_greeting_that_trickles(sshd: openssh.OpenSsh) -> None:
+    """The whole has one deadline (paramiko#515, paramiko#333)."""
     done = threading.Event()
 
     def trickle(peer: socket.socket) -> None:
@@ -216,7 +228,12 @@ async def test_a_dead_host_stalls_no_other(sshd: openssh.OpenSsh) -> None:
 # -- host keys
 
 
+@pytest.mark.trap(
+    "ansible#25068, ansible#13318, CVE-2013-2233",
+    "Unknown keys are taken without asking, or are asked about for many hosts at once, until people switch the check off.",
+)
 async def test_an_unknown_host_key(sshd: openssh.OpenSsh, tmp_path: Path) -> None:
+    """Nobody is asked, nothing is added, and the fingerprint is shown (ansible#25068, ansible#13318, CVE-2013-2233)."""
     known = tmp_path / "known_hosts"
     found = await fault(sshd.files(known_hosts=(known,)), sshd.host())
     assert (found.kind, found.begun) == (FaultKind.HOST_KEY, False)
@@ -425,7 +442,12 @@ async def test_a_proxy_is_never_passed_by(sshd: openssh.OpenSsh, tmp_path: Path,
 # -- lost on the way
 
 
+@pytest.mark.trap(
+    "ansible#29124",
+    "A worker that dies under a task hangs the run.",
+)
 async def test_the_connection_breaks_during_a_command(sshd_alone: openssh.OpenSsh) -> None:
+    """A broken connection is an answer at once (ansible#29124)."""
     async with using(sshd_alone.files()) as transport:
         asking = asyncio.create_task(ask(transport, sshd_alone.host(), "echo begun; sleep 30"))
         await _busy(sshd_alone)
@@ -570,7 +592,7 @@ async def test_a_shell_that_comes_only_after_the_deadline_is_still_ended(tmp_pat
 
 
 async def test_after_close_nothing_is_sent(sshd: openssh.OpenSsh) -> None:
-    transport = SshTransport(jitter=lambda: 0.0, files=sshd.files())
+    transport = ssh_transport(files=sshd.files())
     assert await rc(transport, sshd.host()) == 0
     await transport.close()
     answer = await ask(transport, sshd.host())

@@ -11,6 +11,7 @@ from playbook_engine.model.replies import Answer, Fault, FaultKind
 from playbook_engine.model.requests import KubectlRequest, Request
 from playbook_engine.model.targets import Cluster
 from playbook_engine.ports import Clock
+from playbook_engine.transports.gate import Gate
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.carriers import CARRIERS, Carried, persist
 from playbook_engine.transports.kubernetes.faults import missing_name, translate
@@ -31,24 +32,29 @@ class KubernetesTransport:
         self._environ = environ
         self._threads = Threads(CONNECTIONS)
         self._sessions: dict[tuple[str | None, str | None], asyncio.Task[Session]] = {}
+        self._gate = Gate()
 
     async def perform(self, request: Request) -> Answer:
         """Carry out one request; what goes wrong is a Fault."""
         if not isinstance(request, KubectlRequest) or request.verb not in CARRIERS:
             return Fault(kind=FaultKind.ERROR, message=f"not a kubectl request: {request.summary()}")
-        started = self._clock.monotonic_ms()
-        answer = await self._within_deadline(request, started)
-        return replace(answer, duration_ms=self._clock.monotonic_ms() - started)
+        return await self._gate.through(str(request.target.name), self._timed(request))
 
     async def close(self) -> None:
         """Close every connection; calls that still run get a moment to end."""
+        await self._gate.shut()
         await self._threads.settled(_GRACE_S)
         for opening in self._sessions.values():
-            if not opening.done():
-                opening.cancel()
+            # One that is just being opened has certificates on disk already: it is waited for, but not for long.
             with contextlib.suppress(asyncio.CancelledError, Exception):
-                (await opening).close()
+                async with asyncio.timeout(_GRACE_S):
+                    (await opening).close()
         self._sessions.clear()
+
+    async def _timed(self, request: KubectlRequest) -> Answer:
+        started = self._clock.monotonic_ms()
+        answer = await self._within_deadline(request, started)
+        return replace(answer, duration_ms=self._clock.monotonic_ms() - started)
 
     async def _within_deadline(self, request: KubectlRequest, started: int) -> Carried | Fault:
         attempt = _Attempt(request)

@@ -63,6 +63,7 @@ def _run(link: Link, overdue: Overdue, seconds: float) -> bool:
     try:
         channel = link.open(_OPEN_S)
     except paramiko.ChannelException:
+        link.give_up()  # what is overdue goes on holding the sessions that the host allows on this connection
         return False
     except (paramiko.SSHException, EOFError, OSError):
         link.give_up()  # it does not answer: who waits behind us need not try

@@ -28,8 +28,8 @@ from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.transports.ssh.wire import silence
 from playbook_engine.transports.tunnels import Tunnel
 
-_REFUSALS: Final = 3
-"""How often a host may refuse a channel while we have no other one on it; it may not have cleaned up yet."""
+_PAUSES_S: Final = (0.02, 0.05, 0.1, 0.2)
+"""Between the tries when a host refuses the only channel that we have on it: it may not have cleaned up yet."""
 _PAUSE_S: Final = 0.1
 _THROUGH_S: Final = 10.0
 """How long a host may take to connect to somewhere else."""
@@ -54,6 +54,7 @@ class SshTransport:
         self._limits = limits or Limits()
         self._word = word
         self._closing = threading.Event()
+        self._turn_to_close = asyncio.Lock()
         self._threads = Threads(self._limits.threads)
         files = files or UserFiles.standard(Path.home(), current_user(), os.environ)
         self._pool = Pool(Connector(files, self._limits, jitter, self._closing), self._threads)
@@ -80,8 +81,9 @@ class SshTransport:
     async def close(self) -> None:
         """Close all connections and wait for their threads."""
         self._closing.set()
-        await self._pool.close()
-        await self._threads.close()
+        async with self._turn_to_close:
+            await self._pool.close()
+            await self._threads.close()
 
     async def _through(self, host: Host, address: str, port: int) -> Tunnel | Fault | NotBegun:
         """Open a channel; NotBegun when the connection turned out to have died before."""
@@ -97,7 +99,7 @@ class SshTransport:
             opened.add_done_callback(self._let_go)
             raise
         except (paramiko.SSHException, EOFError, OSError) as error:
-            if link.alive:
+            if await _outlives(link, error):
                 return refusal(error, link.place, f"[{address}]:{port}" if ":" in address else f"{address}:{port}")
             link.give_up()
             return NotBegun(translate(error, link.place))
@@ -129,7 +131,6 @@ class SshTransport:
 
     async def _on(self, link: Link, order: Order) -> Answer | NotBegun:
         """Run the command on a connection; where the host opens no more channels, wait until one is free again."""
-        refused = 0
         while True:
             try:
                 async with asyncio.timeout(order.until - time.monotonic()):
@@ -140,21 +141,41 @@ class SshTransport:
             result = await self._in_slot(link, order)
             if not isinstance(result, Full):
                 return result
-            refused += not result.others
-            if refused == _REFUSALS:
+            if not result.others:
                 return result.fault
-            await asyncio.sleep(0 if result.others else _PAUSE_S)
+            await asyncio.sleep(0)
 
     async def _in_slot(self, link: Link, order: Order) -> Result:
-        """Run the command, and give the slot back unless the host has shown that there are fewer."""
+        """Run the command, and give the slot back unless the host has shown that there are fewer.
+
+        The slot is kept between the tries, so that those who wait for it are not refused in turn.
+        """
         retired = False
         try:
-            watch = Watch()
-            result = await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
-            if isinstance(result, Full):
+            result = await self._run(link, order)
+            for pause in _PAUSES_S:
+                if not isinstance(result, Full):
+                    return result
                 retired = link.slots.retire()
-                return Full(result.fault, others=retired)
+                if retired:
+                    return Full(result.fault, others=True)
+                await asyncio.sleep(pause)
+                result = await self._run(link, order)
             return result
         finally:
             if not retired:
                 link.slots.give_back()
+
+    async def _run(self, link: Link, order: Order) -> Result:
+        watch = Watch()
+        return await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
+
+
+async def _outlives(link: Link, error: Exception) -> bool:
+    """Return whether a connection lives on after a channel was not opened.
+
+    When the host has not said no, its end may be what is behind it, which paramiko notices a moment later.
+    """
+    if link.alive and not isinstance(error, paramiko.ChannelException):
+        await asyncio.sleep(_PAUSE_S)
+    return link.alive

@@ -7,7 +7,17 @@ import pytest
 from playbook_engine.model.replies import Fault, FaultKind, HttpReply, ShellReply
 from playbook_engine.model.requests import HttpRequest, Request, ShellRequest
 from playbook_engine.model.targets import Control, Host
-from playbook_engine.transports.fake import Computed, Delayed, FakeTransport, http, shell
+from playbook_engine.transports.fake import (
+    SILENT,
+    Computed,
+    Delayed,
+    FakeTransport,
+    Timeline,
+    http,
+    lost,
+    shell,
+    unreachable,
+)
 from playbook_engine.values import Duration, ShellText, TargetName
 
 
@@ -79,6 +89,49 @@ async def test_a_delay_passes_by_the_sleep_that_was_given() -> None:
     assert slept == [0.7, 0.5]
     assert isinstance(late, Fault)
     assert (late.kind, late.begun, late.message) == (FaultKind.TIMEOUT, True, "no answer within 500ms")
+
+
+async def test_turns_may_count_for_each_target_by_itself() -> None:
+    fake = FakeTransport().on(unreachable(), shell("back"), each_target=True)
+
+    answers = [await fake.perform(command("uptime", host)) for host in ("a", "b", "a", "b", "a")]
+
+    assert [isinstance(answer, Fault) for answer in answers] == [True, True, False, False, False]
+
+
+async def test_an_answer_changes_while_time_passes() -> None:
+    now = [100.0]
+    steps = ((Duration(60_000), unreachable("gone")), (Duration(30_000), shell("active")))
+    fake = FakeTransport(now=lambda: now[0]).on(Timeline(shell("starting"), *steps), each_target=True)
+
+    async def says(host: str) -> str:
+        answer = await fake.perform(command("is-active", host))
+        return answer.message if isinstance(answer, Fault) else answer.outputs()["stdout"].text
+
+    assert await says("a") == "starting"
+    now[0] = 129.9
+    assert (await says("a"), await says("b")) == ("starting", "starting")
+    now[0] = 130.0
+    assert (await says("a"), await says("b")) == ("active", "starting")
+    now[0] = 160.0
+    assert (await says("a"), await says("b")) == ("gone", "active")
+
+
+async def test_a_target_that_never_answers_is_ended_by_the_deadline() -> None:
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    fault = await FakeTransport(sleep=sleep).on(SILENT).perform(command("a", timeout_ms=400))
+
+    assert isinstance(fault, Fault)
+    assert (fault.kind, fault.begun, slept) == (FaultKind.TIMEOUT, True, [0.4])
+
+
+def test_faults_are_quickly_written() -> None:
+    assert (unreachable().kind, unreachable().begun) == (FaultKind.UNREACHABLE, False)
+    assert (lost().kind, lost().begun, lost().may_live) == (FaultKind.LOST, True, True)
 
 
 async def test_it_knows_how_many_were_under_way_at_once_and_which_were_cancelled() -> None:

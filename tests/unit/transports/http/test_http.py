@@ -490,11 +490,13 @@ async def test_unreadable_certificates_are_an_error(
     assert "SSL_CERT_FILE" in fault.hint
 
 
-async def test_a_transport_can_be_used_again_after_close(serve: Serve, transport: HttpTransport) -> None:
+async def test_a_transport_is_not_used_again_after_close(serve: Serve, transport: HttpTransport) -> None:
     at = await serve(answering(b'HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n"ok"'))
     first = reply_of(await transport.perform(request("GET", f"http://{at}/")))
 
     await transport.close()
-    second = reply_of(await transport.perform(request("GET", f"http://{at}/")))
+    second = await transport.perform(request("GET", f"http://{at}/"))
 
-    assert first.names()["json"] == second.names()["json"] == json.loads('"ok"')
+    assert first.names()["json"] == json.loads('"ok"')
+    assert isinstance(second, Fault)
+    assert second.message == "control: asked after close"
