@@ -258,6 +258,20 @@ def _source(form: Mapping, line: RequestLine) -> str:
     return one_line(" ".join((f"{line.method} {line.source}", *rest)))
 
 
-HTTP = ActionKind("http", Addressing.CONTROL, _read, fields=("status", "headers", "body", "duration", "json"))
+_FIELDS = (
+    "status",
+    "headers",
+    "body",
+    "duration",
+    "connect_time",
+    "tls_time",
+    "ttfb",
+    "certificate_days_left",
+    "certificate_not_after",
+    "certificate_names",
+    "certificate_issuer",
+    "json",
+)
+HTTP = ActionKind("http", Addressing.CONTROL, _read, fields=_FIELDS)
 
 __all__ = ["HTTP", "HttpAction", "Json"]

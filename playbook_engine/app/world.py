@@ -87,9 +87,9 @@ def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[st
 
         found["ssh"] = tunnels = SshTransport(jitter=jitter)
     if "http" in kinds:
-        from playbook_engine.transports.http import HttpTransport  # noqa: PLC0415  httpx takes 0.2 s to import
+        from playbook_engine.transports.http import HttpTransport  # noqa: PLC0415  TLS takes time to import
 
-        found["http"] = HttpTransport(tunnels=tunnels)
+        found["http"] = HttpTransport(tunnels, os.environ, SystemClock().now)
     if "kubectl" in kinds:
         from playbook_engine.transports.kubernetes.transport import (  # noqa: PLC0415  the client takes 0.4 s
             KubernetesTransport,

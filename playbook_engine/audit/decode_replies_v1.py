@@ -6,6 +6,7 @@ from typing import Any
 
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import (
+    Certificate,
     HttpReply,
     KubectlReply,
     ManualReply,
@@ -132,7 +133,25 @@ def _http(fields: Fields) -> Reply:
         headers={},
         body=_outputs(fields).get("body", Output()),
         duration_ms=integer(fields, "duration_ms"),
+        connect_ms=_part(fields, "connect_ms"),
+        tls_ms=_part(fields, "tls_ms"),
+        ttfb_ms=_part(fields, "ttfb_ms"),
+        certificate=None if fields.get("certificate") is None else _certificate(fields["certificate"]),
         changed=_changed(fields),
+    )
+
+
+def _part(fields: Fields, name: str) -> int:
+    return integer(fields, name) if name in fields else 0
+
+
+def _certificate(fields: Fields) -> Certificate:
+    return Certificate(
+        names=texts(fields, "names"),
+        subject=text(fields, "subject"),
+        issuer=text(fields, "issuer"),
+        not_after=text(fields, "not_after"),
+        days_left=integer(fields, "days_left"),
     )
 
 

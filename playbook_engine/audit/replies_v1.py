@@ -6,7 +6,16 @@ Texts from outside become *excerpts*: `head` and `tail` of at most 16 KiB each, 
 
 from playbook_engine.audit.jsontext import JsonObject, canonical
 from playbook_engine.model.outcomes import Cause
-from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, NoticeReply, Output, Reply, ShellReply
+from playbook_engine.model.replies import (
+    Certificate,
+    HttpReply,
+    KubectlReply,
+    ManualReply,
+    NoticeReply,
+    Output,
+    Reply,
+    ShellReply,
+)
 from playbook_engine.model.results import TargetResult
 from playbook_engine.values import Value
 
@@ -77,7 +86,7 @@ def _own_fields(reply: Reply) -> JsonObject:
         case ShellReply():
             return {"kind": "shell", "rc": reply.rc, "signal": reply.signal}
         case HttpReply():
-            return {"kind": "http", "status": reply.status}
+            return {"kind": "http", "status": reply.status, **_times(reply), **_certificate(reply.certificate)}
         case KubectlReply():
             return {"kind": "kubectl", "before": None if reply.before is None else _value_excerpt(reply.before)}
         case ManualReply():
@@ -87,6 +96,27 @@ def _own_fields(reply: Reply) -> JsonObject:
             return {**fields, "by": clip(reply.by), "note": clip(reply.note)}
         case _:
             return {"kind": type(reply).__name__}
+
+
+def _times(reply: HttpReply) -> JsonObject:
+    """Return what parts of the request took; what took no time is left out."""
+    parts = {"connect_ms": reply.connect_ms, "tls_ms": reply.tls_ms, "ttfb_ms": reply.ttfb_ms}
+    return {name: taken for name, taken in parts.items() if taken}
+
+
+def _certificate(certificate: Certificate | None) -> JsonObject:
+    """Return what the server's certificate said; nothing without TLS."""
+    if certificate is None:
+        return {}
+    return {
+        "certificate": {
+            "names": [clip(name) for name in certificate.names],
+            "subject": clip(certificate.subject),
+            "issuer": clip(certificate.issuer),
+            "not_after": certificate.not_after,
+            "days_left": certificate.days_left,
+        }
+    }
 
 
 def _value_excerpt(value: Value) -> JsonObject:

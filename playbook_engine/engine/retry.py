@@ -8,6 +8,10 @@
 | the login was refused (`auth`), the host key is another (`host_key`) | no: tries could lock the account |
 | the target understood and said no (`refused`) | no |
 
+A web server may ask for a longer pause (`Retry-After`, mostly with 429 and 503). It gets it when another attempt can
+begin within the deadline then; without a deadline, when the pause is at most a minute. Otherwise the step's own
+`delay` counts: a server that wants to be left alone until tomorrow must not decide how an incident goes.
+
 What was settled without sending anything never comes here.
 """
 
@@ -18,10 +22,12 @@ from playbook_engine.engine.poll import Again
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.repeating import Retry
+from playbook_engine.model.replies import HttpReply
 from playbook_engine.model.results import TargetResult
 
 LASTING = frozenset({"auth", "host_key", "refused"})
 """Kinds of causes that another attempt would meet again."""
+_ASKED_AT_MOST_MS = 60_000
 _MAY_PASS = frozenset({Outcome.FAILED, Outcome.TIMEOUT, Outcome.UNREACHABLE, Outcome.ERROR, Outcome.INDETERMINATE})
 
 
@@ -65,9 +71,19 @@ def after_attempt(tries: Tries, result: TargetResult, now_ms: int) -> Decision:
     """Return what to do after an attempt that ended so."""
     if not may_pass(result) or tries.made > tries.retry.retries:
         return Enough()
-    if tries.over(now_ms + tries.pause_ms):
+    pause_ms = _pause(tries, result, now_ms)
+    if tries.over(now_ms + pause_ms):
         return Enough(out_of_time=True)
-    return Again(tries.pause_ms)
+    return Again(pause_ms)
+
+
+def _pause(tries: Tries, result: TargetResult, now_ms: int) -> int:
+    """Return the step's own pause, or the longer one that a server asks for and that there is time for."""
+    asked_ms = result.reply.retry_after_ms if isinstance(result.reply, HttpReply) else None
+    if asked_ms is None or asked_ms <= tries.pause_ms:
+        return tries.pause_ms
+    in_time = asked_ms <= _ASKED_AT_MOST_MS if tries.ends_ms is None else not tries.over(now_ms + asked_ms)
+    return asked_ms if in_time else tries.pause_ms
 
 
 def may_pass(result: TargetResult) -> bool:

@@ -124,13 +124,34 @@ class ShellReply:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """What the certificate of a server says; `days_left` are whole days, counted when the answer came."""
+
+    names: tuple[str, ...]
+    subject: str
+    issuer: str
+    not_after: str
+    """In UTC: `2027-01-31T12:00:00Z`."""
+    days_left: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpReply:
-    """An HTTP response; header names are lower case."""
+    """An HTTP response; header names are lower case.
+
+    `connect_ms` and `tls_ms` are what the connection took, 0 for one that was open already; `ttfb_ms` is the time
+    from the beginning to the first byte of the answer. `retry_after_ms` is how long the server asks to be left alone.
+    """
 
     status: int
     headers: Mapping[str, str]
     body: Output = Output()
     duration_ms: int = 0
+    connect_ms: int = 0
+    tls_ms: int = 0
+    ttfb_ms: int = 0
+    certificate: Certificate | None = None
+    retry_after_ms: int | None = None
     changed: bool | None = None
 
     def names(self) -> Mapping[str, Value]:
@@ -139,6 +160,10 @@ class HttpReply:
             "headers": dict(self.headers),
             "body": self.body.text,
             "duration": self.duration_ms / 1000,
+            "connect_time": self.connect_ms / 1000,
+            "tls_time": self.tls_ms / 1000,
+            "ttfb": self.ttfb_ms / 1000,
+            **_certificate_fields(self.certificate),
         }
         return with_json(fields, self.body.text, truncated=self.body.truncated)
 
@@ -147,6 +172,16 @@ class HttpReply:
 
     def outputs(self) -> Mapping[str, Output]:
         return {"body": self.body}
+
+
+def _certificate_fields(certificate: Certificate | None) -> Mapping[str, Value]:
+    """Return what expressions see of a certificate: none of each when there is none."""
+    return {
+        "certificate_days_left": None if certificate is None else certificate.days_left,
+        "certificate_not_after": None if certificate is None else certificate.not_after,
+        "certificate_names": None if certificate is None else list(certificate.names),
+        "certificate_issuer": None if certificate is None else certificate.issuer,
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

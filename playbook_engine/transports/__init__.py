@@ -2,7 +2,7 @@
 
 ssh          commands on hosts, over one warm SSH connection per host
 local        commands on the machine that `runbook` runs on; local_* are its parts
-http         HTTP requests; http_* are its parts
+http         HTTP requests
 kubernetes   kubectl commands, through the Kubernetes API
 manual       questions to the person at the terminal
 fake         scripted answers, for tests; fake_script is what they may be

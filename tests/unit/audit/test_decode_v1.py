@@ -12,7 +12,16 @@ from playbook_engine.audit.jsontext import one_line
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.model.events import AttemptFinished, Event, PlayStarted, Recorded, RecordLost, StepFinished
 from playbook_engine.model.outcomes import Cause
-from playbook_engine.model.replies import HttpReply, KubectlReply, ManualReply, NoticeReply, Output, Reply, ShellReply
+from playbook_engine.model.replies import (
+    Certificate,
+    HttpReply,
+    KubectlReply,
+    ManualReply,
+    NoticeReply,
+    Output,
+    Reply,
+    ShellReply,
+)
 from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.values import StepPath
 
@@ -63,6 +72,21 @@ def test_every_event_comes_back(event: Event) -> None:
             rc=3, stdout=Output("out", size=3), stderr=Output("a", "z", 90_000, truncated=True), signal="TERM"
         ),
         HttpReply(status=503, headers={}, body=Output("busy", size=4), duration_ms=12),
+        HttpReply(
+            status=200,
+            headers={},
+            duration_ms=12,
+            connect_ms=1,
+            tls_ms=4,
+            ttfb_ms=9,
+            certificate=Certificate(
+                names=("a.example", "b.example"),
+                subject="CN=a.example",
+                issuer="CN=Example CA",
+                not_after="2027-01-31T12:00:00Z",
+                days_left=-3,
+            ),
+        ),
         KubectlReply(text=Output("set", size=3), changed=True, before={"replicas": 2}),
         ManualReply(answer="done", by="ana", note="slowly"),
         NoticeReply(delivered=True, acknowledged=True, by="bob"),

@@ -1,5 +1,6 @@
 """Whether to try again, as a pure function."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -10,6 +11,7 @@ from playbook_engine.engine.poll import Again
 from playbook_engine.engine.retry import Decision, Enough, Tries, after_attempt, concluded, may_pass, merged
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.repeating import Retry
+from playbook_engine.model.replies import HttpReply
 from playbook_engine.model.results import TargetResult
 from playbook_engine.values import Duration, TargetName
 
@@ -62,6 +64,29 @@ def test_which_ends_are_tried_again(outcome: Outcome, kind: str) -> None:
 def test_when_to_try_again(state: Tries, now: int, expected: Decision) -> None:
     """`retries` more attempts, pauses that grow, nothing beyond the deadline."""
     assert after_attempt(state, FAILED, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked_ms", "state", "now", "expected"),
+    [
+        (None, tries(1), 10, Again(1_000)),
+        (3_000, tries(1), 10, Again(3_000)),
+        (60_000, tries(1), 10, Again(60_000)),
+        (61_000, tries(1), 10, Again(1_000)),
+        (500, tries(1), 10, Again(1_000)),
+        (3_000, tries(4), 10, Enough()),
+        (3_000, tries(1, deadline=Duration(5_000)), 1_999, Again(3_000)),
+        (3_000, tries(1, deadline=Duration(5_000)), 2_000, Again(1_000)),
+        (90_000, tries(1, deadline=Duration(100_000)), 10, Again(90_000)),
+        (3_000, tries(1, deadline=Duration(5_000)), 4_500, Enough(out_of_time=True)),
+    ],
+)
+def test_a_server_may_ask_for_a_longer_pause(
+    asked_ms: int | None, state: Tries, now: int, expected: Decision
+) -> None:
+    """`Retry-After` (RFC 9110, 10.2.3): honoured while there is time, and never able to end the attempts."""
+    busy = replace(FAILED, reply=HttpReply(status=503, headers={}, retry_after_ms=asked_ms))
+    assert after_attempt(state, busy, now) == expected
 
 
 @pytest.mark.parametrize("outcome", [Outcome.OK, Outcome.SKIPPED, Outcome.ABORTED])

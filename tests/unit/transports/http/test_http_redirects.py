@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
-import httpx
 import pytest
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, HttpReply
 from playbook_engine.model.requests import Basic, Bearer, HttpRequest, Tls
 from playbook_engine.model.targets import Control
 from playbook_engine.transports.http import HttpTransport
-from playbook_engine.transports.http_faults import Trouble
-from playbook_engine.transports.http_outgoing import Outgoing
+from playbook_engine.transports.http.address import Address
+from playbook_engine.transports.http.faults import Trouble
+from playbook_engine.transports.http.outgoing import Outgoing
 from playbook_engine.values import Duration, Secret, SecretText
 
 Serve = Callable[..., Awaitable[str]]
@@ -61,13 +61,16 @@ def test_the_status_says_what_is_asked_for_next(method: str, status: int, then: 
         ("//b.example/", "https://b.example/"),
         ("https://b.example:8443/z", "https://b.example:8443/z"),
         ("?q=2", "https://a.example/p/x?q=2"),
+        (" ../z y ", "https://a.example/z%20y"),
+        ("/ü", "https://a.example/%C3%BC"),
+        ("HTTPS://A.EXAMPLE/", "https://a.example/"),
     ],
 )
 def test_where_it_leads(location: str, url: str) -> None:
     there = outgoing(url="https://a.example/p/x").redirected(302, location)
 
     assert isinstance(there, Outgoing)
-    assert there.url == httpx.URL(url)
+    assert there.url == Address.of(url)
 
 
 @pytest.mark.parametrize(
@@ -75,14 +78,26 @@ def test_where_it_leads(location: str, url: str) -> None:
     [
         ("http://a.example/", "leads from https to http"),
         ("ftp://a.example/", "leads to something that is not HTTP"),
+        ("FILE:///etc/passwd", "leads to something that is not HTTP"),
+        ("data:text/plain,x", "leads to something that is not HTTP"),
+        ("//me@b.example/", "leads to a URL with a user name or a password"),
+        ("https://a.example:@b.example/", "leads to a URL with a user name or a password"),
+        ("https://b.example\\@a.example/", "leads to a URL with a user name or a password"),
         ("file:///etc/passwd", "leads to something that is not HTTP"),
         ("javascript:alert(1)", "leads to something that is not HTTP"),
         ("https://me:pw@b.example/", "leads to a URL with a user name or a password"),
         ("https://b.example:x/", "leads to a URL that is not valid"),
         ("https://[::1/", "leads to a URL that is not valid"),
+        ("https://b.example\\.a.example/", "leads to a URL that is not valid"),
+        ("https://b.example/\x01", "leads to a URL that is not valid"),
     ],
 )
 def test_where_it_does_not_go(location: str, why: str) -> None:
+    """Where others went.
+
+    curl CVE-2009-0037 (file:), CVE-2021-22876 and requests CVE-2024-47081 (users in URLs), CVE-2018-18074 (https to
+    http).
+    """
     there = outgoing().redirected(302, location)
 
     assert there == Trouble(FaultKind.REFUSED, f"the redirect {why}; it was not followed", begun=True)
@@ -95,6 +110,14 @@ PRIVATE: dict[str, Any] = {
 }
 
 
+def test_a_header_host_is_for_the_first_host_only() -> None:
+    """As curl has it: another host would answer as whoever it names."""
+    there = outgoing(headers=(("Host", "internal.example"),)).redirected(302, "https://b.example/")
+
+    assert isinstance(there, Outgoing)
+    assert [value for name, value in there.pairs if name.lower() == b"host"] == [b"b.example"]
+
+
 @pytest.mark.parametrize("location", ["/y", "https://a.example/y", "https://A.example:443/y"])
 def test_the_same_host_gets_everything(location: str) -> None:
     there = outgoing(**PRIVATE).redirected(302, location)
@@ -105,9 +128,21 @@ def test_the_same_host_gets_everything(location: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["https://b.example/y", "https://a.example:8443/y", "https://a.example.evil.example/y"]
+    "location",
+    [
+        "https://b.example/y",
+        "//b.example/y",
+        "https://a.example:8443/y",
+        "https://a.example.evil.example/y",
+        "https://a.example./y",
+    ],
 )
 def test_another_host_gets_nothing_that_says_who_we_are(location: str) -> None:
+    """Credentials that went along elsewhere.
+
+    curl CVE-2018-1000007 (host), CVE-2022-27774 (port), CVE-2022-27776 (cookies); requests
+    CVE-2014-1829, CVE-2018-18074; urllib3 CVE-2018-20060, CVE-2023-43804; undici CVE-2022-31151.
+    """
     there = outgoing(**PRIVATE).redirected(302, location)
 
     assert isinstance(there, Outgoing)
@@ -120,6 +155,7 @@ def test_another_host_gets_nothing_that_says_who_we_are(location: str) -> None:
 
 @pytest.mark.parametrize("fields", [{"body": "x"}, {"json": {"a": TOKEN}, "has_json": True}, {"form": (("a", "b"),)}])
 def test_another_host_gets_no_body(fields: dict[str, Any]) -> None:
+    """urllib3 CVE-2023-45803 sent it even after a 303."""
     there = outgoing("POST", **fields).redirected(307, "https://b.example/")
 
     assert isinstance(there, Trouble)

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from certificates import Authority
@@ -106,6 +107,77 @@ async def test_who_has_no_certificate_is_not_accepted(
         assert (found.kind, found.message) == (FaultKind.AUTH, f"{at} does not accept us: unknown ca")
         found = await fault(at, Tls(ca=ca))
         assert (found.kind, found.message) == (kind, words.format(at=at))
+
+
+@pytest.mark.parametrize("name", ["a" * 70 + ".test", ".test", "a..test"])
+async def test_a_name_that_no_certificate_can_have(serve: Serve, own: Authority, name: str) -> None:
+    at = await serve(greet, own.server(HERE))
+    found = await fault(at, Tls(ca=str(own.file), server_name=name))
+    assert found.kind in {FaultKind.ERROR, FaultKind.UNREACHABLE}
+
+
+async def test_files_are_read_once_for_all_requests(
+    serve: Serve, own: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A context with the authorities of a system takes tens of milliseconds."""
+    made = 0
+    make = ssl.create_default_context
+
+    def counted(*args: Any, **fields: Any) -> ssl.SSLContext:
+        nonlocal made
+        made += 1
+        return make(*args, **fields)
+
+    monkeypatch.setattr(ssl, "create_default_context", counted)
+    ats = [await serve(greet, own.server(HERE)) for _ in range(3)]
+    names = (None, "127.0.0.1", "127.0.0.1")
+    transport = HttpTransport(None, {})
+    requests = [
+        HttpRequest(
+            target=Control(),
+            method="GET",
+            url=f"https://{at}/",
+            tls=Tls(ca=str(own.file), server_name=name),
+            timeout=Duration(5_000),
+        )
+        for at, name in zip(ats, names, strict=True)
+    ]
+    try:
+        answers = await asyncio.gather(*(transport.perform(request) for request in requests * 5))
+    finally:
+        await transport.close()
+
+    assert all(isinstance(answer, HttpReply) for answer in answers)
+    assert made == 1
+
+
+async def test_a_file_that_was_mended_is_read_again(serve: Serve, own: Authority, tmp_path: Path) -> None:
+    at = await serve(greet, own.server(HERE))
+    file = tmp_path / "late.pem"
+    request = HttpRequest(
+        target=Control(), method="GET", url=f"https://{at}/", tls=Tls(ca=str(file)), timeout=Duration(5_000)
+    )
+    transport = HttpTransport(None, {})
+    try:
+        assert isinstance(await transport.perform(request), Fault)
+        file.write_bytes(own.file.read_bytes())
+        assert isinstance(await transport.perform(request), HttpReply)
+    finally:
+        await transport.close()
+
+
+async def test_a_server_whose_tls_is_too_old_says_so(own: Authority) -> None:
+    context = own.server(HERE)
+    context.set_ciphers("DEFAULT:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+
+    with insisting(context) as at:
+        found = await fault(at, Tls(ca=str(own.file)))
+
+    assert found.kind is FaultKind.UNREACHABLE
+    assert found.message == f"the TLS handshake with {at} failed: tlsv1 alert protocol version"
+    assert "1.2 and 1.3" in (found.hint or "")
 
 
 @contextmanager

@@ -4,19 +4,25 @@ import base64
 import json
 from dataclasses import dataclass, replace
 from typing import Final, assert_never
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
-import httpx
-
+from playbook_engine import __version__
 from playbook_engine.model.replies import FaultKind
 from playbook_engine.model.requests import Auth, Basic, Bearer, HttpRequest, Tls
 from playbook_engine.model.targets import Host
-from playbook_engine.transports.http_faults import Trouble
+from playbook_engine.transports.http.address import Address, BadUrl
+from playbook_engine.transports.http.faults import Trouble
 from playbook_engine.values import Secret, SecretText, Text, Value, reveal
 
 READING: Final = ("GET", "HEAD", "OPTIONS")
 REDIRECTS: Final = (301, 302, 303, 307, 308)
-_CREDENTIALS: Final = ("authorization", "cookie", "proxy-authorization")
+_WITH_BODY: Final = ("POST", "PUT", "PATCH")
+_ALWAYS: Final = (
+    (b"User-Agent", f"runbook/{__version__}".encode("ascii")),
+    (b"Accept", b"*/*"),
+    (b"Accept-Encoding", b"gzip, deflate"),
+)
+_FIRST_HOST_ONLY: Final = ("authorization", "cookie", "host", "proxy-authorization")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,7 @@ class Header:
 
     @classmethod
     def of(cls, name: str, value: Text) -> "Header":
-        private = name.lower() in _CREDENTIALS or isinstance(value, SecretText)
+        private = name.lower() in _FIRST_HOST_ONLY or isinstance(value, SecretText)
         return cls(name.encode("ascii"), reveal(value).strip(" \t").encode("utf-8"), private)
 
 
@@ -38,7 +44,7 @@ class Outgoing:
     """A request with its secrets revealed; lives only while it is sent. `through` is the host that carries it."""
 
     method: str
-    url: httpx.URL
+    url: Address
     headers: tuple[Header, ...]
     content: bytes | None
     tls: Tls | None = None
@@ -46,7 +52,7 @@ class Outgoing:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Outgoing":
-        """Return the request ready to be sent; raises httpx.InvalidURL, and ValueError for what cannot be written."""
+        """Return the request ready to be sent; raises BadUrl, and ValueError for what cannot be written."""
         content, content_type = _content(request)
         headers = [Header.of(name, value) for name, value in request.headers]
         if content_type and not any(header.name.lower() == b"content-type" for header in headers):
@@ -57,7 +63,7 @@ class Outgoing:
         through = isinstance(target, Host) and request.via_ssh and target.connection != "local"
         return cls(
             method=request.method,
-            url=httpx.URL(reveal(request.url)),
+            url=Address.of(reveal(request.url)),
             headers=tuple(headers),
             content=content,
             tls=request.tls,
@@ -66,22 +72,28 @@ class Outgoing:
 
     @property
     def pairs(self) -> list[tuple[bytes, bytes]]:
-        return [(header.name, header.value) for header in self.headers]
+        """Return the headers as they are sent, with those that every request has unless it says otherwise."""
+        given = {header.name.lower() for header in self.headers}
+        always = [(b"Host", self.url.authority.encode("ascii")), *_ALWAYS]
+        if b"transfer-encoding" in given:
+            pass
+        elif self.content is not None:
+            always.append((b"Content-Length", b"%d" % len(self.content)))
+        elif self.method in _WITH_BODY:
+            always.append((b"Content-Length", b"0"))
+        pairs = [(name, value) for name, value in always if name.lower() not in given]
+        return pairs + [(header.name, header.value) for header in self.headers]
 
     def redirected(self, status: int, location: str) -> "Outgoing | Trouble":
         """Return the request that a redirect asks for, or why it is not made."""
         try:
-            url = httpx.URL(urljoin(str(self.url), location))
-        except (httpx.InvalidURL, ValueError):
-            return _stopped("leads to a URL that is not valid")
-        if url.scheme not in {"http", "https"} or not url.host:
-            return _stopped("leads to something that is not HTTP")
-        if url.userinfo:
-            return _stopped("leads to a URL with a user name or a password")
-        if self.url.scheme == "https" and url.scheme == "http":
+            url = self.url.joined(location)
+        except BadUrl as bad:
+            return _stopped(f"leads to {bad.words}")
+        if self.url.secure and not url.secure:
             return _stopped("leads from https to http")
         there = replace(self if _keeps_method(self.method, status) else self._without_body(), url=url)
-        return there if _origin(url) == _origin(self.url) else _for_another_host(there)
+        return there if url.origin == self.url.origin else _for_another_host(there)
 
     def _without_body(self) -> "Outgoing":
         headers = tuple(header for header in self.headers if header.name.lower() != b"content-type")
@@ -101,10 +113,6 @@ def _for_another_host(there: Outgoing) -> Outgoing | Trouble:
 def _keeps_method(method: str, status: int) -> bool:
     """Return whether the redirect repeats the request: 303 asks for a GET, and after a POST 301 and 302 mean it."""
     return status in {307, 308} or (status in {301, 302} and method != "POST") or method in {"GET", "HEAD"}
-
-
-def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
-    return url.scheme, url.host, url.port
 
 
 def _stopped(why: str) -> Trouble:
