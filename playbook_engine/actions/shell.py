@@ -39,9 +39,9 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import ActionKind, Addressing, ByHand, Effect, Success
 from playbook_engine.model.document import Mapping, Node, Scalar, Sequence
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template
-from playbook_engine.model.requests import ShellRequest
+from playbook_engine.model.requests import Become, ShellRequest
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
-from playbook_engine.values import Duration, Names, Secret, ShellText, Text
+from playbook_engine.values import Duration, Names, Secret, SecretText, ShellText, Text
 
 _TIMEOUT = Duration(60_000)
 _SUCCESS = Success(words="the exit status is 0", expression="rc == 0")
@@ -124,13 +124,14 @@ class ShellAction:
             case _:
                 assert_never(self.command)
         setting = self.setting
+        place = self._as_user(self._place(target), names)
         return ShellRequest(
-            target=self._as_user(self._place(target), names),
+            target=place,
             shell=shell,
             program=setting.program,
             stdin=None if setting.stdin is None else render_stdin(setting.stdin, names),
             env=render_env(setting.env, names),
-            become=None if setting.become is None else setting.become.rendered(names),
+            become=None if setting.become is None else _with_password(setting.become.rendered(names), place),
             timeout=timeout,
         )
 
@@ -163,9 +164,24 @@ class ShellAction:
         if wanted is None:
             return place
         if isinstance(place, Host) and place.connection != "local":
-            return replace(place, user=render_user(wanted, names))
+            return _logged_in_as(place, render_user(wanted, names))
         message = f"'user' says who logs in, and nobody logs in to {place.name} (its connection is local)"
         raise ExpressionError(message, wanted.span, "Write become: {user: …} to run it as somebody else.")
+
+
+def _logged_in_as(host: Host, user: str) -> Host:
+    """Return the host with another user; the passwords that the inventory has are not that user's."""
+    if user == host.user:
+        return host
+    return replace(host, user=user, password=None, become_password=None)
+
+
+def _with_password(become: Become, target: Host | Control) -> Become:
+    """Return it with the password that the inventory has for the host, where the step gives none."""
+    known = target.become_password if isinstance(target, Host) else None
+    if become.password is not None or not isinstance(known, Secret):
+        return become
+    return replace(become, password=SecretText((known,)))
 
 
 def _arguments(items: tuple[Template, ...], names: Names) -> ShellText:

@@ -10,6 +10,7 @@ shelf      playbooks read once, and found by those that play them
 children   the playbooks that a playbook plays, checked and given their names
 keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
+credentials the secrets that an inventory names for hosts
 limiting   `--limit`: patterns, @file, @failed
 planning   a playbook bound to an inventory, ready to run
 explaining what every name stands for, and why
@@ -22,6 +23,7 @@ acks       where people say that they take what a run waits for
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
 viewing    an inventory to look at, within a limit
+trusting   the keys of hosts, looked at and kept
 linting    every problem of many files
 showing    a playbook as a document, with what is known of its place
 places     where its actions are carried out, and what is known there

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import children, keys, limiting, loading, origin, secrets, vars_files
+from playbook_engine.app import children, credentials, keys, limiting, loading, origin, secrets, vars_files
 from playbook_engine.app import files as named_files
 from playbook_engine.app.config import Config
 from playbook_engine.app.shelf import Shelf
@@ -124,6 +124,7 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         raise InvalidInput(problems.sorted())
     runs = limiting.Runs(request.settings.state_dir, playbook.name)
     selected = limiting.selected(inventory, request.limit, runs, problems)
+    inventory = credentials.given(inventory, credentials.read(inventory, selected, os.environ))
     acting = [step for member in members for step in _steps(member, request.settings.mode)]
     needs = names.needs(acting)
     found = _read_secrets(request, inventory.environment, needs, problems)
@@ -153,15 +154,17 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     )
     return Ready(
         plan=plan,
-        secrets=found | _secret_inputs(resolved, plan),
+        secrets=found | credentials.of(host.host for host in inventory.hosts) | _secret_inputs(resolved, plan),
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
     )
 
 
 def _check_files(steps: build.Steps, acting: Sequence[Step], inventory: Inventory, problems: Problems) -> None:
-    """Report each private key and each file of an action that cannot be read."""
-    keys.check(keys.ssh_hosts(steps.health + steps.steps + steps.finally_), inventory, problems)
+    """Report each private key, each secret of a host and each file of an action that cannot be read."""
+    hosts = tuple(keys.ssh_hosts(steps.health + steps.steps + steps.finally_))
+    keys.check(hosts, inventory, problems)
+    credentials.check(hosts, inventory.environment, os.environ, problems)
     named_files.check((action for step in acting for action in actions_of(step)), problems)
 
 

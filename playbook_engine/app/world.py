@@ -71,7 +71,8 @@ class Transports:
 def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[str]) -> Transports:
     """Return a transport for each kind of action in the steps.
 
-    `secret_env` names the environment variables that hold secrets: local commands do not inherit them.
+    `secret_env` names the environment variables that hold secrets: what is started
+    here, commands or a ProxyCommand, does not inherit them.
     """
     actions = [action for step in steps for action in actions_of(step)]
     kinds = {action.kind for action in actions}
@@ -83,9 +84,12 @@ def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[st
 
         found["local"] = LocalTransport(hidden_env=secret_env)
     if "ssh" in kinds or through_hosts:
+        from playbook_engine.transports.ssh.settings import UserFiles, current_user  # noqa: PLC0415  only with SSH
         from playbook_engine.transports.ssh.transport import SshTransport  # noqa: PLC0415  paramiko is slow to import
 
-        found["ssh"] = tunnels = SshTransport(jitter=jitter)
+        environ = {name: value for name, value in os.environ.items() if name not in secret_env}
+        files = UserFiles.standard(Path.home(), current_user(), environ)
+        found["ssh"] = tunnels = SshTransport(jitter=jitter, files=files)
     if "http" in kinds:
         from playbook_engine.transports.http import HttpTransport  # noqa: PLC0415  TLS takes time to import
 

@@ -156,10 +156,13 @@ def _certificate(fields: Fields) -> Certificate:
 
 
 def _kubectl(fields: Fields) -> Reply:
-    before = fields["before"]
+    before, after = fields["before"], fields.get("after")  # `after` is there when there is one
+    outputs = _outputs(fields)
     return KubectlReply(
-        text=_outputs(fields).get("text", Output()),
+        text=outputs.get("text", Output()),
+        notes=tuple(outputs["notes"].text.splitlines()) if "notes" in outputs else (),
         before=None if before is None else value_of(before),
+        after=None if after is None else value_of(after),
         duration_ms=integer(fields, "duration_ms"),
         changed=_changed(fields),
     )

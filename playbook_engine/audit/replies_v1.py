@@ -88,7 +88,11 @@ def _own_fields(reply: Reply) -> JsonObject:
         case HttpReply():
             return {"kind": "http", "status": reply.status, **_times(reply), **_certificate(reply.certificate)}
         case KubectlReply():
-            return {"kind": "kubectl", "before": None if reply.before is None else _value_excerpt(reply.before)}
+            kept: JsonObject = {
+                "kind": "kubectl",
+                "before": None if reply.before is None else _value_excerpt(reply.before),
+            }
+            return kept if reply.after is None else {**kept, "after": _value_excerpt(reply.after)}
         case ManualReply():
             return {"kind": "manual", "answer": clip(reply.answer), "by": clip(reply.by), "note": clip(reply.note)}
         case NoticeReply():

@@ -21,6 +21,7 @@ COMMANDS = {
     "explain": "Show every value of a playbook and where it comes from.",
     "new": "Write a new playbook to begin with.",
     "inventory": "Show an inventory's hosts, groups and variables.",
+    "trust": "Compare the keys of hosts and keep them in known_hosts.",
     "audit": "List, show and verify the records of runs.",
     "schema": "Print the schemas, for editors.",
     "demo": "See it work: a small stack is started, broken and healed.",

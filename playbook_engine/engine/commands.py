@@ -25,6 +25,14 @@ class Perform:
 
 
 @dataclass(frozen=True, slots=True)
+class Rehearse:
+    """Find out what a mitigation would do; answered by StepFinished."""
+
+    step: PlannedMitigate
+    jobs: tuple[Job, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """Ask the person for a yes; answered by ApprovalGranted, ApprovalDeclined or RunPaused."""
 
@@ -59,4 +67,4 @@ class Cancel:
     """End what is under way on the targets; every open step still ends with its own event."""
 
 
-Command: TypeAlias = Record | Perform | Ask | TakeBack | Tell | Cancel
+Command: TypeAlias = Record | Perform | Rehearse | Ask | TakeBack | Tell | Cancel

@@ -7,11 +7,12 @@ from dataclasses import replace
 from typing import assert_never
 
 from playbook_engine.engine.addresses import target_input
-from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, TakeBack, Tell
+from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, Rehearse, TakeBack, Tell
 from playbook_engine.engine.conductor import advance, begin
 from playbook_engine.engine.index import scope_of
-from playbook_engine.engine.opening import sight
+from playbook_engine.engine.opening import finished, sight
 from playbook_engine.engine.publishing import is_durable
+from playbook_engine.engine.rehearsal import rehearse
 from playbook_engine.engine.rolling import batches_of, worth_telling
 from playbook_engine.engine.slots import Slots
 from playbook_engine.engine.state import RunState
@@ -150,6 +151,8 @@ class Executor:
                 worker = Worker(command.step, command.jobs, sight(self._state, command.step.path), self._tools)
                 self._workers[command.step.path] = worker
                 self._start(worker.run(), command.step.path)
+            case Rehearse():
+                self._start(self._rehearse(command), command.step.path)
             case Ask():
                 self._start(self._ask(command), command.step.path)
             case TakeBack():
@@ -174,6 +177,16 @@ class Executor:
         except Exception as error:  # noqa: BLE001  handed on to whoever awaits the run
             self._failure = error
             self._done.set()
+
+    async def _rehearse(self, command: Rehearse) -> None:
+        """Find out what a mitigation would do; nothing is changed, so nothing is announced."""
+        planned = command.step
+        try:
+            result = await rehearse(command.jobs, sight(self._state, planned.path), self._tools)
+        except asyncio.CancelledError:
+            self._aborted(planned, Cause("interrupted", "not looked at: ended by a signal"))
+            return
+        self.publish(finished(planned, result).event)
 
     async def _ask(self, command: Ask) -> None:
         """Ask for a yes; nobody there means that the run waits."""

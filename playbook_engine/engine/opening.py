@@ -4,9 +4,10 @@ from dataclasses import replace
 from typing import assert_never
 
 from playbook_engine.engine import aiming, deciding
-from playbook_engine.engine.commands import Ask, Command, Perform, Record, Tell
+from playbook_engine.engine.commands import Ask, Command, Perform, Record, Rehearse, Tell
 from playbook_engine.engine.index import branch_path, scope_of
 from playbook_engine.engine.prepare import Job, cause_of, jobs
+from playbook_engine.engine.rehearsal import can_rehearse, would
 from playbook_engine.engine.roads import hosts_now
 from playbook_engine.engine.sight import Known, Sight
 from playbook_engine.engine.state import RunState
@@ -128,7 +129,7 @@ def _mitigate(state: RunState, planned: PlannedMitigate, seen: Sight) -> Command
     if isinstance(made, StepResult):
         return finished(planned, made)
     if state.plan.settings.mode is Mode.CHECK:
-        return finished(planned, _would_run(made))
+        return Rehearse(planned, made) if any(map(can_rehearse, made)) else finished(planned, _would_run(made))
     if state.facts.record_lost:
         return aborted(planned, Cause("record", f"not begun: {state.facts.record_lost}"))
     if planned.needs_approval:
@@ -139,13 +140,8 @@ def _mitigate(state: RunState, planned: PlannedMitigate, seen: Sight) -> Command
 
 def _would_run(made: tuple[Job, ...]) -> StepResult:
     """Return what `--check` shows of a mitigation: each target's request, none of them sent."""
-    targets = tuple(job.settled or job.result(Outcome.SKIPPED, Cause("check", _would(job))) for job in made)
+    targets = tuple(job.settled or job.result(Outcome.SKIPPED, Cause("check", would(job))) for job in made)
     return StepResult.of(targets)
-
-
-def _would(job: Job) -> str:
-    request = job.request
-    return f"would run: {request.transport}: {request.summary()}" if request else "would run nothing"
 
 
 def perform_approved(state: RunState, path: StepPath) -> Command:

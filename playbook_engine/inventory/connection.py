@@ -2,27 +2,45 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import ssh_args
 from playbook_engine.inventory.paths import with_home
-from playbook_engine.inventory.ssh_args import NO_OPTIONS, SshOptions
+from playbook_engine.inventory.ssh_args import SshOptions
 from playbook_engine.model.document import Entry, Node, Scalar
-from playbook_engine.model.targets import Host
-from playbook_engine.values import TargetName
+from playbook_engine.model.targets import Host, SecretName
+from playbook_engine.values import Secret, TargetName
 
 CONNECTIONS: Final = {"ssh": "ssh", "smart": "ssh", "paramiko": "ssh", "paramiko_ssh": "ssh", "local": "local"}
-PASSWORDS: Final = frozenset({
-    "ansible_password", "ansible_ssh_pass", "ansible_ssh_password", "ansible_become_password", "ansible_become_pass",
-    "ansible_sudo_pass", "ansible_su_pass", "ansible_private_key_passphrase", "ansible_ssh_private_key_passphrase",
-})  # fmt: skip
-LATER: Final = frozenset({
-    "ansible_become", "ansible_become_user", "ansible_become_method", "ansible_become_flags", "ansible_become_exe",
-    "ansible_ssh_args", "ansible_ssh_executable", "ansible_ssh_timeout", "ansible_shell_executable",
-    "ansible_ssh_private_key",
-})  # fmt: skip
+PASSWORDS: Final[Mapping[str, str | None]] = {
+    "ansible_password": "password",
+    "ansible_ssh_pass": "password",
+    "ansible_ssh_password": "password",
+    "ansible_private_key_passphrase": "passphrase",
+    "ansible_ssh_private_key_passphrase": "passphrase",
+    "ansible_become_password": "become_password",
+    "ansible_become_pass": "become_password",
+    "ansible_sudo_pass": "become_password",
+    "ansible_su_pass": None,
+}
+"""For each of these variables the setting it gives; su is not used."""
+_EACH_STEP: Final = "Each step says itself whom it becomes: become: {user: NAME}."
+LATER: Final[Mapping[str, str | None]] = {
+    "ansible_become": _EACH_STEP,
+    "ansible_become_user": _EACH_STEP,
+    "ansible_become_method": "It is always sudo.",
+    "ansible_become_flags": None,
+    "ansible_become_exe": None,
+    "ansible_ssh_executable": "The ssh command is not used.",
+    "ansible_ssh_timeout": "Write ConnectTimeout in ~/.ssh/config.",
+    "ansible_shell_executable": None,
+    "ansible_ssh_private_key": None,
+}
+"""Variables that are not honoured, with the reason or what to do instead."""
+_SECRET: Final = re.compile(r"\s*\{\{\s*secret\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}\s*")
 _UNUSABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]|^-")
 
 
@@ -37,6 +55,10 @@ class Settings:
     connection: str | None = None
     common_args: SshOptions | None = None
     extra_args: SshOptions | None = None
+    ssh_args: SshOptions | None = None
+    password: Secret | SecretName | None = None
+    passphrase: Secret | SecretName | None = None
+    become_password: Secret | SecretName | None = None
 
     def over(self, base: "Settings") -> "Settings":
         """Return these settings, completed by those of a more general place."""
@@ -50,6 +72,10 @@ class Settings:
             connection=self.connection or base.connection,
             common_args=self.common_args or base.common_args,
             extra_args=self.extra_args or base.extra_args,
+            ssh_args=self.ssh_args or base.ssh_args,
+            password=self.password or base.password,
+            passphrase=self.passphrase or base.passphrase,
+            become_password=self.become_password or base.become_password,
         )
 
 
@@ -62,11 +88,17 @@ def read(entries: Iterable[Entry], problems: Problems) -> Settings:
     for entry in entries:
         name = entry.key.text
         if name in LATER:
-            problems.warning("ignored-variable", f"'{name}' is not honoured yet", entry.key.span)
+            problems.warning("ignored-variable", f"'{name}' is not honoured yet", entry.key.span, LATER[name])
         elif name in VARIABLES and (node := _usable(name, entry.value, problems)):
             setting, parse = VARIABLES[name]
             said[setting] = parse(name, node, problems)
     return Settings(**said) if said else NOTHING
+
+
+def secret_name(node: Node) -> SecretName | None:
+    """Return the secret of the environment file that a value names, when that is all it does."""
+    match = _SECRET.fullmatch(node.value) if isinstance(node, Scalar) and isinstance(node.value, str) else None
+    return SecretName(match[1]) if match else None
 
 
 def speaks_of(name: str) -> bool:
@@ -77,21 +109,40 @@ def speaks_of(name: str) -> bool:
 def host(name: TargetName, settings: Settings) -> Host:
     """Return the host as transports want it.
 
-    A variable of its own counts more than the same thing said in ssh arguments, and common arguments count more than
-    extra ones: the order in which Ansible hands them to `ssh`, where the first counts.
+    A variable of its own counts more than the same thing said in ssh arguments. Of those, `ansible_ssh_args` count
+    most and extra ones least: the order in which Ansible hands them to `ssh`, where the first counts.
     """
     if settings is NOTHING:
         return Host(name=name)
-    common, extra = settings.common_args or NO_OPTIONS, settings.extra_args or NO_OPTIONS
+    said = ssh_args.joined(settings.ssh_args, settings.common_args, settings.extra_args)
     return Host(
         name=name,
         address=settings.address,
-        port=settings.port or common.port or extra.port,
-        user=settings.user or common.user or extra.user,
-        private_key_file=settings.private_key_file or common.private_key_file or extra.private_key_file,
-        known_hosts_file=common.known_hosts_file or extra.known_hosts_file,
+        port=settings.port or said.port,
+        user=settings.user or said.user,
+        private_key_file=settings.private_key_file or said.private_key_file,
+        known_hosts_file=said.known_hosts_file,
         connection=settings.connection or "ssh",
+        password=settings.password,
+        passphrase=settings.passphrase,
+        become_password=settings.become_password,
+        ssh_options=said.others,
     )
+
+
+def without_reach(settings: Settings) -> tuple[Settings, tuple[str, ...]]:
+    """Return the settings without what nobody but a person may say, and the names of what was taken away.
+
+    A host whose way was taken away cannot be reached: going around it would not be what was asked for.
+    """
+    if settings is NOTHING:
+        return settings, ()
+    refused: list[str] = []
+    kept: dict[str, Any] = {}
+    for name in ("ssh_args", "common_args", "extra_args"):
+        options: SshOptions | None = getattr(settings, name)
+        kept[name] = options if options is None else ssh_args.without_reach(options, refused)
+    return (replace(settings, **kept) if refused else settings), tuple(dict.fromkeys(refused))
 
 
 def _usable(name: str, node: Node, problems: Problems) -> Scalar | None:
@@ -153,6 +204,7 @@ VARIABLES: Final[Mapping[str, tuple[str, Callable[[str, Scalar, Problems], objec
     "ansible_ssh_private_key_file": ("private_key_file", _private_key_file),
     "ansible_private_key_file": ("private_key_file", _private_key_file),
     "ansible_connection": ("connection", _connection),
+    "ansible_ssh_args": ("ssh_args", ssh_args.read),
     "ansible_ssh_common_args": ("common_args", ssh_args.read),
     "ansible_ssh_extra_args": ("extra_args", ssh_args.read),
 }

@@ -15,7 +15,20 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.inventory.paths import with_home
 from playbook_engine.model.document import Scalar
 
-_UNDERSTOOD = "Understood are -o UserKnownHostsFile=, -o Port=, -o User= and -o IdentityFile=."
+_HONOURED = (
+    "ProxyJump", "ProxyCommand", "StrictHostKeyChecking", "HostKeyAlias", "GlobalKnownHostsFile", "HashKnownHosts",
+    "ConnectTimeout", "ServerAliveInterval", "ServerAliveCountMax", "AddressFamily", "IdentitiesOnly",
+    "IdentityAgent", "CertificateFile", "PreferredAuthentications", "PubkeyAuthentication", "PasswordAuthentication",
+    "KbdInteractiveAuthentication", "HostKeyAlgorithms", "PubkeyAcceptedAlgorithms",
+)  # fmt: skip
+_OTHERS = frozenset(name.lower() for name in _HONOURED)
+_UNDERSTOOD = (
+    "Understood are -J, -p, -l, -i, and -o with UserKnownHostsFile, Port, User, IdentityFile, " + ", ".join(_HONOURED)
+    + "."
+)  # fmt: skip
+_LETTERS = {"-J": "ProxyJump", "-p": "Port", "-l": "User", "-i": "IdentityFile"}
+REFUSED = "refused"
+"""What takes the place of an option that says how to reach a host and may not: the host cannot be reached then."""
 _OPTION = re.compile(r"(\w+)(?:\s*=\s*|\s+)(.*)", re.DOTALL)
 _NO_FILES = {"/dev/null", "none"}
 
@@ -28,6 +41,8 @@ class SshOptions:
     user: str | None = None
     private_key_file: str | None = None
     known_hosts_file: str | None = None
+    others: tuple[tuple[str, str], ...] = ()
+    """Keywords of an SSH configuration with their values, the first of two that say the same counts."""
 
 
 NO_OPTIONS: Final = SshOptions()
@@ -46,6 +61,32 @@ def read(name: str, node: Scalar, problems: Problems) -> SshOptions:
     return options
 
 
+def joined(*given: SshOptions | None) -> SshOptions:
+    """Return what several arguments say together, the earlier before the later."""
+    found = [options for options in given if options is not None]
+    return SshOptions(
+        port=next((options.port for options in found if options.port), None),
+        user=next((options.user for options in found if options.user), None),
+        private_key_file=next((options.private_key_file for options in found if options.private_key_file), None),
+        known_hosts_file=next((options.known_hosts_file for options in found if options.known_hosts_file), None),
+        others=tuple(pair for options in found for pair in options.others),
+    )
+
+
+def without_reach(options: SshOptions, refused: list[str]) -> SshOptions:
+    """Return options without a command to run and without trust in keys that nobody has seen; names are added."""
+    kept: list[tuple[str, str]] = []
+    for key, value in options.others:
+        if key == "proxycommand" and value.lower() != "none":
+            refused.append("ProxyCommand")
+            kept.append((REFUSED, "ProxyCommand is not taken from what a program prints"))
+        elif key == "stricthostkeychecking" and value == "accept-new":
+            refused.append("StrictHostKeyChecking=accept-new")
+        else:
+            kept.append((key, value))
+    return replace(options, others=tuple(kept))
+
+
 def port(text: str) -> int | None:
     """Return the port that the text names, or None when it names none."""
     usable = text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65_535
@@ -56,7 +97,10 @@ def _options(words: list[str]) -> Iterator[str]:
     """Yield `Key=value` for each `-o`, and every other word as it stands."""
     rest = iter(words)
     for word in rest:
-        if word == "-o":
+        if word[:2] in _LETTERS:
+            value = word[2:] or next(rest, None)
+            yield word if value is None else f"{_LETTERS[word[:2]]}={value}"
+        elif word == "-o":
             yield next(rest, word)
         elif word.startswith("-o"):
             yield word[2:]
@@ -100,7 +144,10 @@ def _applied(options: SshOptions, option: _Option) -> SshOptions:
             path = options.private_key_file or with_home(option.value)
             return replace(options, private_key_file=path)
         case "stricthostkeychecking":
-            _check_strictness(option)
+            if _is_strict(option):
+                return replace(options, others=(*options.others, (option.key, option.value.lower())))
+        case key if key in _OTHERS:
+            return replace(options, others=(*options.others, (key, option.value)))
         case _:
             option.warn()
     return options
@@ -126,9 +173,12 @@ def _with_port(options: SshOptions, option: _Option) -> SshOptions:
     return replace(options, port=options.port or number)
 
 
-def _check_strictness(option: _Option) -> None:
-    if option.value.lower() not in {"yes", "ask"}:
+def _is_strict(option: _Option) -> bool:
+    """Return whether host keys are checked; a new one may be taken and kept, when that is asked for."""
+    strict = option.value.lower() in {"yes", "ask", "accept-new"}
+    if not strict:
         option.error(
             f"StrictHostKeyChecking={option.value} is refused: host keys are always checked",
-            "Remove it, and put the hosts' keys into a known_hosts file once you have compared them.",
+            "Remove it, and compare and keep the hosts' keys with: runbook trust",
         )
+    return strict

@@ -9,6 +9,7 @@ being worked on.
 import re
 from collections.abc import Iterable
 from dataclasses import field
+from typing import Any
 
 from playbook_engine.diagnostics import Problems, Source, Span
 from playbook_engine.frozen import dataclass
@@ -17,12 +18,13 @@ from playbook_engine.inventory.connection import NOTHING, PASSWORDS, Settings
 from playbook_engine.inventory.vault import Vault
 from playbook_engine.model.document import UNSAFE, VAULTED, Entry, Mapping, Node, Scalar, Sequence
 from playbook_engine.model.inventory import Variable
+from playbook_engine.model.targets import SecretName
 from playbook_engine.values import Secret, Value
 
 _PORT = "ansible_port"
 _TEMPLATE = re.compile(r"\{\{|\{%")
 _NO_TEMPLATES = "Write the value itself: variables of an inventory are data. Templates belong in the playbook."
-_USE_SECRETS = "Use keys or an agent; other secrets belong under 'secrets:' in the environment file."
+_USE_SECRETS = "Declare it under 'secrets:' in the environment file and write \"{{ secret.NAME }}\", or vault it."
 _NOT_VAULTED = "Move it to a file that is not encrypted."
 _JSON_MARKS = {"__ansible_vault": VAULTED, "__ansible_unsafe": UNSAFE}
 """How JSON writes `!vault` and `!unsafe`, which only YAML has."""
@@ -57,21 +59,24 @@ class Reader:
     def read(self, entries: Iterable[Entry], owner: str) -> Layer:
         """Read what the file defines for `owner`: `group api`, `host web-1`."""
         variables: dict[str, Variable] = {}
+        passwords: dict[str, Any] = {}
         special = []
         for entry in entries:
             name = entry.key.text
-            if name in PASSWORDS and not self._secret(entry.value):
-                self._refuse_password(entry)
+            if name in PASSWORDS:
+                self._password(entry, owner, variables, passwords)
                 continue
             variables[name] = self._variable(entry, owner)
-            if name in PASSWORDS:
-                self.problems.warning("ignored-variable", f"'{name}' is not honoured yet", entry.key.span)
-            elif connection.speaks_of(name) and self._secret(entry.value):
+            if connection.speaks_of(name) and self._secret(entry.value):
                 message = f"{name} cannot be a vaulted value: it is shown in plans and records"
                 self.problems.error("invalid-connection", message, entry.key.span, _NOT_VAULTED)
             elif name.startswith("ansible_"):
                 special.append(entry)
         settings = connection.read(special, self.problems)
+        if self.printed:
+            settings = self._harmless(settings, owner)
+        if passwords:
+            settings = connection.Settings(**passwords).over(settings)
         return Layer(variables, settings, self.file) if variables else EMPTY
 
     def port(self, text: str, key: Scalar) -> Layer:
@@ -84,9 +89,46 @@ class Reader:
     def _secret(self, node: Node) -> bool:
         return self.vaulted or _mark(node)[0] == VAULTED
 
-    def _refuse_password(self, entry: Entry) -> None:
-        message = f"'{entry.key.text}' is not taken from an inventory"
-        self.problems.error("password-in-inventory", message, _hidden(entry), _USE_SECRETS)
+    def _password(
+        self,
+        entry: Entry,
+        owner: str,
+        variables: dict[str, Variable],
+        passwords: dict[str, Any],
+    ) -> None:
+        """Take a password that is vaulted, or names a secret; one that anybody can read is refused.
+
+        What a program prints may not name secrets: it would choose to whom they are sent.
+        """
+        name = entry.key.text
+        named = None if self.printed or self._secret(entry.value) else connection.secret_name(entry.value)
+        if named is None and not self._secret(entry.value):
+            message = f"'{name}' is not taken from an inventory in clear text"
+            self.problems.error("password-in-inventory", message, _hidden(entry), _USE_SECRETS)
+            return
+        if named is None:
+            variables[name] = self._variable(entry, owner)
+            value = variables[name].value
+            found: Secret | SecretName | None = value if isinstance(value, Secret) else None
+        else:
+            place = f"{self.file}:{entry.key.span.line}:{entry.key.span.column}"
+            variables[name] = Variable(value=f"{{{{ secret.{named} }}}}", origin=f"{place} ({owner})")
+            found = named
+        setting = PASSWORDS[name]
+        if setting is None:
+            self.problems.warning("ignored-variable", f"'{name}' is not honoured: su is not used", entry.key.span)
+        elif isinstance(found, Secret):
+            passwords[setting] = Secret(name, found.reveal().removesuffix("\n").removesuffix("\r"))
+        elif found is not None:
+            passwords[setting] = found
+
+    def _harmless(self, settings: Settings, owner: str) -> Settings:
+        """Return what a program printed without what would run a command here, or trust a key unseen."""
+        kept, refused = connection.without_reach(settings)
+        for option in refused:
+            message = f"{self.file}: {option} is not taken from what a program prints ({owner})"
+            self.problems.warning("ignored-ssh-args", message, None, "Write it into ~/.ssh/config, or a file.")
+        return kept
 
     def _variable(self, entry: Entry, owner: str) -> Variable:
         span, name = entry.key.span, entry.key.text

@@ -16,6 +16,7 @@ explanation what `runbook explain` tells
 inventory   hosts, groups, the environment
 sources     where an inventory comes from
 targets     what a request is addressed to
+trust       the keys that hosts show, and what is known of them
 fields      a mapping that can say why a key is missing
 requests    what a transport is asked to do
 replies     what came back

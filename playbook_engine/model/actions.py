@@ -119,6 +119,15 @@ class Invertible(Protocol):
 
 
 @runtime_checkable
+class Rehearsable(Protocol):
+    """An action whose target can tell what it would do, without doing it (`--check`)."""
+
+    def rehearsal(self, request: Request) -> Request:
+        """Return a reading request whose reply tells, line by line, what `request` would change."""
+        ...
+
+
+@runtime_checkable
 class Clustered(Protocol):
     """An action whose long form can name its cluster."""
 

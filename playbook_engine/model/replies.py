@@ -188,15 +188,19 @@ def _certificate_fields(certificate: Certificate | None) -> Mapping[str, Value]:
 class KubectlReply:
     """What a kubectl command gave: `text` as kubectl would print it, `data` the object or list if there is one.
 
-    `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced.
+    `before` is what a changing command found: `{"replicas": 2}`, or the environment variables it replaced, and
+    `after` is what it made of that.
     `unmet` is what is wrong where kubectl itself would end with an error: `auth can-i` with the answer no.
+    `notes` are what a person should know besides: that a certificate is not checked.
     """
 
     text: Output = Output()
     data: Value = None
     changed: bool | None = None
     before: Value = None
+    after: Value = None
     unmet: str | None = None
+    notes: tuple[str, ...] = ()
     duration_ms: int = 0
 
     def names(self) -> Mapping[str, Value]:
@@ -205,6 +209,7 @@ class KubectlReply:
             "json": self.data,
             "changed": bool(self.changed),
             "before": self.before,
+            "after": self.after,
             "duration": self.duration_ms / 1000,
         }
 
@@ -212,7 +217,10 @@ class KubectlReply:
         return self.unmet
 
     def outputs(self) -> Mapping[str, Output]:
-        return {"text": self.text}
+        if not self.notes:
+            return {"text": self.text}
+        notes = "".join(f"{note}\n" for note in self.notes)
+        return {"text": self.text, "notes": Output(head=notes, size=len(notes.encode()))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -187,7 +187,7 @@ class KubectlRequest:
     """Carry out one kubectl command through the API.
 
     `verb` is the command's words (`get`, `rollout undo`); `snapshot` reads what the change whose verb is the first of
-    `arguments` would replace. `kind` is the plural resource name (`deployments`),
+    `arguments` would replace, `rehearse` what it would do. `kind` is the plural resource name (`deployments`),
     `names` the objects named, `options` the flags by their long names without dashes (`replicas`, `tail`,
     `selector`, `output`). `assignments` are the pairs of `set env`, `set image`, `label` and `annotate`; a None
     value removes. `arguments` are the words behind `--` of `exec`, and the verb that `auth can-i` asks about.

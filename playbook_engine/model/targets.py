@@ -4,7 +4,17 @@ from dataclasses import field
 from typing import TypeAlias
 
 from playbook_engine.frozen import dataclass
-from playbook_engine.values import TargetName
+from playbook_engine.values import Secret, TargetName
+
+
+@dataclass(frozen=True, slots=True)
+class SecretName:
+    """A secret of the environment file that has not been read yet: `{{ secret.NAME }}` in an inventory."""
+
+    name: str
+
+    def __str__(self) -> str:
+        return self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +31,13 @@ class Host:
     private_key_file: str | None = None
     known_hosts_file: str | None = None
     connection: str = "ssh"
+    password: Secret | SecretName | None = None
+    passphrase: Secret | SecretName | None = None
+    """What opens the private key."""
+    become_password: Secret | SecretName | None = None
+    """For sudo, where a step gives none."""
+    ssh_options: tuple[tuple[str, str], ...] = ()
+    """What the arguments for `ssh` say beside the above: keywords of its configuration with their values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

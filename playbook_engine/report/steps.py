@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from playbook_engine.model.outcomes import Outcome
+from playbook_engine.model.replies import KubectlReply, Reply
 from playbook_engine.model.results import StepResult
 from playbook_engine.report.differences import DEEPER, differences, group_lines
 from playbook_engine.report.grouping import alike
@@ -84,11 +85,17 @@ def _aside_from(result: StepResult, pen: Pen) -> tuple[Line, ...]:
     """Return what is worth a word under a step that is well: what does not count, and what was made lately."""
     ill = alike(target for target in result.targets if not target.counts and target.outcome not in FINE)
     cool = alike(target for target in result.targets if target.cause is not None and target.cause.kind == "cooldown")
+    notes = dict.fromkeys(note for target in result.targets for note in _notes(target.reply))
     texts = [
+        *notes,
         *(f"not critical: {group.message or group.outcome.value}" for group in ill),
         *(f"{compact(group.targets)} skipped: {group.message}" for group in cool),
     ]
     return tuple(line for text in texts for line in pen.detail(text, Style.DIM))
+
+
+def _notes(reply: Reply | None) -> tuple[str, ...]:
+    return reply.notes if isinstance(reply, KubectlReply) else ()
 
 
 def _would_run(result: StepResult) -> bool:
@@ -104,7 +111,7 @@ def _would(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     )
     lines: list[Line] = [head]
     for group in alike(ended.result.targets):
-        message = group.message or ""
+        message, _, found = (group.message or "").partition("\n")
         if not message.startswith(WOULD_RUN):
             lines += group_lines(group, pen)
             continue
@@ -112,4 +119,5 @@ def _would(ended: Ended, pen: Pen) -> tuple[Line, ...]:
         lines += pen.detail(f"on {names}")
         label = Piece(f"{DEEPER}{WOULD_RUN}", Style.DIM)
         lines += pen.labelled(label, message.removeprefix(WOULD_RUN), Style.STRONG, most=None)
+        lines += [line for text in found.splitlines() for line in pen.detail(text, indent=DEEPER * 2)]
     return tuple(lines)

@@ -36,7 +36,7 @@ class Reply:
     content_type: str = "application/json"
     headers: Mapping[str, str] = field(default_factory=dict)
     upgrade: Callable[[BufferedIOBase], None] | None = None
-    """What the connection is for after an answer 101: it gets the stream to the client."""
+    """What the connection is for behind the headers: a 101, or an answer that goes on. It gets the stream."""
 
 
 Route: TypeAlias = Callable[[Request], Reply]

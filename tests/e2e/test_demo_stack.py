@@ -75,6 +75,9 @@ def test_check_reads_and_shows_what_it_would_change(place: Place, stack: DemoSta
     checked = place.run("play", PLAYBOOK, "-i", str(stack.inventory), "--check")
     assert checked.returncode == 1
     assert "would run: kubectl: set env deployment/gymbro-api" in checked.stdout
+    assert "would change deployments/gymbro-api:" in checked.stdout
+    assert "undo: set env deployments/gymbro-api" in checked.stdout
+    assert "containers.api.env.JWKS_CACHE_TTL_SECONDS: 1 → 3600" in checked.stdout
     assert not [event for event in place.events() if event.get("changes") is True]
 
 

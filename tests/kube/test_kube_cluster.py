@@ -164,7 +164,7 @@ def run(transport: KubernetesTransport, target: Cluster) -> Run:
 
 async def test_status_get_and_logs(run: Run) -> None:
     rolled = await run("rollout status deployment/api")
-    assert rolled.text.text.splitlines()[-1] == "deployment 'api' successfully rolled out"
+    assert rolled.text.text.splitlines()[-1] == 'deployment "api" successfully rolled out'
 
     table = (await run("get deploy api")).text.text.splitlines()
     assert table[0].split() == ["NAME", "READY", "UP-TO-DATE", "AVAILABLE", "AGE"]

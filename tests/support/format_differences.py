@@ -87,7 +87,7 @@ DIFFERENCES: tuple[Difference, ...] = (
     Difference(
         what="passwords in clear text",
         ansible="uses `ansible_password`, `ansible_become_password` and their kind",
-        ours="refuses them; vaulted ones are kept as secrets",
+        ours="refuses them; takes vaulted ones, and `{{ secret.NAME }}` of the environment file",
         why="an inventory is read by more people and programs than may know them",
         files={"hosts": "w ansible_password=x\n"},
         code="password-in-inventory",

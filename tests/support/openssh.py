@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playbook_engine.model.targets import Host
 from playbook_engine.transports.ssh.settings import UserFiles
@@ -18,6 +19,7 @@ from playbook_engine.values import TargetName
 
 LOOPBACK = "127.0.0.1"
 _CONFIG = """\
+{first}
 ListenAddress {address}
 Port {port}
 PidFile {folder}/sshd.pid
@@ -70,7 +72,7 @@ class OpenSsh:
     key: Path
     host_keys: tuple[Path, ...]
 
-    def host(self, name: str = "api-1", **settings: str) -> Host:
+    def host(self, name: str = "api-1", **settings: Any) -> Host:
         """Return the server as the inventory would have it."""
         return Host(name=TargetName(name), address=LOOPBACK, port=self.port, **settings)
 
@@ -105,15 +107,17 @@ class OpenSsh:
 
 
 @contextmanager
-def serve(folder: Path, *, extra: str = "", host_key_kinds: tuple[str, ...] = ("ed25519",)) -> Iterator[OpenSsh]:
-    """Run a server until the block ends."""
+def serve(
+    folder: Path, *, extra: str = "", first: str = "", host_key_kinds: tuple[str, ...] = ("ed25519",)
+) -> Iterator[OpenSsh]:
+    """Run a server until the block ends; what stands `first` in its configuration counts more than our own lines."""
     folder.mkdir(parents=True, exist_ok=True)
     host_keys = tuple(make_key(folder / f"host_{kind}", kind) for kind in host_key_kinds)
     key = make_key(folder / "id_ed25519")
     (folder / "authorized_keys").write_text(public_key(key) + "\n")
     if os.getuid() == 0:
         Path("/run/sshd").mkdir(exist_ok=True)  # sshd wants it when it runs as root
-    process, port = _start(folder, host_keys, extra)
+    process, port = _start(folder, host_keys, extra, first)
     server = OpenSsh(folder=folder, port=port, pid=process.pid, key=key, host_keys=host_keys)
     (folder / "known_hosts").write_text(server.known_line())
     while server.connections():
@@ -126,7 +130,9 @@ def serve(folder: Path, *, extra: str = "", host_key_kinds: tuple[str, ...] = ("
         process.wait(10)
 
 
-def _start(folder: Path, host_keys: tuple[Path, ...], extra: str) -> tuple["subprocess.Popen[bytes]", int]:
+def _start(
+    folder: Path, host_keys: tuple[Path, ...], extra: str, first: str
+) -> tuple["subprocess.Popen[bytes]", int]:
     sshd = find_sshd()
     assert sshd is not None
     for _ in range(5):  # another process may take the port between the choice and its use
@@ -134,7 +140,8 @@ def _start(folder: Path, host_keys: tuple[Path, ...], extra: str) -> tuple["subp
         config = folder / "sshd_config"
         lines = "\n".join(f"HostKey {path}" for path in host_keys)
         config.write_text(
-            _CONFIG.format(address=LOOPBACK, port=port, folder=folder, host_keys=lines, extra=extra), encoding="utf-8"
+            _CONFIG.format(address=LOOPBACK, port=port, folder=folder, host_keys=lines, extra=extra, first=first),
+            encoding="utf-8",
         )
         with (folder / "sshd.log").open("wb") as log:
             process = subprocess.Popen(

@@ -36,6 +36,15 @@ class Asked:
         assert isinstance(answer, Fault), answer
         return answer
 
+    async def ended(self, command: str, timeout_ms: int) -> Fault:
+        """Return the fault of a command that was ended; a busy machine may not confirm the end in time, and says so."""
+        found = await self.fault(command, timeout_ms)
+        for _ in range(2):
+            if not found.may_live:
+                break
+            found = await self.fault(command, timeout_ms)
+        return found
+
 
 @asynccontextmanager
 async def asking(files: UserFiles, host: Host, limits: Limits | None = None) -> AsyncIterator[Asked]:

@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import openssh
 import pytest
+import ssh_modes
 from doors import Door
 from leftovers import held, nothing_more_than
 from reaches import NAMES, SECRET, Reach, reach, said, sizes
@@ -27,27 +29,36 @@ MARGIN_S = 5.0
 MIB = 1024 * 1024
 
 _NEEDS = {"ssh": [pytest.mark.sshd], "http-via-ssh": [pytest.mark.sshd], "kubectl-cluster": [pytest.mark.kube]}
-ALL = [pytest.param(name, marks=_NEEDS.get(name, [])) for name in NAMES]
-BEHIND_A_DOOR = [each for each in ALL if each.values[0] not in {"fake", "local", "manual", "kubectl-cluster"}]
-FINDING_NOBODY = [each for each in ALL if each.values[0] not in {"local", "manual"}]
-SAYING = [each for each in ALL if each.values[0] != "kubectl-cluster"]
-ENDLESS = [each for each in SAYING if each.values[0] not in {"fake", "manual"}]
+_THROUGH_SSH = ("ssh", "ssh-embedded", "http-via-ssh")
+"""These are tried in every way of carrying commands over SSH."""
+
+
+def _cases(*without: str) -> list[Any]:
+    pairs = [(name, mode) for name in NAMES for mode in (ssh_modes.MODES if name in _THROUGH_SSH else [""])]
+    return [
+        pytest.param(pair, id="-".join(filter(None, pair)), marks=_NEEDS.get(pair[0], []))
+        for pair in pairs
+        if pair[0] not in without
+    ]
+
+
+ALL = _cases()
+BEHIND_A_DOOR = _cases("fake", "local", "manual", "kubectl-cluster")
+FINDING_NOBODY = _cases("local", "manual")
+SAYING = _cases("kubectl-cluster")
+ENDLESS = _cases("kubectl-cluster", "fake", "manual")
 
 
 @pytest.fixture(scope="module")
 def reached(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reach]:
-    name = request.param
+    name, mode = request.param
     if name in {"ssh", "http-via-ssh"} and openssh.find_sshd() is None:
         pytest.skip("OpenSSH's sshd is not installed: nothing was tested against the real server")
     if name == "kubectl-cluster" and not os.environ.get("RUNBOOK_TEST_KUBECONFIG"):
         pytest.skip("RUNBOOK_TEST_KUBECONFIG names no cluster")
-    with reach(name, tmp_path_factory.mktemp(name)) as made:
+    with pytest.MonkeyPatch.context() as patched, reach(name, tmp_path_factory.mktemp(name)) as made:
+        patched.setattr(ssh_modes, "current", ssh_modes.MODES.get(mode, {}))
         yield made
-
-
-@pytest.fixture(autouse=True)
-def _every_way(ssh_modes: str) -> None:
-    """Try SSH in all its ways of carrying commands."""
 
 
 @pytest.fixture(autouse=True)

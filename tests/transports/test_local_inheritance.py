@@ -77,7 +77,7 @@ async def test_no_descriptor_but_the_three(tmp_path: Path) -> None:
 async def test_no_signal_is_ignored_or_blocked() -> None:
     """Python ignores SIGPIPE, and what it starts would too: `yes | head -1` would end with a complaint, or never."""
     assert signal.getsignal(signal.SIGPIPE) is signal.SIG_IGN
-    status = dict(line.split(":\t", 1) for line in (await run("cat /proc/$$/status")).stdout.text.splitlines())
+    status = dict(line.split(":\t", 1) for line in (await run("exec cat /proc/self/status")).stdout.text.splitlines())
     pipe = 1 << (signal.SIGPIPE - 1)
     assert (int(status["SigIgn"], 16) & pipe, int(status["SigBlk"], 16)) == (0, 0)
 

@@ -64,7 +64,7 @@ async def test_the_login_shell_does_not_read_the_command(shells: Shells, kind: s
 async def test_the_deadline_ends_a_command_under_any_login_shell(shells: Shells, kind: str) -> None:
     async with asking(shells.server.files(), shells.server.host(user=account(shells, kind))) as host:
         assert (await host.reply()).rc == 0
-        found = await host.fault("sleep 30 & sleep 30", 1_500)
+        found = await host.ended("sleep 30 & sleep 30", 1_500)
         assert (found.kind, found.begun, found.may_live) == (FaultKind.TIMEOUT, True, False)
 
 

@@ -170,7 +170,7 @@ async def test_something_that_does_not_speak_ssh(sshd: openssh.OpenSsh) -> None:
 
 
 @pytest.mark.parametrize("goodbye", [b"", b"Exceeded MaxStartups\r\n"], ids=["silent", "MaxStartups"])
-async def test_a_host_that_turns_away_is_asked_four_times(sshd: openssh.OpenSsh, goodbye: bytes) -> None:
+async def test_a_host_that_turns_away_is_asked_until_the_time_is_up(sshd: openssh.OpenSsh, goodbye: bytes) -> None:
     visits = []
 
     def turn_away(peer: socket.socket) -> None:
@@ -178,10 +178,14 @@ async def test_a_host_that_turns_away_is_asked_four_times(sshd: openssh.OpenSsh,
         peer.sendall(goodbye)
         peer.shutdown(socket.SHUT_RDWR)
 
+    began = time.monotonic()
     with listener(turn_away) as port:
-        found = await fault(sshd.files(), at(port))
+        async with using(sshd.files(), one_second()) as transport:
+            found = await ask(transport, at(port))
+    assert time.monotonic() - began < 3
+    assert isinstance(found, Fault)
     assert found.kind is FaultKind.UNREACHABLE
-    assert len(visits) == 4
+    assert len(visits) > 3
     assert found.hint is not None
     assert "MaxStartups" in found.hint
 
@@ -239,8 +243,7 @@ async def test_an_unknown_host_key(sshd: openssh.OpenSsh, tmp_path: Path) -> Non
     assert (found.kind, found.begun) == (FaultKind.HOST_KEY, False)
     assert _fingerprint(sshd.host_keys[0]) in found.message
     assert found.hint is not None
-    assert f"ssh-keyscan -p {sshd.port}" in found.hint
-    assert str(known) in found.hint
+    assert "runbook trust api-1 -i INVENTORY" in found.hint
     assert not known.exists(), "nothing is ever added by itself"
 
 
@@ -428,15 +431,6 @@ async def test_the_configuration_tells_everything(sshd: openssh.OpenSsh, tmp_pat
     async with using(files) as transport:
         assert await rc(transport, Host(name=TargetName("web"))) == 0
         assert await rc(transport, Host(name=TargetName("api-1"), address="web")) == 0
-
-
-@pytest.mark.parametrize("line", ["ProxyJump bastion", "ProxyCommand nc bastion 22"])
-async def test_a_proxy_is_never_passed_by(sshd: openssh.OpenSsh, tmp_path: Path, line: str) -> None:
-    config = tmp_path / "config"
-    config.write_text(f"Host *\n  {line}\n")
-    found = await fault(sshd.files(config=(config,)), sshd.host())
-    assert (found.kind, found.begun) == (FaultKind.ERROR, False)
-    assert "not yet supported" in found.message
 
 
 # -- lost on the way

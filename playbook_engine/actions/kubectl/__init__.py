@@ -39,7 +39,7 @@ KUBECTL = ActionKind(
     addressing=Addressing.CLUSTER,
     read=_read,
     supports_auto_undo=True,
-    fields=("text", "json", "changed", "before", "duration", "rc", "stdout", "stderr", "signal"),
+    fields=("text", "json", "changed", "before", "after", "duration", "rc", "stdout", "stderr", "signal"),
 )
 
 __all__ = ["KUBECTL"]

@@ -124,6 +124,10 @@ class KubectlAction:
         """Return a reading request whose reply tells what `request` is about to replace."""
         return undoing.snapshot(_kubectl(request))
 
+    def rehearsal(self, request: Request) -> Request:
+        """Return a reading request whose reply tells what `request` would change, and which rights it lacks."""
+        return undoing.rehearsal(_kubectl(request))
+
     def inverse(self, request: Request, before: Reply) -> Request | CannotInvert:
         """Return the request that puts back what `before` saw."""
         return undoing.inverse(_kubectl(request), before)

@@ -5,6 +5,7 @@ The same check serves a word that is known when the playbook is loaded and one t
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 from typing import TypeAlias
 
 from playbook_engine.actions.kubectl.kinds import plural_of, singular_of
@@ -82,6 +83,24 @@ def whole_seconds(text: str) -> str:
     """A length of time of a second or more."""
     if Duration.parse(text).ms < 1000:
         raise ValueError(f"'{text}' is too short: the least is 1s")
+    return text
+
+
+def moment(text: str) -> str:
+    """A time with its zone: `2026-11-25T12:00:00Z`."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or "T" not in text:
+        raise ValueError(f"'{text}' is not a time; write it as 2026-11-25T12:00:00Z")
+    return text
+
+
+def version(text: str) -> str:
+    """The version of an object, as the server writes it."""
+    if not re.fullmatch(r"[0-9]{1,20}", text):
+        raise ValueError(f"'{text}' is not a version of an object; it is the number in metadata.resourceVersion")
     return text
 
 
@@ -218,15 +237,15 @@ def output(text: str) -> str:
     form, equals, path = text.partition("=")
     if form == "jsonpath" and equals:
         return f"jsonpath={json_path(path)}"
-    if form in _LATER_OUTPUTS:
-        raise ValueError(f"the output '{form}' is not yet supported; there are {_OUTPUTS}")
+    if form in _REFUSED_OUTPUTS:
+        raise ValueError(f"the output '{form}' cannot be used; there are {_OUTPUTS}")
     if text not in ("json", "yaml", "name", "wide"):
         raise ValueError(f"'{text}' is not an output; there are {_OUTPUTS}")
     return text
 
 
 _OUTPUTS = "json, yaml, name, wide and jsonpath={.path}"
-_LATER_OUTPUTS = (
+_REFUSED_OUTPUTS = (
     "jsonpath-as-json",
     "jsonpath-file",
     "go-template",

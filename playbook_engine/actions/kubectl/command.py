@@ -10,9 +10,10 @@ from playbook_engine.actions.kubectl.manifests import Applied, read_manifests
 from playbook_engine.actions.kubectl.objects import Objects, read_objects
 from playbook_engine.actions.kubectl.pairs import Assignment, how_to, needs, read_pairs
 from playbook_engine.actions.kubectl.patch_text import PatchText, read_patch
+from playbook_engine.actions.kubectl.refused import COMMANDS
 from playbook_engine.actions.kubectl.tokens import Word
 from playbook_engine.actions.kubectl.verb import Operands, Verb
-from playbook_engine.actions.kubectl.verbs import GROUPS, LATER_VERBS, VERBS
+from playbook_engine.actions.kubectl.verbs import GROUPS, VERBS
 from playbook_engine.actions.kubectl.wording import check_text
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.frozen import dataclass
@@ -128,10 +129,12 @@ def _verb(words: tuple[Word, ...], problems: Problems) -> tuple[Verb | None, tup
         name, span, rest = f"{name} {rest[0].shown}", rest[0].span, rest[1:]
     if name in VERBS:
         return VERBS[name], rest
-    if name in LATER_VERBS:
-        problems.error("not-yet-supported", f"'kubectl {name}' is not yet supported", span, _supported())
+    known = name if name in COMMANDS else first.shown
+    if known in COMMANDS:
+        message = f"'kubectl {known}' cannot be used: {COMMANDS[known]}"
+        problems.error("kubectl-verb", message, span, _supported())
     else:
-        hint = did_you_mean(name, (*VERBS, *LATER_VERBS)) or _supported()
+        hint = did_you_mean(name, VERBS) or _supported()
         problems.error("kubectl-verb", f"unknown command 'kubectl {name}'", span, hint)
     return None, ()
 
@@ -140,7 +143,7 @@ def _supported() -> str:
     return f"There are {', '.join(VERBS)}."
 
 
-_APART = (("container", "all-containers"), ("now", "grace-period"))
+_APART = (("container", "all-containers"), ("now", "grace-period"), ("since", "since-time"))
 _LITERAL = ("dry-run", "type")
 """Flags whose value says what the line means, so that it has to be known when the playbook is loaded."""
 
@@ -169,8 +172,6 @@ def _check_flag(verb: Verb, option: Option, problems: Problems) -> None:
     own = [FLAGS[key] for key in verb.flags]
     if flag.refusal is not None:
         problems.error("kubectl-flag", f"'{option.shown}' cannot be used: {flag.refusal}", span, "Leave it out.")
-    elif flag.later:
-        problems.error("not-yet-supported", f"'{option.shown}' is not yet supported", span, _flags_of(verb))
     elif flag not in own:
         near = did_you_mean(flag.name, [known.name for known in own])
         message = f"'{option.shown}' does not belong to '{verb.name}'"

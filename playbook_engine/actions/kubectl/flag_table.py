@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from playbook_engine.actions.kubectl import checks
+from playbook_engine.actions.kubectl import checks, refused
 from playbook_engine.actions.kubectl.checks import Check
 from playbook_engine.frozen import dataclass
 
@@ -12,7 +12,7 @@ class Flag:
     """A flag by its long name; `check` is None for a switch, which is given alone, or with `=true` or `=false`.
 
     `option` is its name in the request. `is_on` says that a switch is on unless it is given as `=false`. `refusal`
-    says why a known flag is not taken, and `later` that it will be. `shown` is the value as the reference has it.
+    says why a known flag is not taken. `shown` is the value as the reference has it.
     """
 
     name: str
@@ -21,7 +21,6 @@ class Flag:
     option: str = ""
     is_on: bool = False
     refusal: str | None = None
-    later: bool = False
     shown: str = ""
 
     @property
@@ -29,20 +28,8 @@ class Flag:
         return self.option or self.name
 
 
-_CLUSTER = "the cluster comes from the environment file; name it with 'cluster' on the step"
-_ENDS = "a step has to end by itself; repeat it with 'within' and 'every'"
-_TIMEOUT = "the step's 'timeout' says how long it may take"
-_TERMINAL = "nobody sits at a terminal when a playbook runs"
-_BUDGETS = "disruption budgets are there to be respected"
-_SERVER_SIDE = "the fields of objects are compared by the server"
-
-
-def _later(name: str, *, letter: str = "", takes: bool = False) -> Flag:
-    return Flag(name=name, letter=letter, check=str if takes else None, later=True)
-
-
-def _refused(name: str, reason: str, *, letter: str = "", takes: bool = False) -> Flag:
-    return Flag(name=name, letter=letter, check=str if takes else None, refusal=reason)
+def _refused(name: str, about: refused.Refused) -> Flag:
+    return Flag(name=name, letter=about.letter, check=str if about.takes else None, refusal=about.reason)
 
 
 FLAGS: Mapping[str, Flag] = {
@@ -59,6 +46,7 @@ FLAGS: Mapping[str, Flag] = {
     "sort-by-use": Flag(name="sort-by", check=checks.measure, shown="cpu|memory"),
     "tail": Flag(name="tail", check=checks.lines, shown="LINES"),
     "since": Flag(name="since", check=checks.whole_seconds, shown="DURATION"),
+    "since-time": Flag(name="since-time", check=checks.moment, shown="TIME"),
     "limit-bytes": Flag(name="limit-bytes", check=checks.positive, shown="BYTES"),
     "timestamps": Flag(name="timestamps"),
     "previous": Flag(name="previous", letter="p"),
@@ -90,32 +78,10 @@ FLAGS: Mapping[str, Flag] = {
     "wait": Flag(name="wait", is_on=True, shown="on unless =false"),
     "ignore-daemonsets": Flag(name="ignore-daemonsets"),
     "delete-emptydir-data": Flag(name="delete-emptydir-data"),
-    # known, and not taken
-    "watch": _refused("watch", _ENDS, letter="w"),
-    "watch-only": _refused("watch-only", _ENDS),
-    "follow": _refused("follow", _ENDS, letter="f"),
-    "context": _refused("context", _CLUSTER, takes=True),
-    "cluster": _refused("cluster", _CLUSTER, takes=True),
-    "kubeconfig": _refused("kubeconfig", _CLUSTER, takes=True),
-    "server": _refused("server", _CLUSTER, letter="s", takes=True),
-    "token": _refused("token", _CLUSTER, takes=True),
-    "user": _refused("user", _CLUSTER, takes=True),
-    "request-timeout": _refused("request-timeout", _TIMEOUT, takes=True),
-    "stdin": _refused("stdin", _TERMINAL, letter="i"),
-    "tty": _refused("tty", _TERMINAL, letter="t"),
-    "disable-eviction": _refused("disable-eviction", _BUDGETS),
-    "prune": _refused("prune", "it deletes what no line of the playbook names"),
-    "validate": _refused("validate", _SERVER_SIDE, takes=True),
-    "as": _later("as", takes=True),
-    "all": _later("all"),
-    "kustomize": _later("kustomize", letter="k", takes=True),
-    "label-columns": _later("label-columns", letter="L", takes=True),
-    "list": _later("list"),
-    "patch-file": _later("patch-file", takes=True),
-    "prefix": _later("prefix"),
-    "recursive": _later("recursive", letter="R"),
-    "resource-version": _later("resource-version", takes=True),
-    "since-time": _later("since-time", takes=True),
+    "all": Flag(name="all"),
+    "prefix": Flag(name="prefix"),
+    "resource-version": Flag(name="resource-version", check=checks.version, shown="VERSION"),
+    **{name: _refused(name, about) for name, about in refused.FLAGS.items()},
 }
 
 

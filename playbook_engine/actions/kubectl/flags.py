@@ -89,7 +89,7 @@ def _behind_letter(word: Word) -> Word | None:
 
 def _switch(flag: Flag, word: Word, attached: Word | None, problems: Problems) -> Option | None:
     """Return a switch; one that is given as what it is anyway says nothing."""
-    if attached is None or flag.refusal is not None or flag.later:
+    if attached is None or flag.refusal is not None:
         return None if flag.is_on else Option(flag, word, None)
     if not attached.is_literal or attached.shown not in ("true", "false"):
         message = f"--{flag.name} takes no value but true and false"
@@ -121,5 +121,5 @@ def _unknown(word: Word, name: str, problems: Problems) -> None:
     if name == "--":
         problems.error("kubectl-flag", "'--' has no use here", word.span, "Leave it out.")
         return
-    known = [f"--{flag.name}" for flag in FLAGS.values() if not flag.later and flag.refusal is None]
+    known = [f"--{flag.name}" for flag in FLAGS.values() if flag.refusal is None]
     problems.error("kubectl-flag", f"unknown flag '{name}'", word.span, did_you_mean(name, known))

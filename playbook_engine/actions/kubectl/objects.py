@@ -11,7 +11,7 @@ from playbook_engine.actions.kubectl.wording import check_text
 from playbook_engine.diagnostics import Problems
 from playbook_engine.frozen import dataclass
 
-_SELECTING = ("selector", "field-selector", "all-namespaces")
+_SELECTING = ("selector", "field-selector", "all-namespaces", "all")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +121,9 @@ def _kind(word: Word, problems: Problems) -> str | None:
         return plural
     if "," in text or text == "all":
         hint = "Make it one step for each kind; neighbouring checks run side by side."
-        problems.error("not-yet-supported", "several kinds in one line are not yet supported", span, hint)
+        problems.error("kubectl-kind", "one line names objects of one kind", span, hint)
     else:
-        hint = nearest_kind(text) or "Custom resources are not yet supported."
+        hint = nearest_kind(text) or "Custom resources can be applied, and not be named in a line."
         problems.error("kubectl-kind", f"unknown kind '{text}'", span, hint)
     return None
 
@@ -146,7 +146,7 @@ _LEAST = {Operands.LIST: 0, Operands.MEASURED: 0, Operands.NOTHING: 0}
 
 
 def _check_number(verb: Verb, objects: Objects, options: Sequence[Option], last: Word, problems: Problems) -> None:
-    selects = any(option.flag.name in ("selector", "field-selector") for option in options)
+    selects = any(option.flag.name in ("selector", "field-selector", "all") for option in options)
     least = 0 if selects and verb.operands in (Operands.LOGS, Operands.MANY) else _LEAST.get(verb.operands, 1)
     if len(objects.names) < least:
         _missing(verb, last, problems)

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 
 from playbook_engine.actions.kubectl.flag_table import FLAGS, Flag
 from playbook_engine.actions.kubectl.kinds import CLUSTER_WIDE, names_of
+from playbook_engine.actions.kubectl.refused import COMMANDS
 from playbook_engine.actions.kubectl.verb import Verb
-from playbook_engine.actions.kubectl.verbs import LATER_VERBS, VERBS
+from playbook_engine.actions.kubectl.verbs import VERBS
 from playbook_engine.model.actions import Effect
 
 _PAGE = """\
@@ -15,7 +16,8 @@ _PAGE = """\
 
 A `kubectl` action is the line that people type, without the word `kubectl`. It is understood when the playbook is
 loaded: an unknown verb, flag or kind is a problem at its column. It is carried out through the Kubernetes API; no
-kubectl is needed on the control machine. Why it is so: [decision 0014](../decisions/0014-kubectl.md).
+kubectl is needed on the control machine. Why it is so: decisions
+[0014](../decisions/0014-kubectl.md) and [0018](../decisions/0018-cluster.md).
 
 ```yaml
 - check: Two pods of the API are ready
@@ -53,9 +55,15 @@ switch; `--switch=false` is as if it were not there.
 
 {flags}
 
-Known, and refused: {refused}.
+## Refused
 
-Not yet supported: {later_flags}; the verbs {later_verbs}.
+Flags of kubectl that a line cannot have, and why:
+
+{refused}
+
+Commands of kubectl that are not carried out, and why, or what to write instead:
+
+{commands}
 
 ## Kinds
 
@@ -72,6 +80,7 @@ what a file of `apply` holds.
 | `json` | the object, or a list of them; none when `--ignore-not-found` finds none; secrets in it are masked |
 | `changed` | whether anything was changed |
 | `before` | what a change replaced |
+| `after` | what it made of that |
 | `duration` | seconds |
 
 `exec` answers as `ssh` does: `rc`, `stdout`, `stderr`, `signal`, `duration`, and `json` when the output parses.
@@ -102,10 +111,25 @@ names its sha256. Objects are applied on the server, in the order of the file, a
 
 ## Conflicts, refusals, deadlines
 
-A change that meets someone else's (409) is tried again from its beginning while there is time. 429 and 5xx are
-faults: after 429 nothing was changed; after 5xx, or when no answer came in time, nobody knows, and the step is
-`indeterminate`. `drain` waits when a disruption budget says "not now", and says which one when its time is over.
-`delete` waits until the object is gone, `rollout status` until the rollout is over.
+A change that meets someone else's (409) is tried again from its beginning while there is time. 429 is waited for
+as the server asks (`Retry-After`), in a reading and in a change: it was turned away unread. After 5xx, or when the
+connection broke, a reading is sent again a few times; a change is not, since nobody knows whether it was made, and
+the step is `indeterminate`. A missing right (RBAC) and a denial of an admission rule are told apart.
+
+`drain` waits when a disruption budget says "not now", and says which one when its time is over. `delete` waits until
+the object is gone, `rollout status` until the rollout is over: it watches, through broken connections and restarts of
+the API server.
+
+`exec` starts its program by the container's `sh`, which becomes the program and tells its number first. At the
+deadline and on a signal the program and its process group are ended by it. Without a shell the program runs on, and
+that is said.
+
+## `--check`
+
+`runbook play --check` changes nothing, and finds out for every changing line what it would do: each right that it
+needs is asked for (`auth can-i`), and what is missing is told; then the server makes a dry run, and the difference is
+shown field by field. It also says how the change would be taken back. What a program of `exec` does, nobody can tell.
+A step that needs what an earlier one would have made says that it would fail.
 """
 
 
@@ -121,11 +145,10 @@ def page() -> str:
         ),
         flags=_table(
             ("flag", "value", "taken by"),
-            (_flag_row(key, flag) for key, flag in FLAGS.items() if not flag.later and flag.refusal is None),
+            (_flag_row(key, flag) for key, flag in FLAGS.items() if flag.refusal is None),
         ),
-        refused="; ".join(f"`--{flag.name}` ({flag.refusal})" for flag in refused),
-        later_flags=", ".join(f"`--{flag.name}`" for flag in FLAGS.values() if flag.later),
-        later_verbs=", ".join(f"`{name}`" for name in LATER_VERBS),
+        refused=_table(("flag", "why not"), ((f"`--{flag.name}`", str(flag.refusal)) for flag in refused)),
+        commands=_table(("command", "why not"), ((f"`{name}`", why) for name, why in COMMANDS.items())),
         kinds=_table(("kind", "also"), _kinds()),
     )
 

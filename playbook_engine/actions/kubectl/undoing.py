@@ -36,6 +36,11 @@ def snapshot(request: KubectlRequest) -> KubectlRequest:
     return replace(request, verb="snapshot", arguments=(request.verb,), command=what)
 
 
+def rehearsal(request: KubectlRequest) -> KubectlRequest:
+    """Return the request that finds out what `request` would do: its rights, and a dry run of the server."""
+    return replace(request, verb="rehearse", arguments=(request.verb, *request.arguments))
+
+
 def inverse(request: KubectlRequest, before: Reply) -> KubectlRequest | CannotInvert:
     """Return the request that puts back what the snapshot saw, or why there is none."""
     state = before.data if isinstance(before, KubectlReply) else None

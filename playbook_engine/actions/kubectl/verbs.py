@@ -37,8 +37,8 @@ VERBS: Mapping[str, Verb] = {
             effect=Effect.READS,
             operands=Operands.LOGS,
             flags=(
-                *("namespace", "selector", "tail", "since", "container", "previous"),
-                *("all-containers", "timestamps", "limit-bytes"),
+                *("namespace", "selector", "tail", "since", "since-time", "container", "previous"),
+                *("all-containers", "timestamps", "limit-bytes", "prefix"),
             ),
             kinds=_RUNNING,
             example="logs deployment/api --tail=100",
@@ -62,7 +62,7 @@ VERBS: Mapping[str, Verb] = {
             name="rollout status",
             effect=Effect.READS,
             timeout=_FIVE_MINUTES,
-            flags=("namespace", "timeout"),
+            flags=("namespace", "timeout", "revision"),
             kinds=WORKLOADS,
             example="rollout status deployment/api",
         ),
@@ -109,7 +109,7 @@ VERBS: Mapping[str, Verb] = {
         Verb(
             name="scale",
             effect=Effect.CHANGES,
-            flags=("namespace", "replicas", "current-replicas", "dry-run"),
+            flags=("namespace", "replicas", "current-replicas", "resource-version", "dry-run"),
             required=("replicas",),
             kinds=("deployments", "statefulsets", "replicasets"),
             example="scale deployment/api --replicas=3",
@@ -145,7 +145,7 @@ VERBS: Mapping[str, Verb] = {
             name="label",
             effect=Effect.CHANGES,
             pairs=Pairs(noun="label", key=checks.mark, value=checks.label_value),
-            flags=("namespace", "overwrite", "dry-run"),
+            flags=("namespace", "overwrite", "resource-version", "dry-run"),
             example="label pod/api-0 quarantine=true",
             undo_refusal=None,
         ),
@@ -153,7 +153,7 @@ VERBS: Mapping[str, Verb] = {
             name="annotate",
             effect=Effect.CHANGES,
             pairs=Pairs(noun="annotation", key=checks.mark),
-            flags=("namespace", "overwrite", "dry-run"),
+            flags=("namespace", "overwrite", "resource-version", "dry-run"),
             example="annotate deployment/api kubernetes.io/change-cause='pinned key'",
             undo_refusal=None,
         ),
@@ -173,7 +173,16 @@ VERBS: Mapping[str, Verb] = {
             timeout=_MINUTE,
             operands=Operands.MANY,
             flags=(
-                *("namespace", "selector", "field-selector", "ignore-not-found", "grace-period", "now", "force"),
+                *(
+                    "namespace",
+                    "selector",
+                    "field-selector",
+                    "all",
+                    "ignore-not-found",
+                    "grace-period",
+                    "now",
+                    "force",
+                ),
                 *("cascade", "wait", "timeout", "dry-run"),
             ),
             example="delete pod/api-0",
@@ -222,6 +231,5 @@ VERBS: Mapping[str, Verb] = {
     )
 }
 
-LATER_VERBS = ("rollout pause", "rollout resume", "set resources", "taint", "wait", "replace", "autoscale")
 GROUPS = ("rollout", "set", "auth", "create")
 """First words that mean something only with a second."""

@@ -15,6 +15,7 @@ access        what the demo's user may do
 metrics       what the pods' processes use
 programs      programs in a pod, over a WebSocket
 patch         merge patch, strategic merge patch and JSON patch
+watches       each change of the objects that were asked for
 selectors     label and field selectors
 validation    what a changed deployment may look like
 statuses      refusals as Status objects

@@ -21,10 +21,11 @@ def _may(asked: dict[str, Any]) -> bool:
     if asked.get("namespace") not in (None, "", NAMESPACE):
         return False
     below = asked.get("subresource") or ""
+    verb = "list" if asked.get("verb") == "watch" else asked.get("verb")
     return any(
         resource.name == asked.get("resource")
         and resource.api.rpartition("/")[0] == (asked.get("group") or "")
         and (not below or below in resource.subresources)
-        and (asked.get("verb") in resource.verbs or (below == "exec" and asked.get("verb") == "create"))
+        and (verb in resource.verbs or (below == "exec" and verb == "create"))
         for resource in RESOURCES
     )

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 
-from playbook_engine.sandbox.kube import access, metrics, patch, programs, selectors
+from playbook_engine.sandbox.kube import access, metrics, patch, programs, selectors, watches
 from playbook_engine.sandbox.kube.logs import read_log
 from playbook_engine.sandbox.kube.objects import CONTAINER, NAMESPACE
 from playbook_engine.sandbox.kube.routes import Target
@@ -31,7 +31,7 @@ _PATCHES: Mapping[str, Callable[[Any, Any], Any]] = {
     "application/merge-patch+json": patch.merge,
     "application/json-patch+json": patch.json_patch,
 }
-_NOT_SERVED = ("watch", "follow", "fieldValidation")
+_NOT_SERVED = ("follow", "fieldValidation")
 """Parameters that change what a request means: to ignore them would be to do something else than was asked."""
 
 
@@ -66,7 +66,7 @@ class Operations:
         if target.resource.api == metrics.API:
             return json_reply(200, self._measured(target, request.query))
         if verb == "list":
-            return json_reply(200, self._list(target, request.query))
+            return self._list(target, request.query)
         if verb == "delete":
             return json_reply(200, self._delete(target, _json(request.body) if request.body else {}))
         if target.subresource == "exec":
@@ -79,16 +79,15 @@ class Operations:
         keep = request.query.get("dryRun") != "All"
         return json_reply(200, self._change(target, _edit(verb, request), keep=keep))
 
-    def _list(self, target: Target, query: Mapping[str, str]) -> dict[str, Any]:
-        by_label = selectors.labels(query.get("labelSelector", ""))
-        by_field = selectors.fields(query.get("fieldSelector", ""))
+    def _list(self, target: Target, query: Mapping[str, str]) -> Reply:
+        selected = _selected(query)
+        if query.get("watch", "false").lower() not in {"false", "0"}:
+            return watches.reply(target.resource, query, self._store, selected)
         with self._store.together():
-            things = [
-                thing for thing in self._store.list(target.resource.name) if by_label(thing) and by_field(thing)
-            ]
+            things = [thing for thing in self._store.list(target.resource.name) if selected(thing)]
             meta = {"resourceVersion": self._store.revision}
         kind, api = f"{target.resource.kind}List", target.resource.api
-        return {"kind": kind, "apiVersion": api, "metadata": meta, "items": things}
+        return json_reply(200, {"kind": kind, "apiVersion": api, "metadata": meta, "items": things})
 
     def _measured(self, target: Target, query: Mapping[str, str]) -> dict[str, Any]:
         """Return what the processes use: one measurement, or a list of them."""
@@ -144,6 +143,12 @@ class Operations:
             return {**_without_empty(new), "kind": old["kind"], "apiVersion": old["apiVersion"], **_status(old)}
 
         return _shown(target, self._store.change(target.resource.name, target.name, apply, keep=keep))
+
+
+def _selected(query: Mapping[str, str]) -> Callable[[Object], bool]:
+    by_label = selectors.labels(query.get("labelSelector", ""))
+    by_field = selectors.fields(query.get("fieldSelector", ""))
+    return lambda thing: by_label(thing) and by_field(thing)
 
 
 def _verb(target: Target, request: Request) -> str:

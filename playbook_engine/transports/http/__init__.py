@@ -8,6 +8,7 @@ proxies        which proxy the environment names for an address
 routes         the connections of a run: kept, shared, closed
 opening        how a connection is made: socket or way through a host, proxy, TLS
 names          name resolution that holds nobody up
+apart          work that blocks, in a thread that nobody waits for
 sockets        a connection of this machine
 tls            TLS over any connection
 trust          whom we trust, and who we are

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from playbook_engine.model.requests import Tls
+from playbook_engine.transports.http.apart import apart
 
 _PROTOCOLS: Final = ["http/1.1"]
 
@@ -33,7 +34,7 @@ class Trust:
         own = None if tls is None or (tls.ca is None and tls.cert is None) else replace(tls, server_name=None)
         made = self._made.get(own)
         if made is None:
-            made = self._made[own] = asyncio.ensure_future(asyncio.to_thread(self._make, own))
+            made = self._made[own] = apart("trust", lambda: self._make(own))
             made.add_done_callback(lambda done: self._forget_failure(own, done))
         return await asyncio.shield(made)
 

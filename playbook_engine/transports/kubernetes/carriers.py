@@ -22,6 +22,7 @@ from playbook_engine.transports.kubernetes import (
     marks,
     nodes,
     patch,
+    rehearsal,
     revisions,
     rollout,
     scale,
@@ -35,6 +36,9 @@ from playbook_engine.transports.kubernetes.session import ApiError
 
 Carried: TypeAlias = KubectlReply | ShellReply
 Carrier: TypeAlias = Callable[[Api, KubectlRequest, str], Awaitable[Carried]]
+
+REHEARSE = "rehearse"
+"""What finds out what a change would do; the first of the arguments is the change's verb."""
 
 CARRIERS: Mapping[str, Carrier] = {
     "get": get.get,
@@ -78,12 +82,19 @@ async def persist(api: Api, request: KubectlRequest, namespace: str) -> Carried:
     wait = _FIRST_WAIT_S
     while True:
         try:
-            return _told(await CARRIERS[request.verb](api, request, namespace), request)
+            return _told(await _carried(api, request, namespace), request)
         except ApiError as error:
             if not _is_conflict(error) or request.verb not in _AGAIN or api.seconds_left() < 2 * wait:
                 raise
         await api.clock.sleep(wait)
         wait = min(2 * wait, _LONGEST_WAIT_S)
+
+
+async def _carried(api: Api, request: KubectlRequest, namespace: str) -> Carried:
+    if request.verb == REHEARSE:
+        carry = CARRIERS[request.arguments[0]]
+        return await rehearsal.rehearse(api, request, namespace, carry)
+    return await CARRIERS[request.verb](api, request, namespace)
 
 
 def _told(reply: Carried, request: KubectlRequest) -> Carried:

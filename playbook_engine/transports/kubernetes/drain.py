@@ -86,10 +86,10 @@ class _Emptying:
         path = (await self._api.resource("pods")).path(str(meta.get("namespace")), name_of(pod), "eviction")
         while True:
             try:
-                await self._api.send("POST", path, body)
+                await self._api.send("POST", path, body, patient=False)
             except ApiError as error:
-                if names_missing_object(error) or error.status == 409:
-                    break  # it has gone, or another one of the name has come
+                if names_missing_object(error) or error.status == 409 or _goes_anyway(error):
+                    break  # it has gone, or another one of the name has come, or its namespace goes
                 if error.status != 429:
                     raise
                 if self._api.dry_run:
@@ -112,6 +112,12 @@ class _Emptying:
         elif self._left:
             text += f"; {_names(self._left.values())} still there"
         self._api.progress = text
+
+
+def _goes_anyway(error: ApiError) -> bool:
+    """Return whether the pod's namespace is being deleted: nothing can be evicted there, and the pod ends with it."""
+    causes = (error.about.get("details") or {}).get("causes") or ()
+    return error.status == 403 and any(cause.get("reason") == "NamespaceTerminating" for cause in causes)
 
 
 def _reason(error: ApiError) -> str:

@@ -60,6 +60,16 @@ class _Variable:
         sensitive = isinstance(self.value, Secret | SecretText) or is_sensitive(self.name, text)
         return earlier(self.name, text) if sensitive else text
 
+    @property
+    def after(self) -> Value:
+        """Return what it is to be, as it may be shown."""
+        if self.reference is not None:
+            return {"valueFrom": self.reference}
+        value = self.value
+        if isinstance(value, str) and is_sensitive(self.name, value):
+            return Secret(f"value of {self.name}", value)
+        return value
+
 
 async def set_env(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Set and remove variables; nothing is sent when all of them are right already."""
@@ -67,12 +77,12 @@ async def set_env(api: Api, request: KubectlRequest, namespace: str) -> KubectlR
     item = await api.read(request.kind, name, namespace)
     variables = tuple(_restored(item, request) if request.restore else _assigned(item, request))
     wrong = [variable for variable in variables if not variable.is_right]
-    before = _by_container(variables)
+    before, after = _by_container(variables), _by_container(variables, after=True)
     printed = printed_name(request.kind, name)
     if not wrong:
-        return KubectlReply(text=bounded(f"{printed} is so already\n"), changed=False, before=before)
+        return KubectlReply(text=bounded(f"{printed} is so already\n"), changed=False, before=before, after=after)
     await api.patch(request.kind, name, namespace, {"spec": {"template": {"spec": _patch(wrong)}}})
-    return KubectlReply(text=bounded(f"{printed} env updated\n"), changed=True, before=before)
+    return KubectlReply(text=bounded(f"{printed} env updated\n"), changed=True, before=before, after=after)
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> list[Value]:
@@ -161,8 +171,9 @@ def _patch(variables: Iterable[_Variable]) -> Json:
     return {group: list(containers.values()) for group, containers in groups.items()}
 
 
-def _by_container(variables: Iterable[_Variable]) -> Value:
-    before: dict[str, dict[str, Value]] = {}
+def _by_container(variables: Iterable[_Variable], *, after: bool = False) -> Value:
+    found: dict[str, dict[str, Value]] = {}
     for variable in variables:
-        before.setdefault(variable.container, {})[variable.name] = variable.before
-    return cast("Value", before)
+        shown = variable.after if after else variable.before
+        found.setdefault(variable.container, {})[variable.name] = shown
+    return cast("Value", found)

@@ -9,13 +9,21 @@ from urllib3 import exceptions as http
 from playbook_engine.model.replies import Fault, FaultKind
 from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes.jsonpath import BadPath
-from playbook_engine.transports.kubernetes.kubeconfig import KubeconfigError
 from playbook_engine.transports.kubernetes.resources import RESOURCES
 from playbook_engine.transports.kubernetes.session import LARGEST, ApiError, DeadlinePassed, NotJson, TooLarge
+from playbook_engine.transports.kubernetes.unusable import KubeconfigError
 from playbook_engine.values import Secret, SecretText
 
 _LONGEST = 500
-_FORBIDDEN = re.compile(r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<what>[^"]*)"')
+_FORBIDDEN = re.compile(
+    r'User "(?P<user>[^"]*)" cannot (?P<verb>\S+) resource "(?P<what>[^"]*)"(?: in API group "(?P<group>[^"]*)")?'
+    r'(?: in the namespace "(?P<namespace>[^"]*)")?'
+)
+_ADMISSION = re.compile(
+    r"""(?P<who>admission webhook "[^"]*"|ValidatingAdmissionPolicy '[^']*'(?: with binding '[^']*')?) denied """
+    r"(?:the )?request(?:: (?P<why>.*))?",
+    re.DOTALL,
+)
 _HANDSHAKE = re.compile(r"certificate|handshake|hostname|WRONG_VERSION|PROTOCOL_VERSION", re.IGNORECASE)
 
 
@@ -42,7 +50,7 @@ def translate(
     if isinstance(error, Failed):
         return error.fault
     fault = _translate(error, request, begun=begun, server=server)
-    message = _masked(fault.message, request)
+    message = masked(fault.message, request)
     return Fault(kind=fault.kind, message=message[:_LONGEST], begun=fault.begun or changed, hint=fault.hint)
 
 
@@ -106,12 +114,18 @@ def _from_tls(text: str, server: str, *, begun: bool) -> Fault:
 def _from_status(error: ApiError, request: KubectlRequest, *, begun: bool, server: str) -> Fault:
     code, status = error.status, error.about
     said = str(status.get("message") or error.reason or "").strip()
+    if code < 500 and (denied := _ADMISSION.search(said)):
+        why = denied["why"] or "without a reason"
+        message = f"{denied['who']} denied it ({code}): {why}".replace('"', "'")
+        return Fault(
+            kind=FaultKind.REFUSED, message=message, hint="A rule of the cluster forbids it, not your rights."
+        )
     match code:
         case 401:
             hint = "Check the credentials of the context, or log in again."
             return Fault(kind=FaultKind.AUTH, message=f"{server} did not accept the credentials (401)", hint=hint)
         case 403:
-            return Fault(kind=FaultKind.REFUSED, message=_forbidden(said, request))
+            return _forbidden(said, request)
         case 404:
             return Fault(kind=FaultKind.REFUSED, message=_missing(status, request))
         case 409:
@@ -119,7 +133,7 @@ def _from_status(error: ApiError, request: KubectlRequest, *, begun: bool, serve
         case 400 | 405 | 410 | 415 | 422:
             return Fault(kind=FaultKind.REFUSED, message=f"the server refused it ({code}): {said}")
         case 429:
-            return Fault(kind=FaultKind.ERROR, message=f"{server} has too much to do (429)", hint="Try again later.")
+            return _too_much(error, server)
         case _ if code >= 500:
             return Fault(kind=FaultKind.ERROR, message=f"{server} failed with status {code}: {said}", begun=begun)
         case _:
@@ -142,12 +156,32 @@ def is_field_conflict(status: dict[str, Any]) -> bool:
     return any(cause.get("reason") == "FieldManagerConflict" for cause in causes)
 
 
-def _forbidden(said: str, request: KubectlRequest) -> str:
+def _forbidden(said: str, request: KubectlRequest) -> Fault:
+    """Tell who may not do what, and the command by which somebody else can see it too."""
     match = _FORBIDDEN.search(said)
-    where = f" in namespace {request.namespace}" if request.namespace else ""
     if match is None:
-        return f"not allowed to {request.verb} {request.kind}{where} (RBAC): {said}"
-    return f"'{match['user']}' may not {match['verb']} {match['what']}{where} (RBAC)"
+        where = f" in namespace {request.namespace}" if request.namespace else ""
+        message = f"not allowed to {request.verb} {request.kind}{where} (403): {said}"
+        return Fault(kind=FaultKind.REFUSED, message=message)
+    namespace = None if "at the cluster scope" in said else match["namespace"] or request.namespace
+    what = match["what"]
+    where = f" in namespace {namespace}" if namespace else ""
+    name, _, below = what.partition("/")
+    asked = f"{name}.{match['group']}" if match["group"] else name
+    flags = f"{f' --subresource={below}' if below else ''}{f' -n {namespace}' if namespace else ''}"
+    return Fault(
+        kind=FaultKind.REFUSED,
+        message=f"'{match['user']}' may not {match['verb']} {what}{where} (RBAC)",
+        hint=f"See 'kubectl auth can-i {match['verb']} {asked}{flags}'; somebody has to grant it.",
+    )
+
+
+def _too_much(error: ApiError, server: str) -> Fault:
+    """Tell a server that turns requests away; since 1.20 that is mostly its priority and fairness."""
+    by = ": priority and fairness turned the request away" if error.flow else ""
+    wait = f"{error.retry_after:g} seconds" if error.retry_after else "a while"
+    hint = f"It asks to wait for {wait}; give the step more time ('timeout'), or try again later."
+    return Fault(kind=FaultKind.ERROR, message=f"{server} has too much to do (429){by}", hint=hint)
 
 
 def _missing(status: dict[str, Any], request: KubectlRequest) -> str:
@@ -178,8 +212,8 @@ def missing_name(error: Exception) -> str | None:
     return str((error.about.get("details") or {}).get("name") or "") or None
 
 
-def _masked(message: str, request: KubectlRequest) -> str:
-    """Hide secrets that the server repeats: it quotes the value that it did not like."""
+def masked(message: str, request: KubectlRequest) -> str:
+    """Hide the request's secrets in what the server repeats: it quotes the value that it did not like."""
     for secret in _secrets(request):
         if secret.reveal():
             message = message.replace(secret.reveal(), str(secret))

@@ -21,16 +21,19 @@ async def set_image(api: Api, request: KubectlRequest, namespace: str) -> Kubect
     item = await api.read(request.kind, name, namespace)
     wanted, images = _wanted(item, request), _images(item)
     before: Value = {container: images[container] for container in wanted}
+    after: Value = dict(wanted)
     wrong = {container: image for container, image in wanted.items() if images[container] != image}
     printed = printed_name(request.kind, name)
     if not wrong:
-        return KubectlReply(text=bounded(f"{printed} is so already\n"), changed=False, before=before)
+        return KubectlReply(text=bounded(f"{printed} is so already\n"), changed=False, before=before, after=after)
     groups: dict[str, list[Json]] = {}
     for group, container in containers_of(item):
         if container["name"] in wrong:
             groups.setdefault(group, []).append({"name": container["name"], "image": wrong[container["name"]]})
     answer = await api.patch(request.kind, name, namespace, {"spec": {"template": {"spec": groups}}})
-    return KubectlReply(text=bounded(f"{printed} image updated\n"), data=veil(answer), changed=True, before=before)
+    return KubectlReply(
+        text=bounded(f"{printed} image updated\n"), data=veil(answer), changed=True, before=before, after=after
+    )
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> dict[str, Value]:

@@ -2,27 +2,33 @@
 
 import asyncio
 
-from playbook_engine.model.replies import KubectlReply, Output
+from urllib3.exceptions import ReadTimeoutError
+
+from playbook_engine.model.replies import Fault, FaultKind, KubectlReply, Output
 from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes.api import Api
-from playbook_engine.transports.kubernetes.faults import Refused
-from playbook_engine.transports.kubernetes.printing import Kept, bounded, name_of
-from playbook_engine.transports.kubernetes.session import ApiError, Json
+from playbook_engine.transports.kubernetes.faults import Failed, Refused
+from playbook_engine.transports.kubernetes.printing import KEEP, Kept, bounded, name_of
+from playbook_engine.transports.kubernetes.session import ApiError, DeadlinePassed, Json
 from playbook_engine.values import Duration
+
+_LEAST = 4096
+_ENDLESS = "Ask for less of it: --tail, --since, --limit-bytes."
 
 
 async def logs(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
     """Read the log, or the logs; long ones lose their middle."""
     every = request.option("all-containers") is not None
-    if request.kind == "pods" and request.names and not every:
+    if request.kind == "pods" and request.names and not every and request.option("prefix") is None:
         return KubectlReply(text=await _log(api, request, request.names[0], namespace), changed=False)
     sources = [
         (pod, container)
         for item in await _pods(api, request, namespace)
         for pod, container in ((name_of(item), container) for container in (_containers(item) if every else [None]))
     ]
+    keep = max(KEEP // max(len(sources), 1), _LEAST)  # all of them together are bounded too
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_part(api, request, pod, namespace, one)) for pod, one in sources]
+        tasks = [group.create_task(_part(api, request, pod, namespace, one, keep)) for pod, one in sources]
     names = [f"{pod}/{container}" if container else pod for pod, container in sources]
     return KubectlReply(text=_joined(names, [task.result() for task in tasks]), changed=False)
 
@@ -43,17 +49,28 @@ def _containers(pod: Json) -> list[str | None]:
     return [str(one.get("name")) for group in ("initContainers", "containers") for one in spec.get(group) or ()]
 
 
-async def _log(api: Api, request: KubectlRequest, pod: str, namespace: str, container: str | None = None) -> Output:
-    kept = Kept()
+async def _log(
+    api: Api, request: KubectlRequest, pod: str, namespace: str, container: str | None = None, *, keep: int = KEEP
+) -> Output:
+    kept = Kept(keep)
     query = _query(request) | ({"container": container} if container else {})
-    await api.stream_log((await api.resource("pods")).path(namespace, pod, "log"), kept.take, query)
+    try:
+        await api.stream_log((await api.resource("pods")).path(namespace, pod, "log"), kept.take, query)
+    except (DeadlinePassed, ReadTimeoutError, asyncio.CancelledError) as error:
+        if isinstance(error, asyncio.CancelledError) and not api.is_late():
+            raise
+        message = f"the log did not come to an end within {request.timeout}"
+        fault = Fault(kind=FaultKind.TIMEOUT, message=message, partial={"text": kept.output()}, hint=_ENDLESS)
+        raise Failed(fault) from None
     return kept.output()
 
 
-async def _part(api: Api, request: KubectlRequest, pod: str, namespace: str, container: str | None) -> Output:
+async def _part(
+    api: Api, request: KubectlRequest, pod: str, namespace: str, container: str | None, keep: int
+) -> Output:
     """Return one pod's log; a pod that has not started yet has none, and that is said."""
     try:
-        return await _log(api, request, pod, namespace, container)
+        return await _log(api, request, pod, namespace, container, keep=keep)
     except ApiError as error:
         if error.status == 400 and "waiting to start" in error.body:
             return bounded("(no log: the container has not started)\n")
@@ -69,6 +86,8 @@ def _query(request: KubectlRequest) -> dict[str, str]:
         query["tailLines"] = tail
     if (since := request.option("since")) is not None:
         query["sinceSeconds"] = str(Duration.parse(since).ms // 1000)
+    if (stamp := request.option("since-time")) is not None:
+        query["sinceTime"] = stamp
     if (most := request.option("limit-bytes")) is not None:
         query["limitBytes"] = most
     for flag in ("previous", "timestamps"):

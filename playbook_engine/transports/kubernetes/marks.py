@@ -3,6 +3,7 @@
 from playbook_engine.model.replies import KubectlReply
 from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes.api import MERGE, Api
+from playbook_engine.transports.kubernetes.demanded import check_version
 from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.printing import bounded, metadata, part
 from playbook_engine.transports.kubernetes.resources import printed_name
@@ -33,17 +34,21 @@ async def _mark(api: Api, request: KubectlRequest, namespace: str, field: str) -
     """Change what is not right already; a mark that says something else is replaced only with --overwrite."""
     name = request.names[0]
     item = await api.read(request.kind, name, namespace)
+    check_version(request, item)
     before = _before(item, request, field)
+    after: Value = _wanted(request)
     wrong = {key: value for key, value in _wanted(request).items() if before[key] != value}
     printed = printed_name(request.kind, name)
     if not wrong:
         text = f"{printed} is so already\n"
-        return KubectlReply(text=bounded(text), changed=False, before=before)
+        return KubectlReply(text=bounded(text), changed=False, before=before, after=after)
     if request.option("overwrite") is None:
         _refuse_to_replace(wrong, before, field)
     body: Json = {"metadata": {field: wrong, "resourceVersion": metadata(item).get("resourceVersion")}}
     answer = await api.patch(request.kind, name, namespace, body, media=MERGE)
-    return KubectlReply(text=bounded(f"{printed} {_DONE[field]}\n"), data=veil(answer), changed=True, before=before)
+    return KubectlReply(
+        text=bounded(f"{printed} {_DONE[field]}\n"), data=veil(answer), changed=True, before=before, after=after
+    )
 
 
 def _wanted(request: KubectlRequest) -> dict[str, Value]:

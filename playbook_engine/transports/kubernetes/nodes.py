@@ -5,6 +5,7 @@ from playbook_engine.model.requests import KubectlRequest
 from playbook_engine.transports.kubernetes.api import MERGE, Api
 from playbook_engine.transports.kubernetes.printing import bounded, part
 from playbook_engine.transports.kubernetes.session import Json
+from playbook_engine.values import Value
 
 
 async def cordon(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
@@ -29,13 +30,14 @@ async def set_schedulable(api: Api, name: str, *, unschedulable: bool) -> Kubect
     item = await api.read("nodes", name, "")
     was = is_cordoned(item)
     done = "cordoned" if unschedulable else "uncordoned"
+    after: Value = {"unschedulable": unschedulable}
     if was == unschedulable:
         text = f"node/{name} already {done}\n"
-        return KubectlReply(text=bounded(text), changed=False, before={"unschedulable": was})
+        return KubectlReply(text=bounded(text), changed=False, before={"unschedulable": was}, after=after)
     body: Json = {"spec": {"unschedulable": unschedulable or None}}
     answer = await api.patch("nodes", name, "", body, media=MERGE)
     return KubectlReply(
-        text=bounded(f"node/{name} {done}\n"), data=answer, changed=True, before={"unschedulable": was}
+        text=bounded(f"node/{name} {done}\n"), data=answer, changed=True, before={"unschedulable": was}, after=after
     )
 
 

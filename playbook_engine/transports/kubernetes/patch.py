@@ -61,6 +61,7 @@ def _reply(request: KubectlRequest, done: str, found: list[FieldEntry], new: Jso
         data=veil(new),
         changed=bool(found),
         before={fields.shown(entry.path): entry.before for entry in found},
+        after={fields.shown(entry.path): entry.after for entry in found},
     )
 
 

@@ -58,13 +58,17 @@ async def undo(api: Api, request: KubectlRequest, namespace: str) -> KubectlRepl
     now = _present(found, item)
     target = _target(found, now, request)
     printed = printed_name(request.kind, request.names[0])
-    before: Value = {"revision": now.number}
+    before, after = _state(now.number), _state(target.number)
     if target == now:
         text = f"{printed} skipped rollback (it is as in revision {target.number} already)\n"
-        return KubectlReply(text=bounded(text), data=veil(item), changed=False, before=before)
+        return KubectlReply(text=bounded(text), data=veil(item), changed=False, before=before, after=after)
     answer = await _roll_back(api, request, namespace, item, target)
     text = f"{printed} rolled back to revision {target.number}\n"
-    return KubectlReply(text=bounded(text), data=veil(answer), changed=True, before=before)
+    return KubectlReply(text=bounded(text), data=veil(answer), changed=True, before=before, after=after)
+
+
+def _state(revision: int) -> Value:
+    return {"revision": revision}
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> int:

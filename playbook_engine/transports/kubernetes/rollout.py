@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from playbook_engine.model.replies import KubectlReply
 from playbook_engine.model.requests import KubectlRequest
+from playbook_engine.transports.kubernetes import watching
 from playbook_engine.transports.kubernetes.api import Api
 from playbook_engine.transports.kubernetes.faults import Refused
 from playbook_engine.transports.kubernetes.printing import bounded
@@ -13,7 +14,8 @@ from playbook_engine.transports.kubernetes.session import Json
 from playbook_engine.values import Value
 
 RESTARTED = "kubectl.kubernetes.io/restartedAt"
-_FIRST_WAIT_S, _LONGEST_WAIT_S = 0.2, 2.0
+_REVISION = "deployment.kubernetes.io/revision"
+_NOUNS = {"deployments": "deployment", "daemonsets": "daemon set", "statefulsets": "statefulset"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ async def restart(api: Api, request: KubectlRequest, namespace: str) -> KubectlR
     body = {"spec": {"template": {"metadata": {"annotations": {RESTARTED: stamp}}}}}
     await api.patch(request.kind, name, namespace, body)
     text = bounded(f"{printed_name(request.kind, name)} restarted\n")
-    return KubectlReply(text=text, changed=True, before={"restartedAt": _annotations(item).get(RESTARTED)})
+    before: Value = {"restartedAt": _annotations(item).get(RESTARTED)}
+    return KubectlReply(text=text, changed=True, before=before, after={"restartedAt": stamp})
 
 
 async def snapshot(api: Api, request: KubectlRequest, namespace: str) -> Value:
@@ -50,84 +53,106 @@ def _annotations(item: Json) -> Json:
 
 
 async def status(api: Api, request: KubectlRequest, namespace: str) -> KubectlReply:
-    """Wait until a rollout is over; the lines of its progress are the text."""
-    name, lines, wait = request.names[0], dict[str, None](), _FIRST_WAIT_S
-    while True:
-        item = await api.read(request.kind, name, namespace)
+    """Watch a rollout until it is over; the lines of its progress are the text, in kubectl's words."""
+    name, revision = request.names[0], int(request.option("revision") or 0)
+    if revision and request.kind != "deployments":
+        raise Refused(f"--revision is for deployments; {request.kind} have no numbers that stay")
+    lines: dict[str, None] = {}
+
+    def look(item: Json) -> Json | None:
+        if revision:
+            _need_revision(item, revision)
         progress = progress_of(request.kind, name, item)
         lines[progress.text] = None
         api.progress = progress.text
-        if progress.done:
-            text = "".join(f"{line}\n" for line in lines)
-            return KubectlReply(text=bounded(text), data=veil(item), changed=False)
-        await api.clock.sleep(wait)
-        wait = min(wait * 1.5, _LONGEST_WAIT_S)
+        return item if progress.done else None
+
+    item = await watching.until(api, request.kind, name, namespace, look)
+    text = "".join(f"{line}\n" for line in lines)
+    return KubectlReply(text=bounded(text), data=veil(item), changed=False)
 
 
 def progress_of(kind: str, name: str, item: Json) -> Progress:
     """Return how far a rollout is; raises Refused when it has come to a halt or cannot be followed."""
-    what = f"{kind.removesuffix('s')} '{name}'"
+    if kind != "deployments":
+        _need_rolling_update(item)
+    noun = _NOUNS[kind]
     if int((item.get("metadata") or {}).get("generation") or 0) > _count(item, "observedGeneration"):
-        return Progress(done=False, text=f"{what}: waiting for the change to be seen")
+        return _going(f"Waiting for {noun} spec update to be observed...")
     match kind:
         case "deployments":
-            return _deployment(what, item)
+            return _deployment(name, item)
         case "daemonsets":
-            return _daemonset(what, item)
+            return _daemonset(name, item)
         case _:
-            return _statefulset(what, item)
+            return _statefulset(item)
 
 
-def _deployment(what: str, item: Json) -> Progress:
+def _going(text: str) -> Progress:
+    return Progress(done=False, text=text)
+
+
+def _deployment(name: str, item: Json) -> Progress:
     for condition in _status(item).get("conditions") or ():
         if condition.get("type") == "Progressing" and condition.get("reason") == "ProgressDeadlineExceeded":
             hint = "See 'get pods' and 'logs' of it for what keeps the new pods back."
-            raise Refused(f"{what} exceeded its progress deadline", hint)
+            raise Refused(f'deployment "{name}" exceeded its progress deadline', hint)
     wanted, updated = int(_spec(item).get("replicas", 1)), _count(item, "updatedReplicas")
     total, available = _count(item, "replicas"), _count(item, "availableReplicas")
+    waiting = f'Waiting for deployment "{name}" rollout to finish:'
     if updated < wanted:
-        return Progress(done=False, text=f"{what}: {updated} of {wanted} updated")
+        return _going(f"{waiting} {updated} out of {wanted} new replicas have been updated...")
     if total > updated:
-        return Progress(done=False, text=f"{what}: {total - updated} old replicas are still to end")
+        return _going(f"{waiting} {total - updated} old replicas are pending termination...")
     if available < updated:
-        return Progress(done=False, text=f"{what}: {available} of {updated} updated replicas are available")
-    return Progress(done=True, text=f"{what} successfully rolled out")
+        return _going(f"{waiting} {available} of {updated} updated replicas are available...")
+    return Progress(done=True, text=f'deployment "{name}" successfully rolled out')
 
 
-def _daemonset(what: str, item: Json) -> Progress:
-    _need_rolling_update(what, item)
+def _daemonset(name: str, item: Json) -> Progress:
     wanted, updated = _count(item, "desiredNumberScheduled"), _count(item, "updatedNumberScheduled")
     available = _count(item, "numberAvailable")
+    waiting = f'Waiting for daemon set "{name}" rollout to finish:'
     if updated < wanted:
-        return Progress(done=False, text=f"{what}: {updated} of {wanted} updated")
+        return _going(f"{waiting} {updated} out of {wanted} new pods have been updated...")
     if available < wanted:
-        return Progress(done=False, text=f"{what}: {available} of {wanted} updated pods are available")
-    return Progress(done=True, text=f"{what} successfully rolled out")
+        return _going(f"{waiting} {available} of {wanted} updated pods are available...")
+    return Progress(done=True, text=f'daemon set "{name}" successfully rolled out')
 
 
-def _statefulset(what: str, item: Json) -> Progress:
-    _need_rolling_update(what, item)
-    wanted, ready, updated = (
-        int(_spec(item).get("replicas", 1)),
-        _count(item, "readyReplicas"),
-        _count(item, "updatedReplicas"),
-    )
+def _statefulset(item: Json) -> Progress:
+    wanted, ready = int(_spec(item).get("replicas", 1)), _count(item, "readyReplicas")
+    updated = _count(item, "updatedReplicas")
     partition = int(((_spec(item).get("updateStrategy") or {}).get("rollingUpdate") or {}).get("partition") or 0)
     if ready < wanted:
-        return Progress(done=False, text=f"{what}: {ready} of {wanted} ready")
+        return _going(f"Waiting for {wanted - ready} pods to be ready...")
     if partition:
-        done = updated >= wanted - partition
-        return Progress(
-            done=done, text=f"{what}: {updated} of {max(wanted - partition, 0)} updated, by its partition"
-        )
-    if _status(item).get("updateRevision") != _status(item).get("currentRevision"):
-        return Progress(done=False, text=f"{what}: {updated} of {wanted} updated")
-    return Progress(done=True, text=f"{what} successfully rolled out")
+        part_of = max(wanted - partition, 0)
+        if updated < part_of:
+            waiting = "Waiting for partitioned roll out to finish:"
+            return _going(f"{waiting} {updated} out of {part_of} new pods have been updated...")
+        return Progress(done=True, text=f"partitioned roll out complete: {updated} new pods have been updated...")
+    revision = _status(item).get("updateRevision")
+    if revision != _status(item).get("currentRevision"):
+        text = f"waiting for statefulset rolling update to complete {updated} pods at revision {revision}..."
+        return _going(text)
+    current = _count(item, "currentReplicas")
+    text = f"statefulset rolling update complete {current} pods at revision {_status(item).get('currentRevision')}..."
+    return Progress(done=True, text=text)
 
 
-def _need_rolling_update(what: str, item: Json) -> None:
-    if (_spec(item).get("updateStrategy") or {}).get("type", "RollingUpdate") != "RollingUpdate":
-        raise Refused(f"{what} is not updated by itself: its update strategy is OnDelete")
+def _need_revision(item: Json, wanted: int) -> None:
+    running = str(((item.get("metadata") or {}).get("annotations") or {}).get(_REVISION) or "none")
+    if running != str(wanted):
+        message = f"desired revision ({wanted}) is different from the running revision ({running})"
+        raise Refused(message, "Someone has changed the deployment since.")
+
+
+def _need_rolling_update(item: Json) -> None:
+    strategy = (_spec(item).get("updateStrategy") or {}).get("type", "RollingUpdate")
+    if strategy != "RollingUpdate":
+        hint = f"With {strategy}, pods are replaced when somebody deletes them."
+        raise Refused("rollout status is only available for RollingUpdate strategy type", hint)
 
 
 def _spec(item: Json) -> Json:

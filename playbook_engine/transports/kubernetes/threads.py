@@ -2,11 +2,19 @@
 
 import asyncio
 import contextlib
+import select
 import threading
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+def readable(fileno: int, seconds: float) -> bool:
+    """Wait until there is something to read; any descriptor will do, and `select` takes only the first thousand."""
+    waiting = select.poll()
+    waiting.register(fileno, select.POLLIN)
+    return bool(waiting.poll(max(seconds, 0) * 1000))
 
 
 class Threads:
@@ -20,13 +28,17 @@ class Threads:
         self._free = asyncio.Semaphore(limit)
         self._busy: set[asyncio.Future[Any]] = set()
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """Return what `work` returns; when the caller is cancelled, `work` goes on by itself."""
-        await self._free.acquire()
+    async def run(self, work: Callable[[], T], *, counted: bool = True) -> T:
+        """Return what `work` returns; when the caller is cancelled, `work` goes on by itself.
+
+        What waits for minutes is not `counted`: it would keep a place from those that are quick.
+        """
+        if counted:
+            await self._free.acquire()
         loop = asyncio.get_running_loop()
         done: asyncio.Future[T] = loop.create_future()
         self._busy.add(done)
-        done.add_done_callback(self._release)
+        done.add_done_callback(self._release if counted else self._forget)
 
         def settle(result: Callable[[], None]) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
@@ -51,6 +63,9 @@ class Threads:
 
     def _release(self, done: asyncio.Future[Any]) -> None:
         self._free.release()
+        self._forget(done)
+
+    def _forget(self, done: asyncio.Future[Any]) -> None:
         self._busy.discard(done)
         if not done.cancelled():
             done.exception()  # taken note of, so that a call nobody waits for leaves no complaint behind

@@ -7,14 +7,14 @@ from dataclasses import replace
 from functools import partial
 
 from playbook_engine.diagnostics import did_you_mean
-from playbook_engine.model.replies import Answer, Fault, FaultKind
+from playbook_engine.model.replies import Answer, Fault, FaultKind, KubectlReply
 from playbook_engine.model.requests import KubectlRequest, Request
 from playbook_engine.model.targets import Cluster
 from playbook_engine.ports import Clock
 from playbook_engine.transports.gate import Gate
 from playbook_engine.transports.kubernetes.api import Api
-from playbook_engine.transports.kubernetes.carriers import CARRIERS, Carried, persist
-from playbook_engine.transports.kubernetes.faults import missing_name, translate
+from playbook_engine.transports.kubernetes.carriers import CARRIERS, REHEARSE, Carried, persist
+from playbook_engine.transports.kubernetes.faults import Failed, missing_name, translate
 from playbook_engine.transports.kubernetes.printing import name_of
 from playbook_engine.transports.kubernetes.resources import RESOURCES
 from playbook_engine.transports.kubernetes.session import CONNECTIONS, Session
@@ -32,13 +32,23 @@ class KubernetesTransport:
         self._environ = environ
         self._threads = Threads(CONNECTIONS)
         self._sessions: dict[tuple[str | None, str | None], asyncio.Task[Session]] = {}
+        self._told: set[asyncio.Task[Session]] = set()
         self._gate = Gate()
 
     async def perform(self, request: Request) -> Answer:
         """Carry out one request; what goes wrong is a Fault."""
-        if not isinstance(request, KubectlRequest) or request.verb not in CARRIERS:
+        if not isinstance(request, KubectlRequest) or request.verb not in (*CARRIERS, REHEARSE):
             return Fault(kind=FaultKind.ERROR, message=f"not a kubectl request: {request.summary()}")
         return await self._gate.through(str(request.target.name), self._timed(request))
+
+    def _noted(self, reply: KubectlReply, request: KubectlRequest) -> KubectlReply:
+        """Say once in a run what has to be said about the connection."""
+        opening = self._sessions[_key(request.target)]
+        note = opening.result().note
+        if note is None or opening in self._told:
+            return reply
+        self._told.add(opening)
+        return replace(reply, notes=(note,))
 
     async def close(self) -> None:
         """Close every connection; calls that still run get a moment to end."""
@@ -54,6 +64,8 @@ class KubernetesTransport:
     async def _timed(self, request: KubectlRequest) -> Answer:
         started = self._clock.monotonic_ms()
         answer = await self._within_deadline(request, started)
+        if isinstance(answer, KubectlReply):
+            answer = self._noted(answer, request)
         return replace(answer, duration_ms=self._clock.monotonic_ms() - started)
 
     async def _within_deadline(self, request: KubectlRequest, started: int) -> Carried | Fault:
@@ -62,7 +74,7 @@ class KubernetesTransport:
             async with asyncio.timeout(request.timeout.seconds):
                 return await self._carry(attempt, started)
         except Exception as error:  # noqa: BLE001 - nothing of what a client may raise ends a run
-            first = _first(error)
+            first = attempt.failed or _first(error)
             fault = attempt.fault(first)
             if missing_name(first) in attempt.request.names:
                 fault = replace(fault, hint=await self._nearest(attempt))
@@ -85,17 +97,23 @@ class KubernetesTransport:
     async def _end(self, carrying: "asyncio.Future[Carried]", attempt: "_Attempt") -> None:
         """End what is under way; a change that has left is given a moment, so that nothing overtakes it."""
         if attempt.api is not None and attempt.api.pending:
+            attempt.api.given_up.set()
             await asyncio.wait((carrying,), timeout=_GRACE_S)
         carrying.cancel()
         with contextlib.suppress(asyncio.CancelledError, Exception):
-            await carrying
+            try:
+                await carrying
+            except Failed as failed:
+                attempt.failed = failed  # it knows more of the end than that time was up
 
     async def _session(self, cluster: Cluster) -> Session:
         """Return the cluster's session; requests that come at once share one opening."""
-        key = (cluster.kubeconfig, cluster.context)
+        key = _key(cluster)
         opening = self._sessions.get(key)
         if opening is None:
-            opening = asyncio.create_task(self._threads.run(partial(Session.open, cluster, self._environ)))
+            opening = asyncio.create_task(
+                self._threads.run(partial(Session.open, cluster, self._environ, self._clock.now))
+            )
             self._sessions[key] = opening
         try:
             return await asyncio.shield(opening)
@@ -123,6 +141,7 @@ class _Attempt:
     def __init__(self, request: KubectlRequest) -> None:
         self.request = request
         self.api: Api | None = None
+        self.failed: Failed | None = None
 
     def fault(self, error: Exception) -> Fault:
         """Return what went wrong; a change whose answer never came may still be under way."""
@@ -131,10 +150,14 @@ class _Attempt:
             return translate(error, self.request, begun=False, server="the cluster")
         server = api.session.server
         fault = translate(error, self.request, begun=api.begun, changed=api.changed, server=server)
-        if fault.kind is not FaultKind.TIMEOUT:
+        if fault.kind is not FaultKind.TIMEOUT or isinstance(error, Failed):
             return fault
         message = f"{api.progress}, after {self.request.timeout}" if api.progress else fault.message
         return replace(fault, message=message, may_live=fault.may_live or api.pending > 0)
+
+
+def _key(cluster: Cluster) -> tuple[str | None, str | None]:
+    return cluster.kubeconfig, cluster.context
 
 
 def _all_of(request: KubectlRequest, names: list[str]) -> str:

@@ -3,12 +3,18 @@
 transport    `SshTransport`: perform and close, who waits for what
 settings     limits, and where this user's SSH files are
 pool         one connection per host, opened once, noticed when it dies
-endpoint     what the inventory and `~/.ssh/config` say about reaching a host
-config_text  `~/.ssh/config` with its `Include` lines carried out
-dial         a TCP connection to something that speaks SSH
-login        handshake, host key, authentication
-known_hosts  which keys a host may show
-identities   which keys we can show
+connector    opens connections, by whatever way leads to a host
+bastions     the connections to hosts on the way, one for each
+endpoint     one host as it is to be reached
+configuration  what the inventory and `~/.ssh/config` say about that
+config_text  the lines of `~/.ssh/config`; config_rules: Host, Match, Include; config_tokens: `%h`; config_values
+hops         the hosts that ProxyJump names
+dial         a way to something that speaks SSH; streams: what such a way is made of
+login        handshake, host_key, authentication, one after the other
+known_hosts  which keys a host may show; host_certificate, known_hosts_file, trust_store
+identities   which keys we can show; key_files, agent
+pulse        is the host still there?
+trust        `runbook trust`
 wire         what paramiko has no public way for: exit signals, a request that nobody waits for
 link         a connection as commands see it: channels, how many at once, and the shells that stay
 order        what is asked of a connection, and what may become of it
@@ -31,10 +37,10 @@ Import the adapter from its module: this package itself loads nothing heavy.
 
 What is asked of the SSH server (an emulation has to answer these)
 -----------------------------------------------------------------
-Public key authentication, `session` channels, `exec` requests, the channel's data as standard input up to its
-EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec` request is `exec /bin/sh`, and
-what that shell is to do comes by its standard input: so the account's login shell may be of any kind, nothing has to
-be quoted for it, and no secret appears in a command line. The shell may stay for several commands. A command that has
-a session for itself leads its process group when the server starts the `exec` in a session of its own, as OpenSSH
-does. Requests through the host need `direct-tcpip` channels.
+Public key, password or keyboard-interactive authentication, `session` channels, `exec` requests, the channel's data
+as standard input up to its EOF, both output streams as they come, `exit-status` and `exit-signal`. Every `exec`
+request is `exec /bin/sh`, and what that shell is to do comes by its standard input: so the account's login shell may
+be of any kind, nothing has to be quoted for it, and no secret appears in a command line. The shell may stay for
+several commands. A command that has a session for itself leads its process group when the server starts the `exec` in
+a session of its own, as OpenSSH does. Requests and connections through the host need `direct-tcpip` channels.
 """

@@ -1,90 +1,105 @@
-"""`~/.ssh/config` as one text, with its `Include` lines carried out: paramiko would pass over them in silence."""
+"""The lines of an SSH configuration file, split into words as OpenSSH splits them.
 
-import glob
+Paramiko has a reader of its own. It takes an Include inside a block for one that counts for everybody, brackets for
+wildcards, and knows neither `%%` nor comments behind a value: so hosts would be reached otherwise than by `ssh`.
+"""
+
+import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from playbook_engine.frozen import dataclass
 from playbook_engine.model.replies import FaultKind
 from playbook_engine.transports.ssh.faults import Unable
 
-_DEEPEST: Final = 16
 _LARGEST: Final = 1024 * 1024
-_KEYWORD: Final = re.compile(r"\s*(\w+)(?:\s*=\s*|\s+)(.+)")
-_WORD: Final = re.compile(r'"([^"]*)"|(\S+)')
-_QUOTED: Final = re.compile(r'"[^"]*"|\S+')
-ASKS_PROGRAM: Final = "RunbookAsksProgram"
-"""The keyword by which a block says that a program (`Match exec`) decides whether it counts."""
-_EVERYONE: Final = "Host *"
-_ALONE: Final = frozenset({"all", "canonical", "final"})
-_WITH_VALUE: Final = frozenset({"host", "originalhost", "user", "localuser", "exec"})
+_PIECE: Final = re.compile(r'\\([\'"\\])|\\( )|(["\'])|([ \t]+)|(.)', re.DOTALL)
+_DELIMITER: Final = re.compile(r"[ \t]*=?[ \t]*")
 
 
-def read(files: tuple[Path, ...], home: Path) -> str:
-    """Return the texts of the files that exist, one after the other; in OpenSSH's files the first value counts."""
-    lines: list[str] = []
-    for path in files:
-        lines += [*_lines(path, home, path.parent, _DEEPEST), _EVERYONE]
-    return "\n".join(lines)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line: its keyword in small letters, the words behind it, and the same as it was written."""
+
+    place: str
+    keyword: str
+    rest: str
+    words: tuple[str, ...]
+
+    @property
+    def first(self) -> str:
+        return self.words[0] if self.words else ""
 
 
-def _lines(path: Path, home: Path, base: Path, depth: int) -> Iterator[str]:
-    if depth == 0:
-        raise Unable(FaultKind.ERROR, f"{path}: Include lines lead more than {_DEEPEST} files deep")
-    in_block = False
-    for number, line in enumerate(_text(path).splitlines(), 1):
-        match = _KEYWORD.match(line)
-        keyword = match[1].lower() if match else ""
-        if match is None or keyword != "include":
-            in_block = in_block or keyword in {"host", "match"}
-            yield from _conditions(match[2], f"{path}:{number}") if match and keyword == "match" else (line,)
-            continue
-        if in_block:
-            # What it includes would count for that block only, which one text cannot say.
-            message = f"{path}:{number}: Include inside a Host or Match block is not yet supported"
-            raise Unable(FaultKind.ERROR, message, "Move the Include to the top of the file.")
-        for included in _included(match[2], home, base):
-            yield from _lines(included, home, base, depth - 1)
-            yield _EVERYONE
+def read(path: Path, *, own: bool) -> tuple[Line, ...]:
+    """Return the lines of a file, none when it does not exist.
 
-
-def _conditions(text: str, place: str) -> Iterator[str]:
-    """Return a Match line that paramiko can be given.
-
-    A condition that it does not know it would take for one that holds. `exec` it would run, without a deadline:
-    instead, the block says for which hosts the program would have had to be asked.
+    The user's `own` files may be written by nobody else: a ProxyCommand in them is run.
     """
-    kept, asks = [], False
-    words = iter(_QUOTED.findall(text))
-    for word in words:
-        name = word.removeprefix("!").lower()
-        if name not in _ALONE | _WITH_VALUE:
-            raise Unable(FaultKind.ERROR, f"{place}: 'Match {word}' is not yet supported")
-        value = [next(words, "")] if name in _WITH_VALUE else []
-        asks = asks or name == "exec"
-        kept += [] if name == "exec" else [word, *value]
-    yield f"Match {' '.join(kept) or 'all'}"
-    if asks:
-        yield f"{ASKS_PROGRAM} yes"
-
-
-def _included(patterns: str, home: Path, base: Path) -> Iterator[Path]:
-    for match in _WORD.finditer(patterns):
-        pattern = match[1] or match[2]
-        if pattern == "~" or pattern.startswith("~/"):
-            pattern = f"{home}{pattern[1:]}"
-        for name in sorted(glob.glob(str(base / pattern))):  # noqa: PTH207  absolute patterns are common here
-            if Path(name).is_file():
-                yield Path(name)
-
-
-def _text(path: Path) -> str:
     try:
         with path.open("rb") as stream:
+            if own and not _is_private(os.fstat(stream.fileno())):
+                message = f"{path}: others may write this file, so it is not followed"
+                raise Unable(FaultKind.ERROR, message, f"It has to be yours alone to write: chmod go-w {path}")
             data = stream.read(_LARGEST)
     except FileNotFoundError:
-        return ""
+        return ()
     except OSError as error:
         raise Unable(FaultKind.ERROR, f"{path}: {error.strerror}") from None
-    return data.decode("utf-8", "surrogateescape")
+    numbered = enumerate(data.decode("utf-8", "surrogateescape").split("\n"), 1)
+    found = (line_of(text, f"{path}:{number}") for number, text in numbered)
+    return tuple(line for line in found if line is not None)
+
+
+def line_of(text: str, place: str) -> Line | None:
+    """Return one line, None for an empty one and for a comment; raises Unable."""
+    text = text.strip(" \t\r\n\f")
+    if not text or text.startswith("#"):
+        return None
+    keyword, rest = delimited(text)
+    if not rest:
+        raise Unable(FaultKind.ERROR, f"{place}: nothing stands behind '{keyword}'")
+    return Line(place, keyword.lower(), rest, tuple(words(rest, place)))
+
+
+def delimited(text: str) -> tuple[str, str]:
+    """Return the first word and the rest; they may be parted by one `=`."""
+    if text.startswith('"'):
+        word, _, rest = text[1:].partition('"')
+    else:
+        word = re.split(r"[ \t=]", text, maxsplit=1)[0]
+        rest = text[len(word) :]
+    match = _DELIMITER.match(rest)
+    return word, rest[match.end() :] if match else rest
+
+
+def words(text: str, place: str) -> Iterator[str]:
+    """Yield the words of a value up to a comment: quotes may hold spaces, a backslash goes before a quote."""
+    word: str | None = None
+    quote = ""
+    for escaped, space, mark, gap, other in _PIECE.findall(text):
+        if gap and not quote:
+            if word is not None:
+                yield word
+            word = None
+        elif other == "#" and word is None:
+            return
+        elif mark and not quote:
+            word, quote = word or "", mark
+        elif mark and mark == quote:
+            quote = ""
+        else:
+            piece = escaped or mark or gap or other or (f"\\{space}" if quote else space)
+            word = (word or "") + piece
+    if quote:
+        raise Unable(FaultKind.ERROR, f"{place}: a quote is not closed")
+    if word is not None:
+        yield word
+
+
+def _is_private(found: os.stat_result) -> bool:
+    others = stat.S_IWGRP | stat.S_IWOTH
+    return found.st_uid in {0, os.getuid()} and not found.st_mode & others

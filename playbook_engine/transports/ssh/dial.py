@@ -1,4 +1,4 @@
-"""A TCP connection to something that speaks SSH.
+"""A way to something that speaks SSH: a TCP connection, a program, or a channel through another host.
 
 The host's first bytes are waited for here and only looked at, so that a silent host is told apart from a refusing
 one, and none of them takes a place among the handshakes.
@@ -6,24 +6,30 @@ one, and none of them takes a place among the handshakes.
 
 import errno
 import os
-import select
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, Final, TypeAlias
+
+import paramiko
 
 from playbook_engine.model.replies import FaultKind
 from playbook_engine.transports.ssh.endpoint import Endpoint
 from playbook_engine.transports.ssh.faults import Unable, Unavailable, plain
+from playbook_engine.transports.ssh.handshake import BUSY, TURNED_AWAY
 from playbook_engine.transports.ssh.patience import Patience
+from playbook_engine.transports.ssh.streams import ProgramStream, await_first, ready, start
+from playbook_engine.transports.ssh.tunnel import refusal
+from playbook_engine.transports.ssh.wire import Wire
 
 _Address: TypeAlias = tuple[int, int, int, str, Any]
 _LOOK: Final = 64
-_TURNED_AWAY: Final = (b"Exceeded MaxStartups", b"Not allowed at this time")
-_BUSY_HINT: Final = "It turns people away when many log in at once (MaxStartups in its sshd_config)."
+_TURNED_AWAY: Final = tuple(text.encode() for text in TURNED_AWAY)
 _UNANSWERED_S: Final = 30
 """After so long without an acknowledgement the system gives a connection up: that is how a lost host is noticed."""
+_FAMILIES: Final = {"inet": socket.AF_INET, "inet6": socket.AF_INET6}
 
 
 def dial(endpoint: Endpoint, patience: Patience) -> socket.socket:
@@ -47,6 +53,39 @@ def dial(endpoint: Endpoint, patience: Patience) -> socket.socket:
         else:
             return connection
     raise Unable(FaultKind.UNREACHABLE, f"{endpoint}: {'; '.join(dict.fromkeys(reasons))}")
+
+
+def dial_by_program(
+    endpoint: Endpoint, command: str, environ: Mapping[str, str], patience: Patience
+) -> ProgramStream:
+    """Return the ends of a ProxyCommand behind which an SSH server has begun to speak."""
+    stream = start(command, environ, str(endpoint))
+    with ExitStack() as undo:
+        undo.callback(stream.close)
+        if not await_first(stream, patience):
+            raise Unable(FaultKind.UNREACHABLE, f"{endpoint}: by way of ProxyCommand, nothing answers")
+        if not _peek(stream):
+            message = f"{endpoint}: the ProxyCommand {stream.epitaph()}"
+            raise Unable(FaultKind.UNREACHABLE, message, "See ProxyCommand in ~/.ssh/config.")
+        undo.pop_all()
+    return stream
+
+
+def dial_through(wire: Wire, endpoint: Endpoint, jump: Endpoint, patience: Patience) -> paramiko.Channel:
+    """Return a channel through a host on the way, on which an SSH server has begun to speak."""
+    there = (endpoint.address, endpoint.port)
+    try:
+        channel = wire.open_channel("direct-tcpip", there, ("127.0.0.1", 0), timeout=max(patience.left, 0.1))
+    except (paramiko.SSHException, EOFError, OSError) as error:
+        place = f"[{there[0]}]:{there[1]}" if ":" in there[0] else f"{there[0]}:{there[1]}"
+        fault = refusal(error, str(jump), place)
+        raise Unable(fault.kind, f"{endpoint}: by way of {fault.message}", fault.hint) from None
+    if await_first(channel, patience):
+        return channel
+    channel.close()
+    raise Unable(
+        FaultKind.UNREACHABLE, f"{endpoint}: by way of {jump}, the host accepts connections and says nothing"
+    )
 
 
 def _resolve(endpoint: Endpoint, patience: Patience) -> Sequence[_Address]:
@@ -76,7 +115,9 @@ def _resolve(endpoint: Endpoint, patience: Patience) -> Sequence[_Address]:
 
 
 def _lookup(endpoint: Endpoint, flags: int) -> Sequence[_Address]:
-    return socket.getaddrinfo(endpoint.address, endpoint.port, type=socket.SOCK_STREAM, flags=flags)
+    return socket.getaddrinfo(
+        endpoint.address, endpoint.port, _FAMILIES.get(endpoint.family, 0), socket.SOCK_STREAM, flags=flags
+    )
 
 
 def _connect(connection: socket.socket, address: Any, endpoint: Endpoint, patience: Patience) -> None:
@@ -85,8 +126,8 @@ def _connect(connection: socket.socket, address: Any, endpoint: Endpoint, patien
     status = connection.connect_ex(address)
     if status not in {0, errno.EINPROGRESS}:
         raise OSError(status, os.strerror(status))
-    if not patience.wait(lambda seconds: _ready(connection, seconds, write=True)):
-        raise Unable(FaultKind.UNREACHABLE, f"{endpoint}: no answer within {endpoint.connect_s:g} s")
+    if not patience.wait(lambda seconds: ready(connection, seconds, write=True)):
+        raise Unable(FaultKind.UNREACHABLE, f"{endpoint}: no answer within {endpoint.pace.connect_s:g} s")
     status = connection.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
     if status:
         raise OSError(status, os.strerror(status))
@@ -105,24 +146,22 @@ def _tune(connection: socket.socket) -> None:
 
 def _await_greeting(connection: socket.socket, endpoint: Endpoint, patience: Patience) -> None:
     """Wait until the host says something, without taking it away from who reads it later."""
-    if not patience.wait(lambda seconds: _ready(connection, seconds, write=False)):
+    if not await_first(connection, patience):
         message = f"{endpoint}: the host accepts connections and says nothing"
         raise Unable(
             FaultKind.UNREACHABLE, message, "Something listens there, but it is not an SSH server that works."
         )
-    try:
-        greeting = connection.recv(_LOOK, socket.MSG_PEEK)
-    except ConnectionResetError:
-        greeting = b""
+    greeting = _peek(connection)
     if not greeting or greeting.startswith(_TURNED_AWAY):
         message = f"{endpoint}: the host closed the connection before it said who it is"
-        raise Unavailable(FaultKind.UNREACHABLE, message, _BUSY_HINT)
+        raise Unavailable(FaultKind.UNREACHABLE, message, BUSY)
 
 
-def _ready(connection: socket.socket, seconds: float, *, write: bool) -> bool:
-    poll = select.poll()  # not select(): that one ends at file descriptor 1024
-    poll.register(connection, select.POLLOUT if write else select.POLLIN)
-    return bool(poll.poll(seconds * 1000))
+def _peek(connection: socket.socket) -> bytes:
+    try:
+        return connection.recv(_LOOK, socket.MSG_PEEK)
+    except ConnectionResetError:
+        return b""
 
 
 def _reason(error: OSError) -> str:

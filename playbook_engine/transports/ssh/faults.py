@@ -97,9 +97,13 @@ def plain(error: Exception) -> str:
     """Return an exception's own words in one line, bounded: a part of them may come from the host."""
     if isinstance(error, OSError) and error.errno in _NAMES:
         return _NAMES[error.errno]
-    text = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return clean(error.strerror if isinstance(error, OSError) and error.strerror else str(error))
+
+
+def clean(text: str, most: int = 200) -> str:
+    """Return a text from elsewhere in one line, bounded, and without what could move a cursor."""
     shown = "".join(char if char.isprintable() else "?" for char in text)
-    return shown if len(shown) <= 200 else f"{shown[:200]}…"
+    return shown if len(shown) <= most else f"{shown[:most]}…"
 
 
 _NAMES: Final = {

@@ -1,23 +1,26 @@
-"""Which keys we can show: files, and what an agent holds.
+"""Which keys we can show: files, what an agent holds, and the certificates of both.
 
 Named files come first, through the agent where it holds them: then an encrypted key needs no passphrase here. The
-agent's other keys follow, unless IdentitiesOnly forbids, and the default files come last.
+agent's other keys follow, unless IdentitiesOnly forbids, and the default files come last. A key's certificate
+(CertificateFile, or `KEY-cert.pub` beside it) is shown before the key itself.
 """
 
-import base64
-import binascii
-import socket
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+import copy
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import paramiko
-from cryptography.exceptions import UnsupportedAlgorithm
-from paramiko.agent import AgentKey, AgentSSH
-from paramiko.pkey import UnknownKeyType
+from paramiko.pkey import PublicBlob
 
-from playbook_engine.transports.ssh.endpoint import Endpoint
+from playbook_engine.transports.ssh.agent import Held, held_keys
+from playbook_engine.transports.ssh.endpoint import Proof
+from playbook_engine.transports.ssh.handshake import narrowed
+from playbook_engine.transports.ssh.key_files import Certificate, KeyRing, Unusable, public_half
+from playbook_engine.transports.ssh.settings import wall_clock
+
+_CERTIFICATE = "-cert-v01@openssh.com"
+_SIGNATURES = ("rsa-sha2-512", "rsa-sha2-256")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,111 +31,87 @@ class Identity:
     key: paramiko.PKey
 
 
-@dataclass(frozen=True, slots=True)
-class Unusable:
-    """Why a key file could not be used."""
-
-    reason: str
-
-
-@dataclass(slots=True)
-class KeyRing:
-    """Key files, each read once for all hosts: checking an RSA key takes as long as a handshake."""
-
-    _read: dict[Path, "paramiko.PKey | Unusable | None"] = field(default_factory=dict)
-
-    def load(self, path: Path) -> "paramiko.PKey | Unusable | None":
-        """Return the key, why it cannot be used, or None when there is no such file."""
-        if path not in self._read:
-            self._read[path] = _load(path)
-        return self._read[path]
-
-
 @dataclass(slots=True)
 class Identities:
     """The keys for one endpoint, one after the other; `complaints` fills up on the way."""
 
-    endpoint: Endpoint
+    proof: Proof
     ring: KeyRing
     complaints: list[str] = field(default_factory=list)
 
     def each(self, seconds: float) -> Generator[Identity, None, None]:
         """Return the keys in the order in which they are to be tried; the agent gets some seconds to answer."""
-        with _agent_keys(self.endpoint.agent_socket, seconds, self.complaints) as held:
-            named = self.endpoint.identities_named
-            if named:
-                yield from self._files(held)
-            if not self.endpoint.identities_only:
-                used = {_public(path) for path in self.endpoint.identities}
-                yield from (_held(key) for key in held if key.asbytes() not in used)
-            if not named:
-                yield from self._files(held)
+        with held_keys(self.proof.agent_socket, seconds, self.complaints) as held:
+            found = self._ordered(held, named=self.proof.identities_named)
+            yield from (identity for identity in found if self._is_allowed(identity.key))
 
-    def _files(self, held: tuple[AgentKey, ...]) -> Iterator[Identity]:
-        for path in self.endpoint.identities:
-            public = _public(path)
-            in_agent = next((key for key in held if key.asbytes() == public), None)
-            if in_agent is not None:
-                yield Identity(f"{path} (agent)", in_agent)
+    def _ordered(self, held: tuple[Held, ...], *, named: bool) -> Iterator[Identity]:
+        if named:
+            yield from self._files(held)
+        if not self.proof.identities_only:
+            used = {public_half(path) for path in self.proof.identities}
+            yield from self._held(each for each in held if each.plain not in used)
+        if not named:
+            yield from self._files(held)
+
+    def _held(self, held: Iterator[Held], beside: Path | None = None) -> Iterator[Identity]:
+        for each in held:
+            label = f"{beside} (agent{', certificate' if each.certified else ''})" if beside else each.label
+            if not each.certified:
+                yield from self._certified(label, each.plain, each.with_certificate, beside)
+            yield Identity(label, each.key)
+
+    def _files(self, held: tuple[Held, ...]) -> Iterator[Identity]:
+        for path in self.proof.identities:
+            public = public_half(path)
+            in_agent = sorted((each for each in held if each.plain == public), key=lambda each: not each.certified)
+            if in_agent:
+                yield from self._held(iter(in_agent), path)
                 continue
-            match self.ring.load(path):
+            match self.ring.load(path, self.proof.passphrase):
                 case Unusable(reason):
                     self.complaints.append(reason)
-                case None if self.endpoint.identities_named:
+                case None if self.proof.identities_named:
                     self.complaints.append(f"{path} does not exist")
                 case paramiko.PKey() as key:
+                    yield from self._certified(str(path), key.asbytes(), _with(key), path)
                     yield Identity(str(path), key)
                 case _:
                     continue
 
+    def _certified(
+        self, label: str, plain: bytes, with_certificate: Callable[[PublicBlob], paramiko.PKey], beside: Path | None
+    ) -> Iterator[Identity]:
+        """Yield the key with each certificate that was made for it."""
+        for path in (*self.proof.certificates, *((Path(f"{beside}-cert.pub"),) if beside else ())):
+            match self.ring.certificate(path):
+                case Certificate() as certificate if certificate.key == plain:
+                    if certificate.expires <= wall_clock():
+                        self.complaints.append(f"{path} has expired")
+                    yield Identity(f"{label} with {path.name}", with_certificate(certificate.blob))
+                case Unusable(reason):
+                    self.complaints.append(reason)
+                case None if path in self.proof.certificates:
+                    self.complaints.append(f"{path} does not exist")
+                case _:
+                    continue
 
-class _Agent(AgentSSH):
-    """An agent behind a socket of ours, which has a timeout: paramiko's own waits for ever."""
-
-    def __init__(self, connection: socket.socket) -> None:
-        super().__init__()
-        self._connect(connection)  # type: ignore[attr-defined]  # the typeshed leaves it out
-
-
-@contextmanager
-def _agent_keys(path: str | None, seconds: float, complaints: list[str]) -> Iterator[tuple[AgentKey, ...]]:
-    if path is None:
-        yield ()
-        return
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        keys: tuple[AgentKey, ...] = ()
-        try:
-            connection.settimeout(max(seconds, 0.1))
-            connection.connect(path)
-            keys = _Agent(connection).get_keys()
-        except (OSError, paramiko.SSHException, ValueError) as error:
-            reason = error.strerror if isinstance(error, OSError) and error.strerror else "no answer"
-            complaints.append(f"the agent at {path} cannot be asked: {reason}")
-        yield keys
-
-
-def _held(key: AgentKey) -> Identity:
-    comment = "".join(char if char.isprintable() else "?" for char in str(key.comment))
-    return Identity(f"{comment or key.get_name()} (agent)", key)
+    def _is_allowed(self, key: paramiko.PKey) -> bool:
+        """Return whether PubkeyAcceptedAlgorithms lets the key be shown."""
+        blob = key.public_blob
+        name = blob.key_type if blob is not None else key.get_name()
+        plain = name.removesuffix(_CERTIFICATE)
+        suffix = name.removeprefix(plain)
+        signatures = _SIGNATURES if plain == "ssh-rsa" else (plain,)
+        return bool(narrowed(self.proof.algorithms, tuple(f"{each}{suffix}" for each in signatures)))
 
 
-def _public(path: Path) -> bytes | None:
-    """Return the public part of a key file, when it lies beside it."""
-    try:
-        fields = Path(f"{path}.pub").read_text(encoding="utf-8", errors="replace").split()
-        return base64.b64decode(fields[1], validate=True)
-    except (OSError, IndexError, binascii.Error):
-        return None
+def _with(key: paramiko.PKey) -> Callable[[PublicBlob], paramiko.PKey]:
+    """Return what shows a key of a file with a certificate; the key itself is shared by all hosts."""
 
+    def shown(blob: PublicBlob) -> paramiko.PKey:
+        certified = copy.copy(key)
+        certified.public_blob = blob
+        return certified
 
-def _load(path: Path) -> "paramiko.PKey | Unusable | None":
-    try:
-        return paramiko.PKey.from_path(path)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        return Unusable(f"{path} cannot be read: {error.strerror}")
-    except (TypeError, paramiko.PasswordRequiredException):
-        return Unusable(f"{path} is encrypted, and no agent holds it (ssh-add {path})")
-    except (ValueError, paramiko.SSHException, UnknownKeyType, UnsupportedAlgorithm, IndexError):
-        return Unusable(f"{path} is not a private key that can be used")
+    return shown

@@ -1,8 +1,7 @@
 """Which keys a host may show: OpenSSH's known_hosts files, read as OpenSSH reads them.
 
 Paramiko's own reader passes over `@revoked` lines and patterns in silence, which is why this is here. Names may be
-plain, hashed (`|1|…`), patterns with `*`, `?` and `!`, and carry a port (`[host]:2222`). Lines of certificate
-authorities are left aside: a host that only has a certificate is unknown.
+plain, hashed (`|1|…`), patterns with `*`, `?` and `!`, and carry a port (`[host]:2222`).
 """
 
 import base64
@@ -22,6 +21,16 @@ from playbook_engine.transports.ssh.faults import Unable
 
 _PORT: Final = 22
 _REVOKED: Final = "@revoked"
+_AUTHORITY: Final = "@cert-authority"
+_CERTIFICATE: Final = "-cert-v01@openssh.com"
+_KINDS: Final = (
+    "ssh-ed25519",
+    "ecdsa-sha2-nistp256",
+    "ecdsa-sha2-nistp384",
+    "ecdsa-sha2-nistp521",
+    "rsa-sha2-512",
+    "rsa-sha2-256",
+)
 _RSA: Final = ("rsa-sha2-512", "rsa-sha2-256")
 
 
@@ -63,6 +72,18 @@ class Judgement:
     place: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Under which names a host may be known: with its port, and as OpenSSH looks for it then, without."""
+
+    first: str
+    second: str | None = None
+
+    @property
+    def all(self) -> tuple[str, ...]:
+        return (self.first,) if self.second is None else (self.first, self.second)
+
+
 class KnownHosts:
     """The lines of some known_hosts files."""
 
@@ -74,9 +95,21 @@ class KnownHosts:
         """Read the files that exist; raises Unable for one that exists and cannot be read."""
         return cls(tuple(line for path in files for line in _read(path)))
 
+    def judge_host(self, names: Names, kind: str, key: bytes) -> Judgement:
+        """Say whether the host may show this key; a revoked key is never good, whatever other lines say.
+
+        A host that listens on a port of its own may be known by its name alone: as in OpenSSH, that counts for a key
+        that fits, and never against one that does not.
+        """
+        found = self.judge(names.first, kind, key)
+        if found.verdict is not Verdict.UNKNOWN or names.second is None:
+            return found
+        other = self.judge(names.second, kind, key)
+        return other if other.verdict in {Verdict.KNOWN, Verdict.REVOKED} else found
+
     def judge(self, name: str, kind: str, key: bytes) -> Judgement:
-        """Say whether the host may show this key; a revoked key is never good, whatever other lines say."""
-        about = [line for line in self._lines if line.concerns(name)]
+        """Say what is known of this key under one name."""
+        about = self._about(name)
         revoked = [line for line in about if line.marker == _REVOKED and line.key == key]
         if revoked:
             return Judgement(Verdict.REVOKED, revoked[0].place)
@@ -86,14 +119,34 @@ class KnownHosts:
                 return Judgement(Verdict.KNOWN, line.place)
         return Judgement(Verdict.CHANGED, same_kind[0].place) if same_kind else Judgement(Verdict.UNKNOWN)
 
-    def algorithms(self, name: str) -> tuple[str, ...]:
+    def knows(self, names: Names) -> bool:
+        """Return whether any key of the host is known."""
+        return any(not line.marker for name in names.all for line in self._about(name))
+
+    def authority(self, names: Names, key: bytes) -> Line | None:
+        """Return the line that says that this key signs the keys of the host."""
+        found = (line for name in names.all for line in self._about(name) if line.marker == _AUTHORITY)
+        return next((line for line in found if compare_digest(line.key, key)), None)
+
+    def revoked(self, names: Names, key: bytes) -> Line | None:
+        """Return the line that revokes a key, be it a host's or an authority's."""
+        found = (line for name in names.all for line in self._about(name) if line.marker == _REVOKED)
+        return next((line for line in found if line.key == key), None)
+
+    def algorithms(self, names: Names) -> tuple[str, ...]:
         """Return the signature algorithms for the host's known keys: those are asked for first.
 
         A host has keys of several kinds and shows one. Asked for another than the known one, it would look like
-        a host that nobody knows.
+        a host that nobody knows. Where an authority is known, a certificate is asked for before all.
         """
-        kinds = dict.fromkeys(line.kind for line in self._lines if not line.marker and line.concerns(name))
-        return tuple(algorithm for kind in kinds for algorithm in (_RSA if kind == "ssh-rsa" else (kind,)))
+        about = [line for name in names.all for line in self._about(name)]
+        kinds = dict.fromkeys(line.kind for line in about if not line.marker)
+        plain = tuple(algorithm for kind in kinds for algorithm in (_RSA if kind == "ssh-rsa" else (kind,)))
+        certified = any(line.marker == _AUTHORITY for line in about)
+        return (*(f"{name}{_CERTIFICATE}" for name in _KINDS), *plain) if certified else plain
+
+    def _about(self, name: str) -> list[Line]:
+        return [line for line in self._lines if line.concerns(name)]
 
 
 def lookup_name(host: str, port: int) -> str:

@@ -1,8 +1,9 @@
 """The SSH transport's limits, and where the files of the user are."""
 
 import getpass
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +20,10 @@ class Limits:
 
     connect: Duration = Duration(10_000)
     """From the name to the end of the authentication, where `~/.ssh/config` says nothing."""
+    alive: Duration = Duration(15_000)
+    """How long nothing may come from a host until it is asked whether it is there (ServerAliveInterval)."""
+    alive_count: int = 3
+    """How many such questions may stay without an answer, until the connection counts as lost."""
     handshakes: int = 20
     """At once: key exchange is work for the processor."""
     channels: int = 8
@@ -43,6 +48,9 @@ class UserFiles:
     known_hosts: tuple[Path, ...]
     identities: tuple[Path, ...]
     agent_socket: str | None
+    global_known_hosts: tuple[Path, ...] = ()
+    environ: Mapping[str, str] = field(default_factory=dict)
+    """For `${NAME}` in the configuration, and for a ProxyCommand."""
 
     @classmethod
     def standard(cls, home: Path, user: str, environ: Mapping[str, str]) -> "UserFiles":
@@ -52,12 +60,9 @@ class UserFiles:
             home=home,
             user=user,
             config=(own / "config", _SYSTEM / "ssh_config"),
-            known_hosts=(
-                own / "known_hosts",
-                own / "known_hosts2",
-                _SYSTEM / "ssh_known_hosts",
-                _SYSTEM / "ssh_known_hosts2",
-            ),
+            known_hosts=(own / "known_hosts", own / "known_hosts2"),
+            global_known_hosts=(_SYSTEM / "ssh_known_hosts", _SYSTEM / "ssh_known_hosts2"),
+            environ=environ,
             identities=tuple(own / f"id_{kind}" for kind in _KEY_TYPES),
             agent_socket=environ.get("SSH_AUTH_SOCK") or None,
         )
@@ -69,3 +74,8 @@ def current_user() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return ""  # a container's user id without a name: the inventory has to say who logs in
+
+
+def wall_clock() -> float:
+    """Return the time of day, by which certificates are valid or not."""
+    return time.time()  # noqa: TID251  a host's certificate is judged at the moment it is shown

@@ -16,7 +16,7 @@ from playbook_engine.transports.ssh.faults import lost, translate
 from playbook_engine.transports.ssh.intake import Intake
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.opening import open_channel
-from playbook_engine.transports.ssh.order import Cold, Order, Result
+from playbook_engine.transports.ssh.order import Cold, NotBegun, Order, Result
 from playbook_engine.transports.ssh.outgoing import Outgoing
 from playbook_engine.transports.ssh.resident import Resident
 from playbook_engine.transports.ssh.settings import Limits
@@ -41,14 +41,15 @@ def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result | Cold
     return _carried(_Turn(link, channel, order, watch, limits)) or Cold()
 
 
-def _carried(turn: "_Turn") -> Answer | Cold | None:
+def _carried(turn: "_Turn") -> Answer | Cold | NotBegun | None:
     """Return how it went; None when the shell had ended before it was told anything, or anything that matters."""
     keep = False
     try:
         answer = turn.perform()
         keep = turn.reusable
     except (paramiko.SSHException, EOFError, OSError) as error:
-        return replace(lost(translate(error, turn.link.place)), partial=turn.outputs())
+        fault = translate(error, turn.link.place)
+        return replace(lost(fault), partial=turn.outputs()) if turn.sent else NotBegun(fault)
     else:
         return answer
     finally:
@@ -68,6 +69,8 @@ class _Turn:
     watch: Watch
     limits: Limits
     shell: int | None = None
+    sent: bool = False
+    """Whether a part of the command may have left."""
     began: float = field(init=False)
     frame: Frame = field(init=False)
     intake: Intake = field(init=False)
@@ -126,6 +129,7 @@ class _Turn:
             self.link.wire.listen(self.channel, self.watch)
             if not (self.order.request.reads or self._knock()):
                 return False
+        self.sent = True
         self.outgoing.add(shell_resident.command(self.order.request, self._word).encode())
         return True
 

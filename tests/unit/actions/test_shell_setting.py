@@ -15,7 +15,7 @@ from playbook_engine.language.reader import read
 from playbook_engine.model.actions import Action, ActionKind
 from playbook_engine.model.expressions import ExpressionError
 from playbook_engine.model.requests import Become, ShellRequest
-from playbook_engine.model.targets import Control, Host, Target
+from playbook_engine.model.targets import Control, Host, SecretName, Target
 from playbook_engine.values import Duration, Secret, SecretText, TargetName, Value, reveal
 
 HOST = Host(name=TargetName("db-1"), user="deploy")
@@ -241,3 +241,27 @@ def test_values_are_quoted_rightly_for_every_shell_that_is_allowed(name: str, pl
         timeout=10,
     )
     assert done.stdout.decode() == f"{plain}|{plain}|a{plain}b|{secret}|{secret}|x{plain}|"
+
+
+KNOWN = Host(name=TargetName("db-1"), user="deploy", password=Secret("L", "login"), become_password=PASSWORD)
+
+
+def test_the_inventory_may_have_the_password_for_sudo() -> None:
+    assert made("become: {user: www}", target=KNOWN).become == Become(user="www", password=SecretText((PASSWORD,)))
+    own = made('become: {password: "{{ s }}"}', {"s": Secret("OWN", "mine")}, target=KNOWN).become
+    assert own is not None
+    assert own.password is not None
+    assert reveal(own.password) == "mine"
+    assert made("env: {A: b}", target=KNOWN).become is None
+
+
+def test_the_passwords_of_one_user_are_not_shown_for_another() -> None:
+    request = made("user: ops, become: true", target=KNOWN)
+    assert request.target == Host(name=TargetName("db-1"), user="ops")
+    assert request.become == Become(user="root")
+    assert made("user: deploy", target=KNOWN).target == KNOWN
+
+
+def test_what_is_not_read_yet_is_no_password() -> None:
+    host = Host(name=TargetName("db-1"), become_password=SecretName("SUDO"))
+    assert made("become: true", target=host).become == Become(user="root")

@@ -234,3 +234,41 @@ def test_what_a_broken_inventory_might_have_given_is_not_missed(tmp_path: Path) 
         prepare(project.request)
 
     assert [each.code for each in caught.value.diagnostics] == ["vaulted-value"]
+
+
+NAMED = """\
+all:
+  hosts:
+    one: {ansible_host: 127.0.0.1, ansible_password: "{{ secret.LOGIN }}"}
+    two: {ansible_host: 127.0.0.1, ansible_password: "{{ secret.OTHER }}"}
+"""
+SOURCES = "environment: test\nsecrets: {LOGIN: {env: LOGIN_PW}, OTHER: {env: OTHER_PW}}\n"
+ON_ONE = PLAYBOOK + "steps:\n  - {check: a, ssh: id, hosts: one}\n  - {escalate: b, to: oncall}\n"
+
+
+def test_a_host_gets_the_secrets_that_the_inventory_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGIN_PW", "geheim-1")
+    monkeypatch.setenv("OTHER_PW", "geheim-2")
+    ready = Project(tmp_path, hosts=NAMED, environment=SOURCES + "contacts: {oncall: {phone: x}}\n").prepare()
+    assert {secret.reveal() for secret in ready.secrets.values()} == {"geheim-1", "geheim-2"}
+    assert "geheim" not in repr(ready.plan)
+    assert "geheim" not in repr(ready)
+
+
+def test_a_secret_of_a_host_that_logs_in_must_be_there_and_of_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGIN_PW", "geheim-1")
+    environment = SOURCES + "contacts: {oncall: {phone: x}}\n"
+    playbook = ON_ONE.replace("hosts: all\n", "hosts: one\n")
+    Project(tmp_path, playbook=playbook, hosts=NAMED, environment=environment).prepare()
+    monkeypatch.delenv("LOGIN_PW")
+    found = Project(tmp_path, playbook=playbook, hosts=NAMED, environment=environment).problems()
+    assert [line.split()[-1] for line in found if "secret" in line] == ["missing-secret"]
+
+
+def test_a_secret_that_nobody_declares(tmp_path: Path) -> None:
+    hosts = NAMED.replace("secret.LOGIN", "secret.LOGNI")
+    environment = SOURCES + "contacts: {oncall: {phone: x}}\n"
+    found = Project(tmp_path, playbook=ON_ONE, hosts=hosts, environment=environment).problems()
+    assert "- unknown-secret" in found

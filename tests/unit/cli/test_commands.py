@@ -10,7 +10,8 @@ from playbook_engine import __version__
 
 
 @pytest.mark.parametrize(
-    "command", ["play", "sweep", "ack", "lint", "show", "explain", "new", "inventory", "audit", "schema", "demo"]
+    "command",
+    ["play", "sweep", "ack", "lint", "show", "explain", "new", "inventory", "trust", "audit", "schema", "demo"],
 )
 def test_help(command: str, place: Place) -> None:
     whole, own = place.run("--help"), place.run(command, "--help")
@@ -43,7 +44,7 @@ def test_as_a_module(place: Place) -> None:
         (("paly",), "there is no command 'paly'. Did you mean 'play'?"),
         (
             ("zebra",),
-            "there is no command 'zebra'. Commands: play, sweep, ack, lint, show, explain, new, inventory, audit, schema, demo.",
+            "there is no command 'zebra'. Commands: play, sweep, ack, lint, show, explain, new, inventory, trust, audit, schema, demo.",
         ),
         (("play", "disk", "-i", "prod", "--plna"), "Did you mean '--plan'?"),
         (("audit", "shwo"), "'shwo'"),
@@ -73,7 +74,20 @@ def complete(place: Place, line: str) -> list[str]:
         ("runbook pl", ["play"]),
         (
             "runbook ",
-            ["play", "sweep", "ack", "lint", "show", "explain", "new", "inventory", "audit", "schema", "demo"],
+            [
+                "play",
+                "sweep",
+                "ack",
+                "lint",
+                "show",
+                "explain",
+                "new",
+                "inventory",
+                "trust",
+                "audit",
+                "schema",
+                "demo",
+            ],
         ),
         ("runbook show d", ["disk.yml"]),
         ("runbook show disk.yml --format m", ["markdown", "mermaid"]),

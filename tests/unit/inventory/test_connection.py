@@ -8,7 +8,7 @@ import pytest
 
 from playbook_engine.diagnostics import Diagnostic, Severity
 from playbook_engine.model.inventory import Inventory
-from playbook_engine.model.targets import Host
+from playbook_engine.model.targets import Host, SecretName
 from playbook_engine.values import TargetName
 
 Load = Callable[[Mapping[str, str]], tuple[Inventory, tuple[Diagnostic, ...]]]
@@ -43,7 +43,18 @@ def one(variables: str, group: str = "{}") -> dict[str, str]:
         ("ansible_ssh_common_args: -o port=22 -o Port=23 -o IdentityFile=k", {"port": 22, "private_key_file": "k"}),
         ("ansible_ssh_common_args: -o Port=23, ansible_port: 22", {"port": 22}),
         ("ansible_ssh_common_args: -o Port=23, ansible_ssh_extra_args: -o Port=24 -o User=u", {"port": 23, "user": "u"}),
-        ("ansible_ssh_common_args: -o StrictHostKeyChecking=yes", {}),
+        ("ansible_ssh_common_args: -o StrictHostKeyChecking=yes", {"ssh_options": (("stricthostkeychecking", "yes"),)}),
+        ("ansible_ssh_common_args: -o StrictHostKeyChecking=accept-new",
+         {"ssh_options": (("stricthostkeychecking", "accept-new"),)}),
+        ("ansible_ssh_common_args: -J ops@bastion:2222", {"ssh_options": (("proxyjump", "ops@bastion:2222"),)}),
+        ("ansible_ssh_common_args: -Jbastion -p 23 -l ops -i k",
+         {"ssh_options": (("proxyjump", "bastion"),), "port": 23, "user": "ops", "private_key_file": "k"}),
+        ("ansible_ssh_extra_args: '-o ProxyCommand=\"ssh -W %h:%p b\"', ansible_ssh_args: -o ProxyJump=none",
+         {"ssh_options": (("proxyjump", "none"), ("proxycommand", "ssh -W %h:%p b"))}),
+        ("ansible_password: '{{ secret.LOGIN }}'", {"password": SecretName("LOGIN")}),
+        ("ansible_ssh_pass: '{{secret.A}}', ansible_become_pass: '{{ secret.B }}'",
+         {"password": SecretName("A"), "become_password": SecretName("B")}),
+        ("ansible_ssh_private_key_passphrase: '{{ secret.P }}'", {"passphrase": SecretName("P")}),
     ],
 )  # fmt: skip
 def test_variables_become_settings(loaded: Load, variables: str, expected: dict[str, object]) -> None:
@@ -84,8 +95,9 @@ def test_settings_come_from_groups_and_files_as_variables_do(loaded: Load) -> No
         ("ansible_connection: locl", "invalid-connection", "locl", "Did you mean 'local'?"),
         ("ansible_ssh_common_args: -o StrictHostKeyChecking=no", "invalid-ssh-args", "StrictHostKeyChecking",
          "host keys are always checked"),
-        ("ansible_ssh_common_args: -o stricthostkeychecking=accept-new", "invalid-ssh-args", "stricthostkeychecking",
+        ("ansible_ssh_common_args: -o stricthostkeychecking=off", "invalid-ssh-args", "stricthostkeychecking",
          "host keys are always checked"),
+        ("ansible_password: 'x{{ secret.A }}'", "password-in-inventory", "ansible_password", "{{ secret.NAME }}"),
         ("ansible_ssh_extra_args: -o UserKnownHostsFile=/dev/null", "invalid-ssh-args", "UserKnownHostsFile",
          "no host can be trusted"),
         ("ansible_ssh_extra_args: '-o UserKnownHostsFile=\"a b\"'", "invalid-ssh-args", "UserKnownHostsFile",
@@ -110,7 +122,7 @@ def test_what_cannot_be_is_an_error_at_its_place(loaded: Load, variables: str, c
     ("variables", "said"),
     [
         ("ansible_ssh_common_args: -o ControlMaster=auto", ["'ControlMaster=auto'"]),
-        ("ansible_ssh_common_args: -J bastion -4", ["'-J'", "'bastion'", "'-4'"]),
+        ("ansible_ssh_common_args: -J bastion -4", ["'-4'"]),
         ("ansible_ssh_common_args: -o", ["'-o'"]),
         ("ansible_become: true", ["'ansible_become'"]),
         ("ansible_python_interpreter: /usr/bin/python3", []),

@@ -281,3 +281,21 @@ def test_the_digest_covers_what_it_printed_and_not_what_it_is(tmp_path: Path) ->
 
     assert digest(f'{{"g":["a"],{EMPTY_META}}}') == first
     assert digest(f'{{"g":["b"],{EMPTY_META}}}') != first
+
+
+def test_a_program_may_not_name_secrets(tmp_path: Path) -> None:
+    """It would choose to whom they are sent."""
+    said = {"g": {"hosts": ["a"], "vars": {"ansible_password": "{{ secret.ROOT }}"}}, "_meta": {"hostvars": {}}}
+    _, problems = run(tmp_path, printing(said))
+    assert [problem.code for problem in problems] == ["password-in-inventory"]
+
+
+def test_a_program_may_not_have_commands_run_here_nor_keys_trusted_unseen(tmp_path: Path) -> None:
+    arguments = "-o ProxyCommand='touch /tmp/x' -o StrictHostKeyChecking=accept-new -o ProxyJump=bastion"
+    said = {"g": {"hosts": ["a"], "vars": {"ansible_ssh_common_args": arguments}}, "_meta": {"hostvars": {}}}
+    inventory, problems = run(tmp_path, printing(said))
+    assert [(problem.code, problem.severity) for problem in problems] == [("ignored-ssh-args", Severity.WARNING)] * 2
+    assert inventory is not None
+    options = inventory.hosts[0].host.ssh_options
+    assert [name for name, _ in options] == ["refused", "proxyjump"]
+    assert "touch" not in repr(options)

@@ -173,13 +173,13 @@ def test_passwords_are_variables_that_nobody_sees_and_connections_are_never_secr
 
     assert [(problem.code, problem.severity) for problem in problems] == [
         ("invalid-connection", "error"),
-        ("ignored-variable", "warning"),
     ]
     assert "ansible_user cannot be a vaulted value" in problems[0].message
     assert inventory is not None
     assert inventory.hosts[0].variables["ansible_become_password"].value == Secret(
         "ansible_become_password", "geheimnis1"
     )
+    assert inventory.hosts[0].host.become_password == Secret("ansible_become_password", "geheimnis1")
 
 
 def test_a_whole_inventory_may_not_be_encrypted(written: Write) -> None:

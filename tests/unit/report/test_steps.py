@@ -10,6 +10,7 @@ from playbook_engine.model.results import StepResult, TargetResult
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.steps import Ended, step_lines
 from playbook_engine.report.style import Style, plain
+from playbook_engine.values import TargetName
 
 GONE = Cause("unreachable", "no route to host", "Is it up?")
 
@@ -210,6 +211,25 @@ def test_check_mode_shows_the_whole_request() -> None:
     assert lines[1] == "    on a"
     assert " ".join(line.strip() for line in lines[2:-1]) == f"would run: {PIN_REQUEST}"
     assert lines[-1] == "    b  skipped  nothing to do: x holds already"
+
+
+def test_check_mode_shows_what_a_request_would_do() -> None:
+    """The difference stands below the request, line by line; what a server sent cannot move the cursor."""
+    would = Cause(
+        "check", "would run: kubectl: scale deployment/api --replicas=3\nspec.replicas: 2 → 3\nundo: \x1b[2J"
+    )
+    lines = tell(result("main", Outcome.SKIPPED, cause=would), verb="mitigate", title="Scale")
+    assert [line.strip() for line in lines[2:]] == [
+        "would run: kubectl: scale deployment/api --replicas=3",
+        "spec.replicas: 2 → 3",
+        "undo: \\x1b[2J",
+    ]
+
+
+def test_an_unchecked_certificate_is_told_under_a_step_that_is_well() -> None:
+    reply = KubectlReply(notes=("the certificate of https://k8s is not checked",))
+    lines = tell(TargetResult(target=TargetName("main"), outcome=Outcome.OK, reply=reply))
+    assert lines[1].strip() == "the certificate of https://k8s is not checked"
 
 
 def test_who_approved_stands_below() -> None:

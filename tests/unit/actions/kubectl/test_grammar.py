@@ -96,15 +96,29 @@ def test_assignments_keep_their_order_and_empty_values(load: Load) -> None:
         ("gte pods", 1, "kubectl-verb", "unknown command 'kubectl gte'", "Did you mean 'get'?"),
         ("rollout restat deploy/x", 9, "kubectl-verb", "unknown command 'kubectl rollout restat'", "rollout restart"),
         ("rollout", 1, "kubectl-verb", "unknown command 'kubectl rollout'", "rollout"),
-        ("taint node x", 1, "not-yet-supported", "'kubectl taint' is not yet supported", "get, describe"),
-        ("rollout pause deploy/x", 9, "not-yet-supported", "'kubectl rollout pause' is not yet supported", "get"),
-        ("wait pod x", 1, "not-yet-supported", "'kubectl wait' is not yet supported", "get"),
+        ("taint node x", 1, "kubectl-verb", "'kubectl taint' cannot be used: write cordon", "get, describe"),
+        ("rollout pause deploy/x", 9, "kubectl-verb", "'kubectl rollout pause' cannot be used: write patch", "get"),
+        (
+            "create configmap x",
+            8,
+            "kubectl-verb",
+            "'kubectl create' cannot be used: write the object as a file",
+            "get",
+        ),
+        (
+            "port-forward pod/x 80",
+            1,
+            "kubectl-verb",
+            "'kubectl port-forward' cannot be used: a step has to end",
+            "get",
+        ),
+        ("wait pod x", 1, "kubectl-verb", "'kubectl wait' cannot be used: write a check", "get"),
         ("get", 1, "kubectl-argument", "'get' needs a kind of object", "get pods"),
         ("get pdos", 5, "kubectl-kind", "unknown kind 'pdos'", "Did you mean"),
         ("get deploymnt/x", 5, "kubectl-kind", "unknown kind 'deploymnt'", "Did you mean 'deployment'?"),
         ("get prometheusrules", 5, "kubectl-kind", "unknown kind 'prometheusrules'", "Custom resources"),
-        ("get all", 5, "not-yet-supported", "several kinds in one line are not yet supported", "one step"),
-        ("get pods,svc", 5, "not-yet-supported", "several kinds in one line are not yet supported", "one step"),
+        ("get all", 5, "kubectl-kind", "one line names objects of one kind", "one step"),
+        ("get pods,svc", 5, "kubectl-kind", "one line names objects of one kind", "one step"),
         ("get pod/a svc/b", 11, "kubectl-argument", "'svc/b' does not fit 'pod/a'", "pod/NAME"),
         ("get {{ kind }}/x", 5, "kubectl-kind", "the kind has to be written out", "pod/{{ name }}"),
         ("get pods Api_1", 10, "kubectl-value", "'Api_1' is not the name of an object", None),
@@ -126,7 +140,13 @@ def test_assignments_keep_their_order_and_empty_values(load: Load) -> None:
             "'--context' cannot be used: the cluster comes from",
             "Leave",
         ),
-        ("get pods -L app", 10, "not-yet-supported", "'-L' is not yet supported", "'get' takes"),
+        (
+            "get pods -L app",
+            10,
+            "kubectl-flag",
+            "'-L' cannot be used: write --show-labels, or -o jsonpath",
+            "Leave it out.",
+        ),
         ("get pods -n", 10, "kubectl-flag", "--namespace needs a value", "--namespace=VALUE"),
         ("get pods -n A", 13, "kubectl-value", "-n: 'A' is not the name of a namespace", None),
         ("get pods -n a -n b", 15, "kubectl-flag", "'-n' is given twice", "Keep one"),
@@ -136,7 +156,13 @@ def test_assignments_keep_their_order_and_empty_values(load: Load) -> None:
         ("get nodes -n x", 11, "kubectl-flag", "nodes live in no namespace", "Leave out -n."),
         ("get pods -l a==b==c", 13, "kubectl-value", "-l: 'a==b==c' is not a label selector", "Write"),
         ("get pods --field-selector=x", 27, "kubectl-value", "--field-selector: 'x' is not a field", "Write"),
-        ("get pods -o go-template=x", 13, "kubectl-value", "-o: the output 'go-template' is not yet", "json, yaml"),
+        (
+            "get pods -o go-template=x",
+            13,
+            "kubectl-value",
+            "-o: the output 'go-template' cannot be used",
+            "json, yaml",
+        ),
         ("get pods -o jsno", 13, "kubectl-value", "-o: 'jsno' is not an output", "json, yaml"),
         ("get pods -o jsonpath='{.a[?(@.b)]}'", 13, "kubectl-value", "-o: the path", "one path"),
         ("logs", 1, "kubectl-argument", "'logs' needs an object", "logs deployment/api"),
@@ -249,7 +275,7 @@ def test_the_kind_of_action() -> None:
     assert KUBECTL.name == "kubectl"
     assert KUBECTL.addressing is Addressing.CLUSTER
     assert KUBECTL.supports_auto_undo
-    fields = ("text", "json", "changed", "before", "duration", "rc", "stdout", "stderr", "signal")
+    fields = ("text", "json", "changed", "before", "after", "duration", "rc", "stdout", "stderr", "signal")
     assert KUBECTL.fields == fields
 
 

@@ -80,7 +80,7 @@ def test_a_value_never_names_anything_but_an_object(load: Load, value: str) -> N
         ("get deployment/{{ v }}", "", "is not the name of an object"),
         ("logs x --tail {{ v }}", "-2", "is not a whole number of lines"),
         ("rollout status deploy/x --timeout={{ v }}", "soon", "'soon' is not a duration"),
-        ("get pods -o {{ v }}", "template", "the output 'template' is not yet supported"),
+        ("get pods -o {{ v }}", "template", "the output 'template' cannot be used"),
         ("get pods {{ v }}", KEY, "a secret can stand only in the value"),
     ],
 )

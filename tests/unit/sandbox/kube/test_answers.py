@@ -66,7 +66,7 @@ def _ask(
         ("DELETE", f"{_CORE}/pods", 403, "Forbidden", "cannot deletecollection"),
         ("POST", f"{_CORE}/pods", 403, "Forbidden", "cannot create"),
         ("OPTIONS", f"{_CORE}/pods", 405, "MethodNotAllowed", "does not allow this method"),
-        ("GET", f"{_CORE}/pods?watch=true", 400, "BadRequest", "does not serve 'watch'"),
+        ("GET", f"{_CORE}/pods?watch=true&resourceVersion=x", 400, "BadRequest", "are numbers"),
         ("PATCH", f"{_DEPLOYMENT}?fieldValidation=Strict", 400, "BadRequest", "does not serve 'fieldValidation'"),
         ("GET", f"{_CORE}/pods/nope/exec?command=id", 404, "NotFound", 'pods "nope" not found'),
         ("POST", "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", 400, "BadRequest", "has a spec"),

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from playbook_engine.model.replies import Answer, HttpReply
+from playbook_engine.model.replies import Answer, Fault, FaultKind, HttpReply
 from playbook_engine.model.requests import HttpRequest
 from playbook_engine.model.targets import Control
 from playbook_engine.transports.http import HttpTransport, routes
@@ -107,7 +107,7 @@ async def test_who_gives_up_waiting_for_room_gives_the_place_to_others(
     await gone(server)
 
 
-async def test_close_closes_what_is_idle_and_what_was_still_in_use(serve: Serve) -> None:
+async def test_close_closes_what_is_idle_and_ends_what_was_still_in_use(serve: Serve) -> None:
     server = Counting()
     url = f"http://{await serve(server.handle)}/"
     transport = HttpTransport(None, {})
@@ -115,5 +115,7 @@ async def test_close_closes_what_is_idle_and_what_was_still_in_use(serve: Serve)
     under_way = asyncio.ensure_future(transport.perform(get(url)))
     await asyncio.sleep(0)
     await transport.close()
-    assert fine([await under_way])
+    answer = await under_way
+    assert isinstance(answer, Fault)
+    assert (answer.kind, answer.message) == (FaultKind.LOST, "control: closed before there was an answer")
     await gone(server)

@@ -50,6 +50,7 @@ class Asked:
     query: dict[str, str]
     content_type: str
     body: Any
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -83,6 +84,11 @@ class Script:
 
     def by(self, method: str) -> list[Asked]:
         return [asked for asked in self.asked if asked.method == method]
+
+    def watched(self, resource: str, name: str, *states: Any) -> None:
+        """Let an object have states: the first is read, the others come by a watch, which then stays open."""
+        self.on("GET", f"{resource}/{name}", states[0])
+        self.on("GET", resource, [{"type": "MODIFIED", "object": state} for state in states[1:]], [])
 
     def next(self, method: str, path: str) -> Any:
         answers = self.answers.get((method, path))
@@ -118,7 +124,8 @@ class Handler(BaseHTTPRequestHandler):
         sent = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         kind = self.headers.get("Content-Type", "")
         body = json.loads(sent) if sent else None
-        self.script.note(Asked(self.command, url.path, dict(parse_qsl(url.query)), kind, body))
+        headers = dict(self.headers.items())
+        self.script.note(Asked(self.command, url.path, dict(parse_qsl(url.query)), kind, body, headers))
         answer = self.script.next(self.command, url.path)
         if answer == "break":
             self.close_connection = True
@@ -127,15 +134,37 @@ class Handler(BaseHTTPRequestHandler):
             self.script.release.wait(10)
             self.close_connection = True
             return
+        if isinstance(answer, list):
+            self._watch(answer)
+            return
         if answer == "dribble":
             self._dribble()
             return
-        code, content = answer if isinstance(answer, tuple) else (200, answer)
+        code, content, *more = answer if isinstance(answer, tuple) else (200, answer)
         data = content if isinstance(content, bytes) else json.dumps(content).encode()
         self.send_response(code)
+        for name, value in more[0].items() if more else ():
+            self.send_header(name, value)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
+
+    def _watch(self, events: list[Any]) -> None:
+        """Tell events, and then nothing more until the end; "end" and "break" end the answer."""
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for event in events:
+            if event == "end":
+                self.wfile.write(b"0\r\n\r\n")
+                return
+            if event == "break":
+                self.close_connection = True
+                return
+            line = json.dumps(event).encode() + b"\n"
+            self.wfile.write(f"{len(line):x}\r\n".encode() + line + b"\r\n")
+        self.script.release.wait(10)
+        self.close_connection = True
 
     def _dribble(self) -> None:
         """Send a little now and then, so that no single read takes long."""

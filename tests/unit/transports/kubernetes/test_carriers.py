@@ -427,9 +427,9 @@ async def test_a_paused_object_is_not_restarted(script: Any, ask: Ask) -> None:
 
 
 async def test_status_waits_until_it_is_over(script: Any, ask: Ask) -> None:
-    script.on(
-        "GET",
-        f"{APPS}/deployments/api",
+    script.watched(
+        f"{APPS}/deployments",
+        "api",
         deployment(status={"observedGeneration": 1}),
         deployment(status={"updatedReplicas": 2}),
         deployment(status={"updatedReplicas": 2}),
@@ -439,20 +439,85 @@ async def test_status_waits_until_it_is_over(script: Any, ask: Ask) -> None:
     )
     reply = await ask("rollout status", "deployments", "api")
     assert reply.text.text.splitlines() == [
-        "deployment 'api': waiting for the change to be seen",
-        "deployment 'api': 2 of 3 updated",
-        "deployment 'api': 1 old replicas are still to end",
-        "deployment 'api': 1 of 3 updated replicas are available",
-        "deployment 'api' successfully rolled out",
+        "Waiting for deployment spec update to be observed...",
+        'Waiting for deployment "api" rollout to finish: 2 out of 3 new replicas have been updated...',
+        'Waiting for deployment "api" rollout to finish: 1 old replicas are pending termination...',
+        'Waiting for deployment "api" rollout to finish: 1 of 3 updated replicas are available...',
+        'deployment "api" successfully rolled out',
     ]
     assert reply.changed is False
+    assert [asked.query.get("watch") for asked in script.asked] == [None, "true"]
 
 
 async def test_status_says_how_far_it_came(script: Any, ask: Ask) -> None:
-    script.on("GET", f"{APPS}/deployments/api", deployment(status={"updatedReplicas": 2}))
+    script.watched(f"{APPS}/deployments", "api", deployment(status={"updatedReplicas": 2}))
     fault = await ask("rollout status", "deployments", "api", timeout=Duration(300))
     assert (fault.kind, fault.begun) == (FaultKind.TIMEOUT, False)
-    assert fault.message == "deployment 'api': 2 of 3 updated, after 300ms"
+    said = 'Waiting for deployment "api" rollout to finish: 2 out of 3 new replicas have been updated...'
+    assert fault.message == f"{said}, after 300ms"
+
+
+async def test_status_of_a_revision(script: Any, ask: Ask) -> None:
+    item = deployment()
+    item["metadata"]["annotations"] = {"deployment.kubernetes.io/revision": "3"}
+    script.watched(f"{APPS}/deployments", "api", item)
+    assert isinstance(await ask("rollout status", "deployments", "api", options={"revision": "3"}), KubectlReply)
+    fault = await ask("rollout status", "deployments", "api", options={"revision": "2"})
+    assert fault.message == "desired revision (2) is different from the running revision (3)"
+    other = await ask("rollout status", "daemonsets", "api", options={"revision": "2"})
+    assert other.message.startswith("--revision is for deployments")
+
+
+GONE = {"type": "ERROR", "object": {"kind": "Status", "code": 410, "reason": "Expired", "message": "too old"}}
+BOOKMARK = {"type": "BOOKMARK", "object": {"metadata": {"resourceVersion": "77"}}}
+
+
+@pytest.mark.parametrize(
+    ("watches", "versions"),
+    [
+        pytest.param([["end"], ["done"]], ["5", "5"], id="its time is over: kubernetes-client/python#728"),
+        pytest.param([[BOOKMARK, "end"], ["done"]], ["5", "77"], id="a bookmark: kubernetes-client/python#700"),
+        pytest.param([["break"], ["done"]], ["5", "5"], id="dropped"),
+        pytest.param(["break", ["done"]], ["5", "5"], id="reset before it begins"),
+        pytest.param([(503, {}), (429, {}), ["done"]], ["5", "5", "5"], id="the server is away for a while"),
+        pytest.param([[GONE], ["done"]], ["5", "5"], id="gone: kubernetes-client/python-base#57"),
+        pytest.param([(410, {}), ["done"]], ["5", "5"], id="gone at once"),
+    ],
+)
+async def test_a_watch_that_ends_is_taken_up_again(
+    script: Any, ask: Ask, watches: list[Any], versions: list[str]
+) -> None:
+    going = deployment(status={"updatedReplicas": 2})
+    going["metadata"]["resourceVersion"] = "5"
+    done = {"type": "MODIFIED", "object": deployment()}
+    script.on("GET", f"{APPS}/deployments/api", going)
+    script.on("GET", f"{APPS}/deployments", *([done] if one == ["done"] else one for one in watches))
+    reply = await ask("rollout status", "deployments", "api")
+    assert reply.text.text.splitlines()[-1] == 'deployment "api" successfully rolled out'
+    watched = [asked for asked in script.asked if asked.query.get("watch")]
+    assert [asked.query["resourceVersion"] for asked in watched] == versions
+    assert {asked.query["fieldSelector"] for asked in watched} == {"metadata.name=api"}
+    assert len([asked for asked in script.asked if not asked.query]) == (
+        2 if "gone" in repr(watches).lower() or "410" in repr(watches) else 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("events", "kind", "message"),
+    [
+        ([{"type": "DELETED", "object": {"metadata": {"name": "api"}}}], FaultKind.REFUSED, "'api' was deleted meanwhile"),
+        ([{"type": "ERROR", "object": {"code": 403, "message": "no"}}], FaultKind.REFUSED, "not allowed to rollout status"),
+        ([{"kind": "List"}], FaultKind.ERROR, "did not answer with JSON"),
+    ],
+)  # fmt: skip
+async def test_a_watch_that_cannot_go_on(
+    script: Any, ask: Ask, events: list[Any], kind: FaultKind, message: str
+) -> None:
+    script.on("GET", f"{APPS}/deployments/api", deployment(status={"updatedReplicas": 2}))
+    script.on("GET", f"{APPS}/deployments", events)
+    fault = await ask("rollout status", "deployments", "api")
+    assert fault.kind is kind
+    assert message in fault.message
 
 
 async def test_status_of_a_rollout_that_gave_up(script: Any, ask: Ask) -> None:
@@ -460,31 +525,36 @@ async def test_status_of_a_rollout_that_gave_up(script: Any, ask: Ask) -> None:
     script.on("GET", f"{APPS}/deployments/api", deployment(status={"updatedReplicas": 1, "conditions": conditions}))
     fault = await ask("rollout status", "deployments", "api")
     assert fault.kind is FaultKind.REFUSED
-    assert fault.message == "deployment 'api' exceeded its progress deadline"
+    assert fault.message == 'deployment "api" exceeded its progress deadline'
 
 
 @pytest.mark.parametrize(
     ("kind", "spec", "status", "text"),
     [
-        ("daemonsets", {}, {"desiredNumberScheduled": 2, "updatedNumberScheduled": 1}, "1 of 2 updated"),
+        (
+            "daemonsets",
+            {},
+            {"desiredNumberScheduled": 2, "updatedNumberScheduled": 1},
+            'Waiting for daemon set "x" rollout to finish: 1 out of 2 new pods have been updated...',
+        ),
         (
             "daemonsets",
             {},
             {"desiredNumberScheduled": 2, "updatedNumberScheduled": 2, "numberAvailable": 1},
-            "1 of 2 updated pods are available",
+            'Waiting for daemon set "x" rollout to finish: 1 of 2 updated pods are available...',
         ),
-        ("statefulsets", {"replicas": 2}, {"readyReplicas": 1}, "1 of 2 ready"),
+        ("statefulsets", {"replicas": 2}, {"readyReplicas": 1}, "Waiting for 1 pods to be ready..."),
         (
             "statefulsets",
             {"replicas": 2},
             {"readyReplicas": 2, "updatedReplicas": 1, "updateRevision": "b", "currentRevision": "a"},
-            "1 of 2 updated",
+            "waiting for statefulset rolling update to complete 1 pods at revision b...",
         ),
         (
             "statefulsets",
             {"replicas": 3, "updateStrategy": {"type": "RollingUpdate", "rollingUpdate": {"partition": 1}}},
             {"readyReplicas": 3, "updatedReplicas": 1},
-            "1 of 2 updated, by its partition",
+            "Waiting for partitioned roll out to finish: 1 out of 2 new pods have been updated...",
         ),
     ],
 )
@@ -492,13 +562,13 @@ async def test_status_of_other_kinds(script: Any, ask: Ask, kind: str, spec: Any
     going: Any = {"metadata": {"generation": 1}, "spec": spec, "status": {"observedGeneration": 1} | status}
     done = {"observedGeneration": 1, "desiredNumberScheduled": 2, "updatedNumberScheduled": 2, "numberAvailable": 2}
     done |= {"readyReplicas": 3, "updatedReplicas": 3}
-    script.on("GET", f"{APPS}/{kind}/x", going, going | {"status": done})
+    script.watched(f"{APPS}/{kind}", "x", going, going | {"status": done})
     reply = await ask("rollout status", kind, "x")
-    assert reply.text.text.splitlines()[0] == f"{kind[:-1]} 'x': {text}"
+    assert reply.text.text.splitlines()[0] == text
 
 
 @pytest.mark.parametrize("kind", ["daemonsets", "statefulsets"])
 async def test_status_of_what_is_not_updated_by_itself(script: Any, ask: Ask, kind: str) -> None:
     script.on("GET", f"{APPS}/{kind}/x", {"spec": {"updateStrategy": {"type": "OnDelete"}}})
     fault = await ask("rollout status", kind, "x")
-    assert fault.message == f"{kind[:-1]} 'x' is not updated by itself: its update strategy is OnDelete"
+    assert fault.message == "rollout status is only available for RollingUpdate strategy type"

@@ -130,15 +130,15 @@ async def test_floods_on_both_streams_are_bounded_and_counted(run: Run) -> None:
 
 async def test_a_program_that_does_not_end(run: Run) -> None:
     fault = await run(f"exec {NAME} -- sh -c 'echo begun; sleep 30'", limit=1500)
-    assert (fault.kind, fault.begun, fault.may_live) == (FaultKind.TIMEOUT, True, True)
-    assert fault.duration_ms < 2000
+    assert (fault.kind, fault.begun, fault.may_live) == (FaultKind.TIMEOUT, True, False)
+    assert fault.duration_ms < 4000
     assert fault.partial["stdout"].text == "begun\n"
 
 
 async def test_a_program_that_is_not_there(run: Run) -> None:
     fault = await run(f"exec {NAME} -- no-such-program")
     assert (fault.kind, fault.begun) == (FaultKind.REFUSED, False)
-    assert fault.message.startswith("the program could not be run: exec: ")
+    assert fault.message.startswith("the program could not be run: there is no 'no-such-program'")
 
 
 async def test_pods_and_containers_that_are_not_there(run: Run) -> None:
@@ -147,7 +147,7 @@ async def test_pods_and_containers_that_are_not_there(run: Run) -> None:
     pod = (await run("get pods -o name")).text.text.split()[0]
     fault = await run(f"exec {pod} -c nope -- true")
     assert (fault.kind, fault.begun) == (FaultKind.REFUSED, False)
-    assert "container nope is not valid" in fault.message
+    assert fault.message.endswith("has no container 'nope'")
 
 
 # reading

@@ -251,3 +251,105 @@ async def test_whom_to_trust_is_what_the_kubeconfig_says(
     else:
         assert isinstance(answer, Fault)
         assert (answer.kind, answer.begun) == (kind, False)
+
+
+async def test_a_container_without_a_shell(ask: Callable[..., Any]) -> None:
+    """A distroless image: the program itself is run, and what cannot be ended is told (runc says it has no sh)."""
+    no_shell = b'{"status": "Failure", "reason": "InternalError", "message": "exec: \\"sh\\": executable file not found in $PATH"}'
+    turns = iter([says(frame(3, no_shell), CLOSE), says(frame(1, b"out"), frame(3, status(3)), CLOSE)])
+
+    def converse(connection: socket.socket) -> None:
+        next(turns)(connection)
+
+    reply, asked = await ask(converse, arguments=("/app", "status"))
+    assert isinstance(reply, ShellReply), reply
+    assert (reply.rc, reply.stdout.text) == (3, "out")
+    commands = [line for line in asked if "/exec" in line]
+    assert "command=sh" in commands[0]
+    assert "command=%2Fapp&command=status" in commands[1]
+    assert "command=sh" not in commands[1]
+
+
+def test_the_line_with_the_number_is_taken_out() -> None:
+    from playbook_engine.transports.kubernetes.framing import Marked
+
+    for cut in range(1, 30):
+        marked = Marked("w0rd")
+        said = b"before w0rd 42\nafter\n"
+        marked.take(said[:cut])
+        marked.take(said[cut:])
+        marked.flush()
+        assert (marked.number, marked.kept.output().text) == (42, "before after\n")
+    other = Marked("w0rd")
+    other.take(b"x" * 5000)
+    assert (other.number, other.kept.output().size) == (None, 5000)
+    absent = Marked("w0rd")
+    absent.take(b"w0rd none\n")
+    assert absent.absent
+
+
+@pytest.mark.parametrize("shell", ["dash", "bash", "busybox"])
+def test_shells_tell_the_number_of_the_program_itself(shell: str) -> None:
+    """The shell becomes the program: no process stands between, and the number is the program's."""
+    import shutil
+    import subprocess
+
+    from playbook_engine.transports.kubernetes.framing import start
+
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+    words = start(["sh", "-c", "echo $$; exit 5"], "w0rd")
+    prefix = [shell, *(["sh"] if shell == "busybox" else [])]
+    done = subprocess.run([*prefix, *words[1:]], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (5, f"w0rd {done.stdout}")
+    missing = subprocess.run([*prefix, *start(["no-such"], "w0rd")[1:]], capture_output=True, text=True, check=False)
+    assert missing.stderr == "w0rd none\n"
+
+
+def pod(**status_: Any) -> Any:
+    spec = {"containers": [{"name": "api"}, {"name": "proxy"}], "initContainers": [{"name": "init"}]}
+    return {"metadata": {"name": "x"}, "spec": spec, "status": status_}
+
+
+def container(name: str, **state: Any) -> Any:
+    return {"containerStatuses": [{"name": name, "state": state}]}
+
+
+@pytest.mark.parametrize(
+    ("item", "wanted", "message", "hint"),
+    [
+        (pod(), "apo", "pod 'x' has no container 'apo'", "Did you mean 'api'?"),
+        (pod(), "zzzz", "pod 'x' has no container 'zzzz'", "There are api, proxy, init."),
+        (pod(phase="Pending"), None, "pod 'x' does not run: Pending", None),
+        (pod(phase="Failed", reason="Evicted"), None, "pod 'x' does not run: Evicted", None),
+        (
+            pod(phase="Running", **container("api", waiting={"reason": "CrashLoopBackOff"})),
+            None,
+            "container 'api' of pod 'x' does not run: CrashLoopBackOff",
+            "See 'describe pod' and 'logs --previous' for why.",
+        ),
+        (
+            pod(phase="Running", **container("api", terminated={"reason": "OOMKilled"})),
+            "api",
+            "container 'api' of pod 'x' does not run: OOMKilled",
+            "See 'describe pod' and 'logs --previous' for why.",
+        ),
+    ],
+)
+def test_containers_in_which_nothing_can_be_run(
+    item: Any, wanted: str | None, message: str, hint: str | None
+) -> None:
+    from playbook_engine.transports.kubernetes.faults import Refused
+    from playbook_engine.transports.kubernetes.owned import running_container
+
+    with pytest.raises(Refused) as refused:
+        running_container(item, wanted)
+    assert (str(refused.value), refused.value.hint) == (message, hint)
+
+
+def test_containers_that_run() -> None:
+    from playbook_engine.transports.kubernetes.owned import running_container
+
+    assert running_container(pod(phase="Running", **container("proxy", waiting={})), None) == "api"
+    assert running_container(pod(phase="Running", **container("proxy", running={})), "proxy") == "proxy"
+    assert running_container({"metadata": {"name": "x"}}, "any") == "any"

@@ -64,7 +64,7 @@ async def test_what_a_refused_patch_leaves_open(
     script.on("GET", POD, thing())
     script.on("PATCH", POD, refusal(code, "Any", "no"))
     fault = await ask("patch", "pods", "x", payload={"spec": {"a": 1}})
-    assert (fault.kind, fault.begun, len(script.patches())) == (kind, begun, 1)
+    assert (fault.kind, fault.begun, len(script.patches())) == (kind, begun, 6 if code == 429 else 1)
 
 
 async def test_what_was_done_before_a_refusal_counts(script: Any, ask: Ask, refusal: Callable[..., Any]) -> None:
@@ -301,6 +301,20 @@ async def test_a_budget_that_never_allows_it(node: Any, ask: Ask, refusal: Calla
     fault = await ask("drain", "nodes", "n", timeout=Duration(400))
     assert (fault.kind, fault.begun) == (FaultKind.TIMEOUT, True)
     assert fault.message == "node 'n': 0 of 1 pods are gone; shop/a may not go: budget api needs 2, after 400ms"
+
+
+async def test_a_pod_whose_namespace_is_being_deleted_goes_with_it(
+    node: Any, ask: Ask, refusal: Callable[..., Any]
+) -> None:
+    """Nothing can be evicted in such a namespace; kubectl's drain waits for the pod too (NamespaceTerminating)."""
+    code, body = refusal(403, "Forbidden", "pods is forbidden: namespace shop is being terminated", "a")
+    body["details"]["causes"] = [{"reason": "NamespaceTerminating", "message": "it is being terminated"}]
+    node.on("GET", "/api/v1/pods", {"items": [owned("a")]})
+    node.on("POST", f"{CORE}/pods/a/eviction", (code, body))
+    node.on("GET", f"{CORE}/pods/a", owned("a"), refusal(404, "NotFound", "pods a not found", "a"))
+    reply = await ask("drain", "nodes", "n")
+    assert isinstance(reply, KubectlReply), reply
+    assert reply.changed is True
 
 
 # delete, apply, create job

@@ -6,7 +6,8 @@ import pytest
 
 from playbook_engine.model.replies import FaultKind
 from playbook_engine.model.targets import Host
-from playbook_engine.transports.ssh.endpoint import Configuration, Endpoint
+from playbook_engine.transports.ssh.configuration import Configuration
+from playbook_engine.transports.ssh.endpoint import Endpoint, Pace, Proof, Trust
 from playbook_engine.transports.ssh.faults import Unable
 from playbook_engine.transports.ssh.settings import Limits, UserFiles
 from playbook_engine.values import TargetName
@@ -45,12 +46,9 @@ def test_nothing_said_anywhere(tmp_path: Path) -> None:
         port=22,
         user="me",
         known_as="web",
-        known_hosts=(tmp_path / "known_hosts",),
-        identities=(tmp_path / "id_ed25519",),
-        identities_named=False,
-        identities_only=False,
-        agent_socket="/agent",
-        connect_s=10.0,
+        trust=Trust(user_files=(tmp_path / "known_hosts",)),
+        proof=Proof(identities=(tmp_path / "id_ed25519",), agent_socket="/agent"),
+        pace=Pace(connect_s=10.0, alive_s=15.0, alive_count=3),
     )
 
 
@@ -69,13 +67,13 @@ def test_the_configuration_fills_in(tmp_path: Path) -> None:
     """
     found = resolve(tmp_path, config)
     assert (found.address, found.port, found.user) == ("web.example.com", 2222, "deploy")
-    assert found.known_as == "web.example.com"
-    assert found.identities[1] == Path("/keys/web.example.com")
-    assert found.identities_named
-    assert found.identities_only
-    assert found.agent_socket is None
-    assert found.known_hosts == (tmp_path / "known", Path("/with space/known"))
-    assert found.connect_s == 60.0
+    assert (found.known_as, found.known_too) == ("[web.example.com]:2222", "web.example.com")
+    assert found.proof.identities[1] == Path("/keys/web.example.com")
+    assert found.proof.identities_named
+    assert found.proof.identities_only
+    assert found.proof.agent_socket is None
+    assert found.trust.files == (tmp_path / "known", Path("/with space/known"))
+    assert found.pace.connect_s == 60.0
 
 
 def test_the_inventory_counts_more(tmp_path: Path) -> None:
@@ -89,8 +87,8 @@ def test_the_inventory_counts_more(tmp_path: Path) -> None:
     config = "Host *\n Port 1\n User u\n IdentityFile /k\n UserKnownHostsFile /other\n"
     found = resolve(tmp_path, config, host)
     assert (found.port, found.user) == (22022, "ops")
-    assert found.identities == (tmp_path / "own",)
-    assert found.known_hosts == (Path("/inventory/known_hosts"),)
+    assert found.proof.identities == (tmp_path / "own",)
+    assert found.trust.files == (Path("/inventory/known_hosts"),)
 
 
 def test_the_address_is_what_one_would_type_after_ssh(tmp_path: Path) -> None:
@@ -119,17 +117,6 @@ def test_no_proxy_for_this_host(tmp_path: Path, config: str) -> None:
     assert resolve(tmp_path, config).address == "web"
 
 
-@pytest.mark.parametrize("line", ["ProxyJump bastion", "ProxyCommand ssh -W %h:%p bastion", "proxyjump=b"])
-def test_a_proxy_is_refused(tmp_path: Path, line: str) -> None:
-    assert "not yet supported" in str(refused(tmp_path, f"Host w*\n {line}\n"))
-
-
-def test_a_proxy_in_an_included_file_is_found(tmp_path: Path) -> None:
-    (tmp_path / "conf.d").mkdir()
-    (tmp_path / "conf.d" / "a.conf").write_text("Host web\n ProxyJump bastion\n")
-    assert "not yet supported" in str(refused(tmp_path, "Include conf.d/*.conf\n"))
-
-
 def test_what_follows_an_include_counts_for_every_host_again(tmp_path: Path) -> None:
     (tmp_path / "other").write_text("Host other\n User nobody\n")
     assert resolve(tmp_path, "Include ~/other\nUser everyone\n").user == "everyone"
@@ -137,12 +124,6 @@ def test_what_follows_an_include_counts_for_every_host_again(tmp_path: Path) -> 
 
 def test_an_include_that_matches_nothing(tmp_path: Path) -> None:
     assert resolve(tmp_path, 'Include nothing/* "no file"\nPort 99\n').port == 99
-
-
-@pytest.mark.parametrize("block", ["Host web", "Match all"])
-def test_an_include_inside_a_block_is_refused_with_its_place(tmp_path: Path, block: str) -> None:
-    error = refused(tmp_path, f"{block}\n  Include more\n")
-    assert f"{tmp_path / 'config'}:2" in str(error)
 
 
 def test_files_that_include_each_other(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import paramiko
 import pytest
 
 from playbook_engine.transports.ssh.faults import Unable
-from playbook_engine.transports.ssh.known_hosts import KnownHosts, Verdict, fingerprint, lookup_name
+from playbook_engine.transports.ssh.known_hosts import KnownHosts, Names, Verdict, fingerprint, lookup_name
 
 KEY, OTHER = b"\0\0\0\x0bssh-ed25519-one", b"\0\0\0\x0bssh-ed25519-two"
 ED = "ssh-ed25519"
@@ -104,12 +104,12 @@ def test_known_kinds_are_asked_for_first(tmp_path: Path) -> None:
         f"other ecdsa-sha2-nistp256 {text(KEY)}",
         f"@revoked web ssh-dss {text(KEY)}",
     )
-    assert hosts.algorithms("web") == ("rsa-sha2-512", "rsa-sha2-256", ED)
-    assert hosts.algorithms("nobody") == ()
+    assert hosts.algorithms(Names("web")) == ("rsa-sha2-512", "rsa-sha2-256", ED)
+    assert hosts.algorithms(Names("nobody")) == ()
 
 
 def test_files_that_are_not_there_say_nothing(tmp_path: Path) -> None:
-    assert KnownHosts.read((tmp_path / "none", tmp_path / "no" / "folder")).algorithms("web") == ()
+    assert KnownHosts.read((tmp_path / "none", tmp_path / "no" / "folder")).algorithms(Names("web")) == ()
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
