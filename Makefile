@@ -4,7 +4,7 @@ VENV   ?= .venv
 BIN    := $(VENV)/bin
 JOBS   ?= auto
 
-.PHONY: help ansible demo test check lint types contracts system-packages wheel bench clean
+.PHONY: help ansible demo test check lint types contracts system-packages wheel bench bench-fleet clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
@@ -61,5 +61,8 @@ wheel: $(VENV)/.dev  ## build the wheel
 bench: $(VENV)/.dev  ## measure against the budgets
 	$(BIN)/python -m bench
 
+bench-fleet: $(VENV)/.dev system-packages  ## measure whole runs on real servers beside other programs (12 minutes)
+	$(BIN)/python -m bench fleet --write docs/benchmarks.md $(FLEET)
+
 clean:           ## remove what this file made
-	rm -rf $(VENV) .venv-ansible .venv-ansible.lock dist build .coverage* .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) .venv-ansible .venv-ansible.lock .venv-pyinfra dist build .coverage* .mypy_cache .ruff_cache .pytest_cache
