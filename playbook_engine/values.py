@@ -2,23 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final, NewType, TypeAlias
+from typing import NewType, TypeAlias
 
 from playbook_engine.frozen import dataclass
 
 RunId = NewType("RunId", str)
 """A ULID: sorts by the time the run began."""
-
-ULID_DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-"""Crockford's base 32, in which 48 bits of milliseconds since 1970 and 80 random ones are 26 digits."""
-ULID_NOISE_BITS: Final = 80
-
-
-def run_id(at_ms: int, noise: int) -> RunId:
-    """Return the id of a run that begins at a time, with so many random bits."""
-    number = at_ms << ULID_NOISE_BITS | noise
-    return RunId("".join(ULID_DIGITS[number >> shift & 31] for shift in range(125, -1, -5)))
-
 
 TargetName = NewType("TargetName", str)
 """A host of the inventory, a cluster, `control` or `operator`."""

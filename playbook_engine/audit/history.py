@@ -17,9 +17,10 @@ from playbook_engine.audit.scan import parse, text_of
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.plan import Made
 from playbook_engine.model.settings import Mode
-from playbook_engine.values import ULID_DIGITS, RunId, TargetName
+from playbook_engine.values import RunId, TargetName
 from playbook_engine.visible import escape
 
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 Key = tuple[str, str, TargetName]
 """A playbook, a step (its id, else its title) and a target."""
 Found = Mapping[Key, datetime]
@@ -84,12 +85,12 @@ def _recent(state_dir: Path, wanted: Wanted) -> Iterator[Path]:
 
 def _began(run: str) -> float | None:
     """Return when a run began, by its id, in seconds since 1970; None for an id that does not say."""
-    digits = [ULID_DIGITS.find(letter) for letter in run[:_TIME_DIGITS].upper()]
+    digits = [_CROCKFORD.find(letter) for letter in run[:_TIME_DIGITS].upper()]
     if len(digits) < _TIME_DIGITS or -1 in digits:
         return None
     ms = 0
     for digit in digits:
-        ms = ms * len(ULID_DIGITS) + digit
+        ms = ms * len(_CROCKFORD) + digit
     return ms / 1000
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from recorded_runs import intent, run_finished, run_started, target_input
 from recorded_runs import result as target_result
+from ulid import ULID
 
-from playbook_engine import values
 from playbook_engine.audit.history import History, Wanted, history
 from playbook_engine.audit.paths import record_file, runs_folder
 from playbook_engine.audit.redact import Redactor
@@ -56,7 +56,7 @@ class SetClock:
 
 
 def run_id(at: datetime) -> RunId:
-    return values.run_id(int(at.timestamp() * 1000), 1)
+    return RunId(str(ULID.from_datetime(at)))
 
 
 def put(state: Path, minutes_ago: float, *events: Event, seal: bool = True, opened_ago: float | None = None) -> RunId:
