@@ -59,19 +59,13 @@ below() {{
   fi
 }}
 kill -s STOP {shell} 2>/dev/null || exit 0
-waits=$(below {shell})
-groups=
-for one in $waits; do
-  kill -s STOP "$one"
-  groups="$groups $(below "$one")"
-done
-kill -s KILL $waits {shell}
-[ -n "${{groups# }}" ] || exit 0
+groups=$(below {shell})
+kill -s KILL {shell}
+[ -n "$groups" ] || exit 0
 """
-"""Finds what a resident shell runs: below it is the one that waits for the command, and below that the command.
+"""Finds what a resident shell runs: the process below it, which leads a group of its own.
 
-Both are stopped first, so that nothing new is begun meanwhile, and are ended before the command is: they have done
-all they were for.
+The shell is stopped first, so that nothing new is begun meanwhile, and ended before the command is.
 """
 
 

@@ -1,8 +1,8 @@
 """What a shell is given to read so that it stays, and runs one command after the other; and what it says of them.
 
-The shell keeps its two streams as 6 and 7. Each command is a `program -c` of its own, in a session and so in a
-process group of its own, with nothing to read and an environment of its own. Its words are in no argument and in no
-environment, so a command cannot know them. Each line that the shell says begins with the command's unguessable word:
+The shell keeps its two streams as 6 and 7. Each command is a `program -c` of its own, in a process group of its own,
+with nothing to read and an environment of its own. Its words are in no argument and in no environment, so a command
+cannot know them. Each line that the shell says begins with the command's unguessable word:
 
     WORD:r123     (both streams, once) the shell is there; its process id, on standard error
     WORD:r        (standard error) it still is
@@ -11,10 +11,14 @@ environment, so a command cannot know them. Each line that the shell says begins
     WORD:e3       (standard error) the command has ended, with that status
     WORD:idle     (both streams) nobody holds what the command was given any more: all of its output has come
 
-Between `e` and `idle` lies what a child in the background still writes. That nobody is left is known by a pipe, the
-command's 8, which a command substitution reads to its end: this costs no further process, and waits for nobody. A
-command without an environment of its own needs no subshell, which some shells start quicker. (The
-traps are for ksh, which ends itself when what it runs was ended by SIGINT; a command does not inherit them.)
+Between `e` and `idle` lies what a child in the background still writes. That nobody is left is known by a pipe: it is
+that of a here-document, the shell's 9, which each command has open for writing as its 8 (Linux opens it anew
+through /proc). Reading it ends when the last one that has it is gone. This costs no process.
+
+The group: bash gives each job one when it is told to (`set -m`), for nothing. Elsewhere `setsid` does, which is
+one more program to start for each command.
+
+The traps are for ksh, which ends itself when what it runs was ended by SIGINT; a command does not inherit them.
 """
 
 import shlex
@@ -26,22 +30,43 @@ from playbook_engine.values import reveal
 
 READY, COLD, ENDED, IDLE = "r", "cold", "e", "idle"
 
+EXEC: Final = 'exec /bin/sh -c "test -x /bin/bash && exec /bin/bash --norc --posix; exec /bin/sh"'
+"""What the host is asked to run; every login shell understands it. bash is preferred for its groups."""
+_REDIRECTED: Final = "8>/proc/self/fd/9 9<&- >&6 2>&7 6>&- 7>&- </dev/null"
 _OPENING: Final = """\
 exec 6>&1 7>&2 2>/dev/null
 trap : INT QUIT
 unset rb_word rb_program rb_line rb_before rb_held rb_setsid
-rb_setsid=$(command -v setsid) || {{ echo {word}:{cold} >&7; exit 0; }}
-runbook() {{
-  rb_held=$(
-    trap : INT QUIT
+exec 9<<END
+a pipe
+END
+read -r rb_held <&9
+rb_cold() {{ echo {word}:{cold} >&7; exit 0; }}
+[ -p /proc/self/fd/9 ] && : 8>/proc/self/fd/9 || rb_cold
+if [ -n "$BASH_VERSION" ] && wait -f && set -m; then
+  rb_start() {{
     if [ -z "$rb_before" ]; then
-      "$rb_setsid" "$rb_program" -c "$rb_line" 8>&1 >&6 2>&7 6>&- 7>&- </dev/null
+      "$rb_program" -c "$rb_line" {redirected} &
     else
-      (eval "$rb_before"; exec "$rb_setsid" "$rb_program" -c "$rb_line" 8>&1 >&6 2>&7 6>&- 7>&- </dev/null)
+      (eval "$rb_before"; exec "$rb_program" -c "$rb_line") {redirected} &
     fi
-    echo "$rb_word:{ended}$?" >&7
-  )
-  rb_before= rb_line=
+    wait -f $!
+  }}
+else
+  rb_setsid=$(command -v setsid) || rb_cold
+  rb_start() {{
+    if [ -z "$rb_before" ]; then
+      "$rb_setsid" "$rb_program" -c "$rb_line" {redirected}
+    else
+      (eval "$rb_before"; exec "$rb_setsid" "$rb_program" -c "$rb_line") {redirected}
+    fi
+  }}
+fi
+runbook() {{
+  rb_start
+  echo "$rb_word:{ended}$?" >&7
+  while read -r rb_held <&9; do :; done
+  rb_before= rb_line= rb_held=
   echo "$rb_word:{idle}" >&6
   echo "$rb_word:{idle}" >&7
 }}
@@ -52,7 +77,7 @@ echo {word}:{ready} >&6
 
 def opening(word: str) -> str:
     """Return what a shell reads first; `word` is that of its first command."""
-    return _OPENING.format(word=word, cold=COLD, ready=READY, ended=ENDED, idle=IDLE)
+    return _OPENING.format(redirected=_REDIRECTED, word=word, cold=COLD, ready=READY, ended=ENDED, idle=IDLE)
 
 
 def knock(word: str) -> str:
@@ -65,7 +90,7 @@ def command(request: ShellRequest, word: str) -> str:
     values = [*request.env, *request.shell.secrets]
     before = [f"export {name}={shlex.quote(reveal(value))}" for name, value in values]
     if request.program != SH:
-        before.append(f'[ -x "$rb_program" ] || {{ echo "$rb_word:{NONE}" >&7; exit 127; }}')
+        before.append(f'[ -x "$rb_program" ] || {{ echo "$rb_word:{NONE}" >&2; exit 127; }}')
     assigned = {
         "rb_word": word,
         "rb_program": request.program,

@@ -15,6 +15,7 @@ from playbook_engine.transports.ssh.configuration import Configuration
 from playbook_engine.transports.ssh.dial import dial, dial_by_program, dial_through
 from playbook_engine.transports.ssh.endpoint import Endpoint
 from playbook_engine.transports.ssh.faults import Unable, Unavailable, translate
+from playbook_engine.transports.ssh.lanes import Traffic
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.login import Papers, login
 from playbook_engine.transports.ssh.patience import Closing, Patience
@@ -40,6 +41,7 @@ class Connector:
         self._closing = closing
         self.configuration = Configuration(files, limits)
         self.papers = Papers()
+        self.traffic = Traffic()
         self._bastions = Bastions(self._open)
         self._handshakes = threading.BoundedSemaphore(limits.handshakes)
         self._locked_out: dict[Endpoint, Unable] = {}
@@ -55,7 +57,8 @@ class Connector:
         """Return a connection, or why there is none; `called` is a socket on which the host has spoken."""
         try:
             wire = self._open(endpoint, called)
-            return Link(wire, str(endpoint), self._limits.channels, warm=self._limits.warm)
+            limits = self._limits
+            return Link(wire, str(endpoint), limits.channels, warm=limits.warm, traffic=self.traffic)
         except Closing:
             return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: stopped while connecting")
         except Exception as error:  # noqa: BLE001  whatever paramiko comes up with, the others go on

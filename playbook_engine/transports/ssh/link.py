@@ -6,7 +6,7 @@ from typing import Final
 
 import paramiko
 
-from playbook_engine.transports.ssh.lanes import Lanes
+from playbook_engine.transports.ssh.lanes import Lanes, Traffic
 from playbook_engine.transports.ssh.login import hang_up
 from playbook_engine.transports.ssh.resident import Residents
 from playbook_engine.transports.ssh.wire import Wire
@@ -43,12 +43,14 @@ class Slots:
 class Link:
     """A live connection to one host; `warm` says that its shells may stay for several commands."""
 
-    def __init__(self, wire: Wire, place: str, channels: int, *, warm: bool = True) -> None:
+    def __init__(
+        self, wire: Wire, place: str, channels: int, *, warm: bool = True, traffic: Traffic | None = None
+    ) -> None:
         self.wire = wire
         self.place = place
         self.slots = Slots(channels)
         self.residents = Residents(wire)
-        self.lanes = Lanes(wire.round_trip_s())
+        self.lanes = Lanes(wire.round_trip_s(), traffic or Traffic())
         self.warm = warm
         self.killers = threading.BoundedSemaphore(KILLERS)
         self._dead = False

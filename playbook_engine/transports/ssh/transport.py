@@ -4,10 +4,10 @@ import asyncio
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import paramiko
 
@@ -59,7 +59,9 @@ class SshTransport:
         self._closed = False
         self._threads = Threads(self._limits.threads)
         files = files or UserFiles.standard(Path.home(), current_user(), os.environ)
-        self._pool = Pool(Connector(files, self._limits, jitter, self._closing), self._threads)
+        connector = Connector(files, self._limits, jitter, self._closing)
+        self._traffic = connector.traffic
+        self._pool = Pool(connector, self._threads)
 
     async def perform(self, request: Request) -> Answer:
         """Run the command and return how it ended; when cancelled, end it on the host first."""
@@ -71,7 +73,11 @@ class SshTransport:
         if self._closing.is_set():
             return Fault(kind=FaultKind.ERROR, message=f"{request.target.name}: asked after close")
         order = Order(request=request, word=self._word, until=time.monotonic() + request.timeout.seconds)
-        return await self._carry(request.target, order)
+        self._traffic.commands += 1
+        try:
+            return await self._carry(request.target, order)
+        finally:
+            self._traffic.commands -= 1
 
     async def open_tunnel(self, host: Host, address: str, port: int) -> Tunnel | Fault:
         """Return a way through the host, over the connection that its commands use; ends when it is cancelled."""
@@ -133,14 +139,21 @@ class SshTransport:
         return result
 
     async def _on(self, link: Link, order: Order) -> Answer | NotBegun:
-        """Run the command on a connection; where the host opens no more channels, wait until one is free again."""
+        """Run the command on a connection; wait for the shell that it may share with others."""
+        if not (link.warm and suits(order.request)):
+            return await self._in_turn(link, order)
+        if not await _in_time(link.lanes.take(), order):
+            return _no_turn(link, order)
+        try:
+            return await self._in_turn(link, order)
+        finally:
+            link.lanes.give_back()
+
+    async def _in_turn(self, link: Link, order: Order) -> Answer | NotBegun:
+        """Run the command; where the host opens no more channels, wait until one is free again."""
         while True:
-            try:
-                async with asyncio.timeout(order.until - time.monotonic()):
-                    await link.slots.take()
-            except TimeoutError:
-                message = f"{link.place}: no turn for the command within {order.timeout}"
-                return Fault(kind=FaultKind.TIMEOUT, message=message)
+            if not await _in_time(link.slots.take(), order):
+                return _no_turn(link, order)
             result = await self._in_slot(link, order)
             if not isinstance(result, Full):
                 return result
@@ -171,14 +184,20 @@ class SshTransport:
 
     async def _run(self, link: Link, order: Order) -> Result:
         watch = Watch()
-        work = partial(run, link, order, watch, self._limits)
-        if not (link.warm and suits(order.request)):
-            return await self._threads.run_to_its_end(work, watch.stop)
-        await link.lanes.take()
-        try:
-            return await self._threads.run_to_its_end(work, watch.stop)
-        finally:
-            link.lanes.give_back()
+        return await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
+
+
+async def _in_time(taking: Coroutine[Any, Any, None], order: Order) -> bool:
+    try:
+        async with asyncio.timeout(order.until - time.monotonic()):
+            await taking
+    except TimeoutError:
+        return False
+    return True
+
+
+def _no_turn(link: Link, order: Order) -> Fault:
+    return Fault(kind=FaultKind.TIMEOUT, message=f"{link.place}: no turn for the command within {order.timeout}")
 
 
 async def _outlives(link: Link, error: Exception) -> bool:

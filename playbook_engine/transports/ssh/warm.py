@@ -20,7 +20,6 @@ from playbook_engine.transports.ssh.order import Cold, NotBegun, Order, Result
 from playbook_engine.transports.ssh.outgoing import Outgoing
 from playbook_engine.transports.ssh.resident import Resident
 from playbook_engine.transports.ssh.settings import Limits
-from playbook_engine.transports.ssh.talk import EXEC
 from playbook_engine.transports.ssh.watch import Watch
 
 _LAST_WORDS_S: Final = 0.1
@@ -123,7 +122,7 @@ class _Turn:
         """
         self.watch.attentive = True
         if self._fresh:
-            self.link.wire.start_exec(self.channel, self.watch, EXEC)
+            self.link.wire.start_exec(self.channel, self.watch, shell_resident.EXEC)
             self.outgoing.add(shell_resident.opening(self._word).encode())
         else:
             self.link.wire.listen(self.channel, self.watch)

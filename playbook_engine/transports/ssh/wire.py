@@ -22,8 +22,8 @@ from paramiko.common import (
 
 from playbook_engine.transports.ssh.watch import Watch
 
-_TCP_INFO_RTT: Final = 68
-"""Where the smoothed round trip stands in Linux's struct tcp_info (linux/tcp.h), in microseconds."""
+_TCP_INFO_RTT: Final = 148
+"""Where the shortest round trip stands in Linux's struct tcp_info (linux/tcp.h), in microseconds."""
 _TABLE: Final = paramiko.Transport._channel_handler_table  # type: ignore[attr-defined]  # noqa: SLF001  no public way
 
 
