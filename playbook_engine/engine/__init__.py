@@ -21,6 +21,7 @@ Pure, written and tested as tables:
     addresses   how targets and requests are written in events
     judge       an answer and its expectations in, an outcome out
     poll        whether to ask all again, and when
+    rehearsal   what `--check` finds out about a mitigation without carrying it out
     retry       whether to try a target again after a fault that may pass
     batches     how many targets at once, and how many may fail
     verdict     facts in, verdict and exit code out

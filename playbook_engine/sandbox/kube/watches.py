@@ -1,6 +1,7 @@
 """Watches: each change of the objects that were asked for, as one line of JSON."""
 
 import json
+import select
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -34,8 +35,17 @@ def _serve(stream: BufferedIOBase, *, told: "_Told", seconds: float) -> None:
         left = ends - time.monotonic()
         if left <= 0:
             break
+        if _has_left(stream):
+            return
         told.store.wait(min(left, _LOOK_S))
     stream.write(json.dumps(told.bookmark()).encode() + b"\n")
+
+
+def _has_left(stream: BufferedIOBase) -> bool:
+    """Return whether the client has hung up: it has nothing more to say, so anything that comes is its end."""
+    look = select.poll()
+    look.register(stream.fileno(), select.POLLIN)
+    return bool(look.poll(0))
 
 
 class _Told:

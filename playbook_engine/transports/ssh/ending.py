@@ -19,7 +19,7 @@ from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.values import Duration, ShellText
 
 _OPEN_S: Final = 1.0
-_MARGIN_S: Final = 2.0
+_MARGIN_S: Final = 1.0
 """What the way there and back, and the signals themselves, may take besides the grace."""
 _QUEUE_S: Final = 3.0
 _LEAST_S: Final = 0.3

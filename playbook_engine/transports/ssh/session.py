@@ -93,14 +93,16 @@ class _Session:
     def _linger(self) -> None:
         """Read what is still on its way: the host may tell the end first, and send the output after it.
 
-        When nothing comes for a while, a child in the background keeps the output open, and is not waited for.
+        When nothing comes for a while, a child in the background keeps the output open, and is not waited for. While
+        keys are exchanged nothing can come.
         """
-        size = -1
-        while not (self.watch.silent or self.watch.stopped) and self.intake.size > size:
+        size, held_up = -1, False
+        while not (self.watch.silent or self.watch.stopped) and (self.intake.size > size or held_up):
             size = self.intake.size
             left = self.order.until - time.monotonic()
             self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
             self.intake.drain()
+            held_up = self.link.wire.exchanging_keys
             if left <= 0:
                 return
 

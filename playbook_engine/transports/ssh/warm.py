@@ -188,7 +188,7 @@ class _Turn:
             left = self.order.until - time.monotonic()
             heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
             self.intake.drain()
-            if left <= 0 or not heard:
+            if left <= 0 or not (heard or self.link.wire.exchanging_keys):
                 return
 
     def _how_it_ended(self) -> Answer:

@@ -124,6 +124,11 @@ class Wire(paramiko.Transport):
         except (OSError, ValueError):
             return True
 
+    @property
+    def exchanging_keys(self) -> bool:
+        """Return whether both sides are agreeing on new keys: until they have, nothing else can come."""
+        return not self.clear_to_send.is_set()  # type: ignore[attr-defined]  # the typeshed leaves it out
+
     def round_trip_s(self) -> float | None:
         """Return how long the way to the host and back takes, as the system knows it; None when it does not say."""
         if not isinstance(self.sock, socket.socket) or sys.platform != "linux":
