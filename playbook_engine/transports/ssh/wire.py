@@ -127,7 +127,7 @@ class Wire(paramiko.Transport):
     @property
     def exchanging_keys(self) -> bool:
         """Return whether both sides are agreeing on new keys: until they have, nothing else can come."""
-        return not self.clear_to_send.is_set()  # type: ignore[attr-defined]  # the typeshed leaves it out
+        return not self.clear_to_send.is_set()
 
     def round_trip_s(self) -> float | None:
         """Return how long the way to the host and back takes, as the system knows it; None when it does not say."""
