@@ -277,6 +277,10 @@ def programs(place: Place) -> None:
         pytest.skip("the testbed's kubelet runs no programs")
 
 
+@pytest.mark.trap(
+    "kubernetes.core#229",
+    "The exit status of a program in a container is not the program's.",
+)
 @pytest.mark.usefixtures("programs", "rolled")
 @pytest.mark.parametrize(
     ("program", "rc", "out", "err"),
@@ -306,6 +310,10 @@ async def test_programs_that_cannot_be_run(run: Run) -> None:
     assert nowhere.hint == "Did you mean 'api'?"
 
 
+@pytest.mark.trap(
+    "kubernetes#89031",
+    "A program in a container goes on after its connection has ended, and nobody says so.",
+)
 @pytest.mark.usefixtures("programs", "rolled")
 async def test_a_program_is_ended_at_the_deadline(run: Run, tmp_path: Path) -> None:
     """A container's runtime leaves it running when the connection ends (kubernetes/kubernetes#89031)."""

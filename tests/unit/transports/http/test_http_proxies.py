@@ -26,6 +26,10 @@ def named(url: str, **environment: str) -> str | None:
     return None if found is None else f"{'https' if found.secure else 'http'}://{found.peer} from {found.variable}"
 
 
+@pytest.mark.trap(
+    "CVE-2016-5385",
+    "A header of a request to a CGI program becomes its proxy.",
+)
 @pytest.mark.parametrize(
     ("url", "environment", "proxy"),
     [
@@ -148,6 +152,10 @@ async def greet(reader: object, writer: object) -> None:
 LOGIN = "Basic " + base64.b64encode(b"ops:s3cr3t").decode()
 
 
+@pytest.mark.trap(
+    "CVE-2023-32681, CVE-2024-37891",
+    "The password for the proxy goes on to the server.",
+)
 @pytest.mark.parametrize("secure", [False, True])
 async def test_a_proxy_gets_its_password_and_the_server_does_not(serve: Serve, tmp_path: Path, secure: bool) -> None:
     """Proxy-Authorization that went on to the server: CVE-2023-32681 (requests), CVE-2024-37891 (urllib3)."""

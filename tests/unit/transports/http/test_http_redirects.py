@@ -73,6 +73,10 @@ def test_where_it_leads(location: str, url: str) -> None:
     assert there.url == Address.of(url)
 
 
+@pytest.mark.trap(
+    "CVE-2009-0037, CVE-2021-22876, CVE-2018-18074",
+    "A redirect leads to a file, takes a user's name along, or leaves TLS.",
+)
 @pytest.mark.parametrize(
     ("location", "why"),
     [
@@ -127,6 +131,10 @@ def test_the_same_host_gets_everything(location: str) -> None:
     assert there.tls == PRIVATE["tls"]
 
 
+@pytest.mark.trap(
+    "CVE-2018-1000007, CVE-2022-27774, CVE-2018-20060, CVE-2023-43804",
+    "A redirect takes passwords, tokens and cookies to another host or port.",
+)
 @pytest.mark.parametrize(
     "location",
     [
@@ -153,6 +161,10 @@ def test_another_host_gets_nothing_that_says_who_we_are(location: str) -> None:
     assert [header.name for header in back.headers] == [b"X-Plain"]
 
 
+@pytest.mark.trap(
+    "CVE-2023-45803",
+    "The body goes along to where a 303 leads.",
+)
 @pytest.mark.parametrize("fields", [{"body": "x"}, {"json": {"a": TOKEN}, "has_json": True}, {"form": (("a", "b"),)}])
 def test_another_host_gets_no_body(fields: dict[str, Any]) -> None:
     """urllib3 CVE-2023-45803 sent it even after a 303."""

@@ -193,6 +193,10 @@ async def test_a_plugin_that_hangs_is_ended_in_time(
         os.kill(pid, 0)
 
 
+@pytest.mark.trap(
+    "kubernetes#98451",
+    "A credential plugin waits for somebody at a terminal where there is nobody.",
+)
 @pytest.mark.parametrize(
     ("more", "message", "hint"),
     [
@@ -382,6 +386,10 @@ async def test_the_certificate_of_a_plugin(
         assert isinstance(await ask(transport, written(tmp_path / "c", config)), KubectlReply)
 
 
+@pytest.mark.trap(
+    "python#1768",
+    "A token that is replaced every hour is read once, and refused an hour later.",
+)
 async def test_the_account_of_the_pod(clock: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bound tokens are replaced every hour while a process runs (kubernetes-client/python#1768)."""
     authority = Authority(tmp_path / "ca")
