@@ -96,14 +96,11 @@ class _Session:
         When nothing comes for a while, a child in the background keeps the output open, and is not waited for. While
         keys are exchanged nothing can come.
         """
-        size, held_up = -1, False
-        while not (self.watch.silent or self.watch.stopped) and (self.intake.size > size or held_up):
-            size = self.intake.size
-            left = self.order.until - time.monotonic()
-            self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
+        while not (self.watch.silent or self.watch.stopped):
+            size, left = self.intake.size, self.order.until - time.monotonic()
+            heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
             self.intake.drain()
-            held_up = self.link.wire.exchanging_keys
-            if left <= 0:
+            if left <= 0 or not (heard or self.intake.size > size or self.link.wire.exchanging_keys):
                 return
 
     def _how_it_ended(self) -> Answer:

@@ -6,6 +6,7 @@ Paramiko rings a bell when bytes come, so no thread waits for them. Sending may 
 import asyncio
 import contextlib
 import threading
+from functools import partial
 from typing import Final
 
 import paramiko
@@ -63,11 +64,17 @@ class ChannelTunnel:
     async def send(self, data: bytes) -> None:
         for start in range(0, len(data), _AT_ONCE):
             piece = data[start : start + _AT_ONCE]
-            await self._threads.run(lambda piece=piece: self._channel.sendall(piece))  # type: ignore[misc]  # bound
+            await self._threads.run(partial(self._send, piece))
 
     async def close(self) -> None:
         """Let the channel go; nobody waits for the host to hear of it."""
         self._threads.leave(self._channel.close)
+
+    def _send(self, piece: bytes) -> None:
+        try:
+            self._channel.sendall(piece)
+        except (EOFError, paramiko.SSHException):
+            raise ConnectionResetError("the SSH connection was lost") from None
 
     def _check_connection(self) -> None:
         if not self._channel.get_transport().is_active():
