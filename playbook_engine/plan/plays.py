@@ -114,16 +114,18 @@ def _cycle(caller: Playbook, child: Playbook, library: Library) -> tuple[str, ..
     seen = {playbook.source.name for playbook in way}
     if len(seen) < len(way):
         return (caller.name, child.name)
+    on_the_way = set(seen)
     open_ends = [_children(child, library)]
     while open_ends:
         following = next(open_ends[-1], None)
         if following is None:
             open_ends.pop()
-            way.pop()
-        elif any(following.source.name == passed.source.name for passed in way):
+            on_the_way.discard(way.pop().source.name)
+        elif following.source.name in on_the_way:
             return (*(playbook.name for playbook in way), following.name)
         elif following.source.name not in seen:
             seen.add(following.source.name)
+            on_the_way.add(following.source.name)
             way.append(following)
             open_ends.append(_children(following, library))
     return ()

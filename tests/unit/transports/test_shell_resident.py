@@ -85,12 +85,6 @@ def test_one_command_after_the_other(shell: Shell) -> None:
     assert not any(one.frame.spoiled for one in said)
 
 
-def test_a_command_that_stops_itself_has_not_ended(shell: Shell) -> None:
-    """Bash tells a waiting shell of it as if it had."""
-    said = shell.ask("(sleep 0.3; kill -18 $$) & kill -19 $$; echo on")
-    assert (said.frame.status, said.stdout) == (0, b"on\n")
-
-
 @pytest.mark.parametrize("number", [1, 2, 3, 9, 13, 15])
 def test_a_signal_is_a_status(shell: Shell, number: int) -> None:
     assert shell.ask(f"kill -{number} $$").frame.status == 128 + number
