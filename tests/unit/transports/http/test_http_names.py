@@ -130,17 +130,17 @@ async def test_the_next_address_is_tried_when_one_refuses(serve: Serve) -> None:
 
 
 async def test_the_next_address_is_tried_when_one_is_silent(serve: Serve) -> None:
+    good = await asyncio.start_server(greet, "127.0.0.1", 0)
+    port = good.sockets[0].getsockname()[1]
     full = socket.socket()
-    full.bind(("127.0.0.9", 0))
+    full.bind(("127.0.0.9", port))  # an address that nobody else takes a port of
     full.listen(0)
-    port = full.getsockname()[1]
     fillers = []
     for _ in range(8):  # until its queue is full: then it answers nothing
         filler = socket.socket()
         filler.setblocking(False)
         filler.connect_ex(("127.0.0.9", port))
         fillers.append(filler)
-    good = await asyncio.start_server(greet, "127.0.0.1", port)
     try:
         async with asyncio.timeout(5):
             way = await connected(("127.0.0.9", "127.0.0.1"), port)
