@@ -16,8 +16,6 @@ from playbook_engine.transports.ssh.faults import Unable
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.threads import Threads
 
-__all__ = ["Connector", "Pool", "Reached"]
-
 _SHARE: Final = 2
 """One of so many threads may be used for logging in: the others are for commands."""
 

@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
 import paramiko
 
@@ -17,13 +16,9 @@ from playbook_engine.transports.ssh.intake import Intake
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.opening import open_channel
 from playbook_engine.transports.ssh.order import Order, Result
-from playbook_engine.transports.ssh.settings import Limits
+from playbook_engine.transports.ssh.settings import GREETING_S, LAST_WORDS_S, Limits
 from playbook_engine.transports.ssh.talk import Talk
 from playbook_engine.transports.ssh.watch import Watch
-
-_LAST_WORDS_S: Final = 0.1
-_GREETING_S: Final = 1.0
-"""How long a shell may take to say that it is there, when its command is to be ended already."""
 
 
 def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result:
@@ -98,7 +93,7 @@ class _Session:
         """
         while not (self.watch.silent or self.watch.stopped):
             size, left = self.intake.size, self.order.until - time.monotonic()
-            heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
+            heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, LAST_WORDS_S)))
             self.intake.drain()
             if left <= 0 or not (heard or self.intake.size > size or self.link.wire.exchanging_keys):
                 return
@@ -139,7 +134,7 @@ class _Session:
         self.intake.drain()
         gone = self._end()
         if gone and not self.watch.silent:
-            self.watch.wait_for_news(_LAST_WORDS_S)
+            self.watch.wait_for_news(LAST_WORDS_S)
         return Fault(
             kind=FaultKind.TIMEOUT,
             message=f"{self.link.place}: {self.dialogue.overdue(self.order.timeout)}",
@@ -167,7 +162,7 @@ class _Session:
 
     def _await_groups(self) -> None:
         """Give a shell that has only just been asked the time to say which group is to be ended."""
-        until = time.monotonic() + _GREETING_S
+        until = time.monotonic() + GREETING_S
         self.watch.attentive = True
         while not (self.dialogue.groups or self.watch.closed) and (left := until - time.monotonic()) > 0:
             self.watch.wait_for_news(left)

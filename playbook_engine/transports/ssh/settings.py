@@ -13,6 +13,11 @@ from playbook_engine.values import Duration
 _SYSTEM: Final = Path("/etc/ssh")
 _KEY_TYPES: Final = ("ed25519", "ecdsa", "rsa")
 
+LAST_WORDS_S: Final = 0.1
+"""How long is waited for what a command says last, once it has been ended or its time is up."""
+GREETING_S: Final = 1.0
+"""How long a shell may take to say that it is there, when its command is to be ended already."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:

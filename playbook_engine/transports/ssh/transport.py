@@ -18,10 +18,11 @@ from playbook_engine.transports.shell_resident import suits
 from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
 from playbook_engine.transports.ssh.carrying import run
+from playbook_engine.transports.ssh.connector import Connector
 from playbook_engine.transports.ssh.faults import translate
 from playbook_engine.transports.ssh.link import Link
 from playbook_engine.transports.ssh.order import Full, NotBegun, Order, Result
-from playbook_engine.transports.ssh.pool import Connector, Pool
+from playbook_engine.transports.ssh.pool import Pool
 from playbook_engine.transports.ssh.settings import Limits, UserFiles, current_user
 from playbook_engine.transports.ssh.threads import Threads
 from playbook_engine.transports.ssh.tunnel import ChannelTunnel, refusal

@@ -3,7 +3,6 @@
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Final
 
 import paramiko
 
@@ -19,12 +18,8 @@ from playbook_engine.transports.ssh.opening import open_channel
 from playbook_engine.transports.ssh.order import Cold, NotBegun, Order, Result
 from playbook_engine.transports.ssh.outgoing import Outgoing
 from playbook_engine.transports.ssh.resident import Resident
-from playbook_engine.transports.ssh.settings import Limits
+from playbook_engine.transports.ssh.settings import GREETING_S, LAST_WORDS_S, Limits
 from playbook_engine.transports.ssh.watch import Watch
-
-_LAST_WORDS_S: Final = 0.1
-_GREETING_S: Final = 1.0
-"""How long a shell may take to say that it is there, when its command is to be ended already."""
 
 
 def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result | Cold:
@@ -186,7 +181,7 @@ class _Turn:
         """Read what a child in the background still writes, until nothing comes for a while."""
         while not (self.frame.complete or self._gone or self.watch.stopped):
             left = self.order.until - time.monotonic()
-            heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, _LAST_WORDS_S)))
+            heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, LAST_WORDS_S)))
             self.intake.drain()
             if left <= 0 or not (heard or self.link.wire.exchanging_keys):
                 return
@@ -224,7 +219,7 @@ class _Turn:
         """End what has not ended by itself, and say whether that was confirmed."""
         gone = self._end()
         if gone and not self.watch.silent:
-            self.watch.wait_for_news(_LAST_WORDS_S)
+            self.watch.wait_for_news(LAST_WORDS_S)
         return Fault(
             kind=FaultKind.TIMEOUT,
             message=f"{self.link.place}: the command did not end within {self.order.timeout}",
@@ -244,7 +239,7 @@ class _Turn:
 
     def _await_shell(self) -> None:
         """Give a shell that has only just been asked for the time to say which one it is."""
-        until = time.monotonic() + _GREETING_S
+        until = time.monotonic() + GREETING_S
         while self.shell is None and not self.watch.closed and (left := until - time.monotonic()) > 0:
             self.watch.wait_for_news(left)
             self.intake.drain()
