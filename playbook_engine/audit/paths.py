@@ -26,6 +26,11 @@ def record_file(state_dir: Path, run: RunId) -> Path:
     return runs_folder(state_dir) / f"{run}{SUFFIX}"
 
 
+def state_dir(record: Path) -> Path:
+    """Return the state directory that a run's file lies in."""
+    return record.parent.parent
+
+
 def ledger_file(state_dir: Path) -> Path:
     return state_dir / "ledger.jsonl"
 

@@ -9,12 +9,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
 
+from playbook_engine.app import config
 from playbook_engine.app.origin import actor
 from playbook_engine.app.planning import Ready
 from playbook_engine.app.playing import Audience, Played
 from playbook_engine.app.sweeping import Swept, exit_code
 from playbook_engine.app.terminal import Terminal
 from playbook_engine.app.world import SystemClock
+from playbook_engine.audit import paths
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.cli import streams
 from playbook_engine.model.events import TargetInput
@@ -119,8 +121,16 @@ class _Quiet:
 
 def _show_ending(run: RunId, played: Played) -> None:
     record = _as_typed(played.record) if played.record else None
-    proof = Proof(run=run, record=record, head=played.head)
+    proof = Proof(run=run, record=record, head=played.head, state_dir=_elsewhere(played.record))
     write_lines(summary(played.finished, proof, streams.width(sys.stdout), _glyphs(sys.stdout)), sys.stdout)
+
+
+def _elsewhere(record: Path | None) -> str | None:
+    """Return the state directory of a record when it has to be named: it is not where one looks by itself."""
+    if record is None:
+        return None
+    state = paths.state_dir(record)
+    return None if state == config.state_dir(None, config.load(Path.cwd())) else _as_typed(state)
 
 
 def _as_typed(path: Path) -> str:

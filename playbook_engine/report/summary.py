@@ -1,5 +1,6 @@
 """How a run ended: verdict, what was changed and undone, who was told, where the record is."""
 
+import shlex
 from dataclasses import dataclass
 
 from playbook_engine.model.events import RunFinished
@@ -21,11 +22,20 @@ NEXT = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proof:
-    """Where the record of a run stands, as a person would type it, and the head of its chain."""
+    """Where the record of a run stands, as a person would type it, and the head of its chain.
+
+    `state_dir` is the folder that has to be named for the record to be found; None where it is found without.
+    """
 
     run: RunId
     record: str | None
     head: str | None
+    state_dir: str | None = None
+
+    def command(self) -> str:
+        """Return the command that verifies the record."""
+        elsewhere = f" --state-dir {_quoted(self.state_dir)}" if self.state_dir else ""
+        return f"runbook audit verify {self.run}{elsewhere}"
 
 
 def summary(finished: RunFinished, proof: Proof, width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
@@ -61,8 +71,15 @@ def _record(proof: Proof, pen: Pen) -> tuple[Line, ...]:
     if proof.record is None or proof.head is None:
         return _row("record", "none was written", pen, Style.BAD)
     path = (_label("record"), Piece(pen.cut(proof.record, 4096), Style.DIM))
-    chain = f"{proof.head[:HEAD_SHOWN]}   runbook audit verify {proof.run}"
-    return path, *_row("chain", chain, pen, Style.DIM)
+    # A command is never broken: people copy it.
+    chain = Piece(f"{proof.head[:HEAD_SHOWN]}   {pen.cut(proof.command(), 4096)}", Style.DIM)
+    return path, (_label("chain"), chain)
+
+
+def _quoted(folder: str) -> str:
+    """Quote a path for a shell, which has to see its `~` by itself."""
+    home, rest = ("~/", folder[2:]) if folder.startswith("~/") else ("", folder)
+    return home + shlex.quote(rest)
 
 
 def _next(finished: RunFinished) -> str | None:

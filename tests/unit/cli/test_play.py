@@ -147,6 +147,17 @@ def test_without_a_record_it_looks_and_changes_nothing(how: str, work: Place) ->
     assert not work.state.exists()
 
 
+def test_the_printed_command_verifies_the_record_wherever_it_lies(work: Place) -> None:
+    """Copied from the last line, it finds the record that was kept in a folder of one's own."""
+    folder = work.folder / "my records"
+
+    done = work.run("play", "disk", "-i", "prod", "--yes", "--state-dir", str(folder))
+
+    command = shlex.split(done.stdout.partition("   runbook ")[2])
+    assert command[-2:] == ["--state-dir", str(folder)]
+    assert work.run(*command).returncode == 0
+
+
 def test_a_sweep_without_a_record_says_so_too(work: Place) -> None:
     work.write("file", "")
 

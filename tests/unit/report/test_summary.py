@@ -27,6 +27,15 @@ def test_the_record_can_be_copied_at_any_width() -> None:
     assert f"  chain      {HEAD[:16]}   runbook audit verify {RUN}" in ended(Verdict.RESOLVED)
 
 
+def test_the_command_that_verifies_finds_the_record() -> None:
+    """Where it lies elsewhere than usual, the command says where, in words that a shell reads right."""
+    for folder, typed in (("/var/runbook", "/var/runbook"), ("~/my state", "~/'my state'")):
+        proof = Proof(run=RUN, record=RECORD, head=HEAD, state_dir=folder)
+        assert f"  chain      {HEAD[:16]}   runbook audit verify {RUN} --state-dir {typed}" in ended(
+            Verdict.RESOLVED, proof=proof, width=40
+        )
+
+
 def test_a_run_without_a_record_says_so() -> None:
     """Nobody should look for it."""
     assert "  record     none was written" in ended(Verdict.UNRECORDED, proof=Proof(run=RUN, record=None, head=None))
