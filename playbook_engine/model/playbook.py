@@ -66,6 +66,7 @@ class Playbook:
     symptoms: tuple[str, ...] = ()
     causes: tuple[str, ...] = ()
     prevention: tuple[str, ...] = ()
+    long_term: tuple[str, ...] = ()
     inputs: tuple[InputSpec, ...] = ()
     variables: tuple[Variable, ...] = ()
     hosts: HostPattern | None = None

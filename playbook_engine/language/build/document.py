@@ -71,6 +71,7 @@ def _playbook(ctx: Context, source: Document, fields: MappingNode) -> Playbook:
         symptoms=each(ctx, fields.get("symptoms"), text),
         causes=each(ctx, fields.get("causes"), text),
         prevention=each(ctx, fields.get("prevention"), text),
+        long_term=each(ctx, fields.get("long_term"), text),
         inputs=inputs(ctx, fields.get("inputs")),
         variables=variables(ctx, fields.get("vars")),
         hosts=_hosts(ctx, fields),

@@ -43,6 +43,7 @@ def _blocks(reading: Reading) -> Iterator[str]:
         yield "## If nothing solved it"
         yield from people.ladder(reading.environment)
     yield from top.bullets("Prevention", playbook.prevention)
+    yield from top.bullets("Long-term measures", playbook.long_term)
     if playbook.references:
         yield "## References"
         yield items(link(name, url) for name, url in playbook.references)

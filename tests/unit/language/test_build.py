@@ -75,7 +75,7 @@ def marked(span: Span) -> str:
 def test_the_top_of_a_playbook() -> None:
     playbook = built(
         "runbook: v1\nname: jwks-outage\nversion: '1.0'\ntitle: 没有密钥\nseverity: P1\nowner: platform\n"
-        "reviewed: 2026-11-20\nalerts: [A, B]\nsymptoms: [s]\ncauses: [c]\nprevention: [p]\ndescription: |\n  long\n  text\n"
+        "reviewed: 2026-11-20\nalerts: [A, B]\nsymptoms: [s]\ncauses: [c]\nprevention: [p]\nlong_term: [t]\ndescription: |\n  long\n  text\n"
         "references: {wiki: 'https://example.org/w'}\nvars: {log: /var/log, n: 3, deep: {a: [true, null]}}\n"
         "tags: [auth]\ndefaults: {timeout: 9s, every: 3s, retries: 2, delay: 4s}\n"
         f"hosts: 'api,db'\n{HEALTH}finally:\n  - escalate: Over\n    to: oncall\n"
@@ -99,6 +99,7 @@ def test_the_top_of_a_playbook() -> None:
         "symptoms": ("s",),
         "causes": ("c",),
         "prevention": ("p",),
+        "long_term": ("t",),
         "inputs": (),
         "variables": None,
         "hosts": None,
