@@ -39,9 +39,11 @@ test: $(VENV)/.dev system-packages  ## run all tests, in parallel
 
 system-packages:  # what real-server tests need; elsewhere those tests say that they were skipped, and why
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \
-	  && ! { [ -x /usr/sbin/sshd ] && command -v sudo >/dev/null; }; then \
+	  && ! { [ -x /usr/sbin/sshd ] && command -v sudo >/dev/null && command -v psql >/dev/null \
+	    && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }; then \
 	  apt-get update -qq && apt-get install -y -qq --no-install-recommends openssh-server openssh-client procps sudo \
-	    >/dev/null || echo "openssh-server or sudo could not be installed: tests that need them will be skipped"; \
+	    postgresql postgresql-client >/dev/null \
+	    || echo "openssh-server, sudo or postgresql could not be installed: tests that need them will be skipped"; \
 	fi
 
 check: lint types contracts  ## all static checks
