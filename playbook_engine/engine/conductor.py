@@ -272,7 +272,7 @@ def _tell(state: RunState, now_ms: int) -> Advance:
     ended_badly = outcome in (Verdict.UNRESOLVED, Verdict.UNKNOWN, Verdict.UNDELIVERED)
     if not ended_badly or state.plan.settings.mode is not Mode.PLAY:
         return _enter(state, Signal.DONE, now_ms)
-    rules = [rule for rule in state.plan.environment.escalation if rule.when == "unresolved"]
+    rules = [rule for rule in state.plan.environment.escalation if rule.ends_runs]
     known = {*state.facts.told, *state.facts.not_told}
     contacts = list(dict.fromkeys(rule.to for rule in rules if rule.to not in known))
     if not contacts:

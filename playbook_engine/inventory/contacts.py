@@ -9,7 +9,8 @@ from playbook_engine.model.document import Entry, Node
 from playbook_engine.model.inventory import Contact, EscalationRule
 from playbook_engine.values import Duration
 
-UNRESOLVED: Final = "unresolved"
+FACTS: Final = ("unresolved", "service_down", "error_rate", "impact")
+"""What rules speak of."""
 
 
 def build(node: Node | None, channels: Channels, problems: Problems) -> tuple[Contact, ...]:
@@ -18,7 +19,7 @@ def build(node: Node | None, channels: Channels, problems: Problems) -> tuple[Co
 
 
 def rules(node: Node | None, contacts: tuple[Contact, ...], problems: Problems) -> tuple[EscalationRule, ...]:
-    """Build the rules that this version acts on; the others are kept for later, with a warning."""
+    """Build the rules of the matrix; one that speaks of nothing we know is left out, with a warning."""
     names = tuple(contact.name for contact in contacts)
     found = (_rule(item, names, problems) for item in items(node))
     return tuple(rule for rule in found if rule)
@@ -59,12 +60,12 @@ def _rule(node: Node, contacts: tuple[str, ...], problems: Problems) -> Escalati
         problems.error("unknown-contact", f"there is no contact '{to.text}'", to.span, hint)
     if when is None or to is None:
         return None
-    if when.text != UNRESOLVED or _offset(get(node, "after")).ms:
-        message = f"this rule is kept for a later version and not acted on: 'when: {when.text}'"
-        hint = f"Only 'when: {UNRESOLVED}' without 'after' is supported so far."
-        problems.warning("not-yet-supported", message, when.span, hint)
+    fact = when.text.split(maxsplit=1)[0] if when.text.split() else ""
+    if fact not in FACTS:
+        hint = did_you_mean(fact, FACTS) or f"Rules speak of {', '.join(FACTS)}."
+        problems.warning("unknown-fact", f"nobody can say whether this is so: 'when: {when.text}'", when.span, hint)
         return None
-    return EscalationRule(when=when.text, to=to.text, span=node.span)
+    return EscalationRule(when=when.text, to=to.text, after=_offset(get(node, "after")), span=node.span)
 
 
 def _offset(node: Node | None) -> Duration:

@@ -130,11 +130,18 @@ class Contact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EscalationRule:
-    """Who is told when a run ends without a solution; `when` is `unresolved` in this version."""
+    """Who is told when something is so and has lasted for a time: a line of the escalation matrix."""
 
     when: str
     to: str
     span: Span
+    after: Duration = Duration(0)
+    """How long after the incident opened."""
+
+    @property
+    def ends_runs(self) -> bool:
+        """Return whether a run acts on it: when it ends without a solution. All others are for people to follow."""
+        return self.when == "unresolved" and not self.after.ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

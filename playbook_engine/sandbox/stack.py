@@ -204,16 +204,25 @@ class DemoStack:
             ssh_ports=(self._ssh[0].port, self._ssh[1].port),
             key_file=self._key_file,
             known_hosts=self._known_hosts,
+            supabase_url=self._identity.url,
             jwks_url=self._identity.jwks_url,
             api_url=self._kube.service.url,
+            local_api_url=self._kube.service.url,
+            api_port=self._kube.service.port,
             api_log=API_LOG,
             kubeconfig=private / "kubeconfig.json",
             jwk_file=private / "supabase_jwk.json",
             token_file=private / "probe_token",
+            service_key_file=private / "supabase_service_key",
+            ai_key_file=private / "ai_api_key",
+            database_url_file=private / "database_url",
             notices_url=self._notices.url,
         )
         _write_private(self._addresses.kubeconfig, self._kube.kubeconfig())
         _write_private(self._addresses.token_file, self._identity.token("probe"))
+        for file in (self._addresses.service_key_file, self._addresses.ai_key_file):
+            _write_private(file, secrets.token_urlsafe(24))
+        _write_private(self._addresses.database_url_file, f"postgresql://gymbro@{LOOPBACK}/gymbro")
         self._write_secrets(self._identity.key)
         write_inventory(self._template, self.inventory, self._addresses)
 

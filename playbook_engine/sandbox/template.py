@@ -16,12 +16,18 @@ class Addresses:
     ssh_ports: tuple[int, int]
     key_file: Path
     known_hosts: Path
+    supabase_url: str
     jwks_url: str
     api_url: str
+    local_api_url: str
+    api_port: int
     api_log: str
     kubeconfig: Path
     jwk_file: Path
     token_file: Path
+    service_key_file: Path
+    ai_key_file: Path
+    database_url_file: Path
     notices_url: str
 
 
@@ -60,13 +66,19 @@ def _replacements(addresses: Addresses) -> Mapping[str, Mapping[str, str]]:
         },
         "group_vars/all.yml": {
             "http://localhost:18090/auth/v1/.well-known/jwks.json": _quoted(addresses.jwks_url),
+            "supabase_url: http://localhost:18090\n": f"supabase_url: {_quoted(addresses.supabase_url)}\n",
             "http://127.0.0.1:18080": _quoted(addresses.api_url),
+            "http://localhost:18081": _quoted(addresses.local_api_url),
+            "api_port: 18081": f"api_port: {addresses.api_port}",
         },
         "group_vars/api.yml": {"/var/log/gymbro-api.log": _quoted(addresses.api_log)},
         "environment.yml": {
             "~/.kube/gymbro-demo.json": _quoted(addresses.kubeconfig),
             "~/.config/gymbro-demo/supabase_jwk.json": _quoted(addresses.jwk_file),
             "~/.config/gymbro-demo/probe_token": _quoted(addresses.token_file),
+            "~/.config/gymbro-demo/supabase_service_key": _quoted(addresses.service_key_file),
+            "~/.config/gymbro-demo/ai_api_key": _quoted(addresses.ai_key_file),
+            "~/.config/gymbro-demo/database_url": _quoted(addresses.database_url_file),
             "http://127.0.0.1:18100/notices": _quoted(addresses.notices_url),
         },
     }

@@ -35,5 +35,19 @@ def ladder(environment: Environment | None) -> Iterator[str]:
     if not environment.escalation:
         yield f"The environment {code(environment.name)} names nobody for this."
         return
-    rows = [(code(rule.when), person(environment, rule.to)) for rule in environment.escalation]
-    yield table(("When", "Tell"), rows)
+    rows = [
+        (code(rule.when), f"after {rule.after}" if rule.after.ms else "at once", person(environment, rule.to))
+        for rule in environment.escalation
+    ]
+    yield table(("When", "How soon", "Tell"), rows)
+    yield _who_acts(environment)
+
+
+def _who_acts(environment: Environment) -> str:
+    """Return which of the rules a run acts on by itself."""
+    if any(rule.ends_runs for rule in environment.escalation):
+        return (
+            f"Times count from the beginning of the incident. A run that ends without a solution tells those of "
+            f"{code('unresolved')} at once by itself; the other rules are yours to follow."
+        )
+    return "Times count from the beginning of the incident. These rules are yours to follow: no run tells anybody."

@@ -64,10 +64,15 @@ def test_the_designs_example_can_be_used(built: Built) -> None:
         ("tech_manager", (("slack", "@tech.manager"),), ()),
         ("cto", (("slack", "@cto"),), ()),
     ]
-    assert [(rule.when, rule.to) for rule in environment.escalation] == [("unresolved", "tech_manager")]
+    assert [(rule.when, str(rule.after), rule.to, rule.ends_runs) for rule in environment.escalation] == [
+        ("service_down", "0s", "secondary_oncall", False),
+        ("error_rate > 0.20", "15m", "secondary_oncall", False),
+        ("impact == 'core'", "30m", "cto", False),
+        ("unresolved", "1h", "tech_manager", False),
+        ("unresolved", "0s", "tech_manager", True),
+    ]
     assert [(problem.severity, problem.code, str(problem.span)) for problem in problems] == [
-        (Severity.WARNING, "not-yet-supported", f"prod/environment.yml:{place}")
-        for place in ("12:55", "14:12", "15:12", "16:12", "17:12")
+        (Severity.WARNING, "not-yet-supported", "prod/environment.yml:12:55")
     ]
 
 
@@ -182,8 +187,8 @@ def test_what_cannot_work_is_an_error_at_its_place(built: Built, text: str, code
          "webhook: {secret: NAME}"),
         ("channels: {pagerduty: {}}", "not-yet-supported", "1:12", "nothing is sent on 'pagerduty'"),
         ("channels: {night: {kind: pagerduty}}", "not-yet-supported", "1:26", "nothing is sent on 'night'"),
-        (CONTACT + "escalation: [{when: unresolved, after: 5m, to: ops}]", "not-yet-supported", "3:21", "kept for a"),
-        (CONTACT + "escalation: [{when: service_down, to: ops}]", "not-yet-supported", "3:21", "kept for a later"),
+        (CONTACT + "escalation: [{when: unresovled, to: ops}]", "unknown-fact", "3:21", "Did you mean 'unresolved'?"),
+        (CONTACT + "escalation: [{when: ' ', to: ops}]", "unknown-fact", "3:21", "Rules speak of unresolved, service"),
     ],
 )  # fmt: skip
 def test_what_will_not_happen_is_warned_of(built: Built, text: str, code: str, place: str, says: str) -> None:
@@ -207,7 +212,7 @@ def test_a_rule_after_no_time_is_acted_on(built: Built) -> None:
     environment, problems = built(CONTACT + "escalation: [{when: unresolved, after: 0m, to: ops}]")
 
     assert problems == ()
-    assert [rule.to for rule in environment.escalation] == ["ops"]
+    assert [(rule.to, rule.ends_runs) for rule in environment.escalation] == [("ops", True)]
 
 
 @pytest.mark.parametrize(

@@ -17,12 +17,18 @@ _ADDRESSES = Addresses(
     ssh_ports=(40001, 40002),
     key_file=Path("/w/ssh/id"),
     known_hosts=Path("/w/ssh/known_hosts"),
+    supabase_url="http://localhost:40003",
     jwks_url="http://localhost:40003/jwks.json",
     api_url="http://127.0.0.1:40004",
+    local_api_url="http://localhost:40006",
+    api_port=40006,
     api_log="var/log/api.log",
     kubeconfig=Path("/w/kubeconfig"),
     jwk_file=Path("/w/jwk"),
     token_file=Path("/w/token"),
+    service_key_file=Path("/w/service_key"),
+    ai_key_file=Path("/w/ai_key"),
+    database_url_file=Path("/w/database_url"),
     notices_url="http://127.0.0.1:40005/notices",
 )
 
@@ -50,11 +56,21 @@ def test_every_address_is_replaced(template: Path, tmp_path: Path) -> None:
     assert {name: host["ansible_port"] for name, host in api["hosts"].items()} == {"api-1": 40001, "api-2": 40002}
     assert api["vars"]["ansible_ssh_private_key_file"] == "/w/ssh/id"
     assert api["vars"]["ansible_ssh_common_args"] == "-o UserKnownHostsFile=/w/ssh/known_hosts"
-    assert _read(tmp_path, "group_vars/all.yml")["supabase_jwks_url"] == "http://localhost:40003/jwks.json"
+    everywhere = _read(tmp_path, "group_vars/all.yml")
+    assert everywhere["supabase_jwks_url"] == "http://localhost:40003/jwks.json"
+    assert everywhere["supabase_url"] == "http://localhost:40003"
+    assert everywhere["api_url"] == "http://127.0.0.1:40004"
+    assert (everywhere["local_api_url"], everywhere["api_port"]) == ("http://localhost:40006", 40006)
     assert _read(tmp_path, "group_vars/api.yml")["api_log"] == "var/log/api.log"
     environment = _read(tmp_path, "environment.yml")
     assert environment["clusters"]["main"]["kubeconfig"] == "/w/kubeconfig"
-    assert environment["secrets"] == {"SUPABASE_JWK": {"file": "/w/jwk"}, "PROBE_TOKEN": {"file": "/w/token"}}
+    assert {name: source["file"] for name, source in environment["secrets"].items()} == {
+        "SUPABASE_JWK": "/w/jwk",
+        "PROBE_TOKEN": "/w/token",
+        "SUPABASE_SERVICE_KEY": "/w/service_key",
+        "AI_API_KEY": "/w/ai_key",
+        "DATABASE_URL": "/w/database_url",
+    }
     assert environment["channels"]["oncall"]["url"] == "http://127.0.0.1:40005/notices"
     written = {str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.yml")}
     assert written == {str(file.relative_to(template)) for file in template.rglob("*.yml")}
