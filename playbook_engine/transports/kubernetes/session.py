@@ -116,6 +116,8 @@ class Session:
         self._lock = threading.Lock()
         self._certificate: str | None = None
         self._client = self._connected()
+        self._former: list[Any] = []
+        """Clients with another certificate, which threads may still use."""
 
     @classmethod
     def open(cls, cluster: Cluster, environ: Mapping[str, str], now: Now) -> "Session":
@@ -213,6 +215,7 @@ class Session:
                 path.write_text(text, "utf-8")
                 setattr(self.configuration, name, str(path))
             self._certificate = who.certificate
+            self._former.append(self._client)
             self._client = self._connected()
 
     def _connected(self) -> Any:
@@ -224,9 +227,16 @@ class Session:
             raise KubeconfigError(f"the proxy {proxy} cannot be used: {error}", "Install PySocks.") from error
 
     def close(self) -> None:
-        """Close the idle connections and remove the certificates from disk."""
-        self._client.close()
-        self._client.rest_client.pool_manager.clear()
+        """Close the connections and remove the certificates from disk; one that is in use ends when it is given back.
+
+        The client's own `close` only forgets them: they stay open until nothing refers to their pool any more. An
+        exception that came through it may do so until the next collection of garbage.
+        """
+        for client in (*self._former, self._client):
+            pools = client.rest_client.pool_manager.pools
+            for key in pools.keys():  # noqa: SIM118  it is no mapping to iterate over: threads may add to it
+                pools[key].close()
+            client.close()
         self._access.forget()
 
 

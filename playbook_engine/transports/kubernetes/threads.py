@@ -40,18 +40,17 @@ class Threads:
         self._busy.add(done)
         done.add_done_callback(self._release if counted else self._forget)
 
-        def settle(result: Callable[[], None]) -> None:
+        def settle(result: Callable[[Any], None], came: object) -> None:
             with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits for this any more
-                loop.call_soon_threadsafe(result)
+                loop.call_soon_threadsafe(result, came)
 
         def body() -> None:
             try:
                 value = work()
             except BaseException as error:  # noqa: BLE001 - handed to whoever awaits the call
-                failed = error
-                settle(lambda: done.set_exception(failed))
+                settle(done.set_exception, error)  # kept in no name of ours: it would keep itself, by its traceback
             else:
-                settle(lambda: done.set_result(value))
+                settle(done.set_result, value)
 
         threading.Thread(target=body, daemon=True, name="kubernetes").start()
         return await asyncio.shield(done)
