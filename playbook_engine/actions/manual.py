@@ -9,6 +9,7 @@
 Without `expect`, the answers `done` and `yes` are good and every other is not.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from playbook_engine.actions.nodes import all_read, describe, known_fields, one_line, text_of
@@ -20,6 +21,7 @@ from playbook_engine.model.document import Mapping, Node, Sequence
 from playbook_engine.model.expressions import Compiler, Reference, Template
 from playbook_engine.model.requests import ManualRequest
 from playbook_engine.model.targets import Person, Target
+from playbook_engine.model.translations import Hand, shown_text
 from playbook_engine.values import Duration, Names
 
 DEFAULT_OPTIONS = ("done", "failed")
@@ -34,6 +36,8 @@ class ManualAction:
     span: Span
     instruction: Template
     options: tuple[str, ...] = DEFAULT_OPTIONS
+    meanings: tuple[str, ...] = ()
+    """What the options mean in the reader's language; an answer is always one of `options`."""
 
     @property
     def kind(self) -> str:
@@ -67,13 +71,30 @@ class ManualAction:
     def request(self, names: Names, target: Target, timeout: Duration) -> ManualRequest:
         """Render the instruction, secrets masked; with `hosts` the person is asked once for each host."""
         person = target if isinstance(target, Person) else Person(name=target.name)
-        instruction = str(self.instruction.text(names))
-        return ManualRequest(target=person, instruction=instruction, options=self.options, timeout=timeout)
+        instruction, shown = self.instruction.text(names), shown_text(self.instruction, names)
+        return ManualRequest(
+            target=person,
+            instruction=str(instruction),
+            options=self.options,
+            timeout=timeout,
+            shown=None if shown is None else str(shown),
+        )
 
     def by_hand(self, names: Names, target: Target | None) -> ByHand:
         """Return the instruction: it is for a person anyway."""
         del target
-        return ByHand(instruction=spoken(self.instruction.draft(names)), answers=self.options, success=_SUCCESS)
+        return ByHand(
+            instruction=spoken(self.instruction.draft(names)),
+            answers=self.options,
+            meanings=self.meanings,
+            success=_SUCCESS,
+        )
+
+    def handed(self, hand: Hand) -> "ManualAction":
+        """Return the action with instruction and answers gone through; the usual answers are not the author's."""
+        instruction = hand.template(self.instruction)
+        shown = () if self.options == DEFAULT_OPTIONS else tuple(map(hand.text, self.options))
+        return replace(self, instruction=instruction, meanings=() if shown == self.options else shown)
 
 
 def _read(node: Node, compiler: Compiler, problems: Problems) -> ManualAction | None:

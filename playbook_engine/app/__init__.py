@@ -3,7 +3,9 @@
 config     runbook.toml, the state directory
 finding    playbooks and inventories by name
 vars_files values for inputs from files
+kinds      what a file of a playbooks folder is
 loading    files in, playbook and inventory out, every problem found
+languages  the reader's language, and the translations beside playbooks
 means      what loading an inventory needs: files, a clock, programs, passwords
 vaults     the passwords of ansible-vault
 shelf      playbooks read once, and found by those that play them
@@ -25,6 +27,7 @@ sweeping   the health checks of many playbooks side by side
 viewing    an inventory to look at, within a limit
 trusting   the keys of hosts, looked at and kept
 linting    every problem of many files
+lint_translations translations beside the playbooks that they are of
 showing    a playbook as a document, with what is known of its place
 places     where its actions are carried out, and what is known there
 scaffold   a new playbook to begin with

@@ -1,11 +1,14 @@
 """Every problem of many files; nothing is contacted, nothing is run."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import field
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import loading
+from playbook_engine.app import kinds, lint_translations, loading
 from playbook_engine.app.config import Config
+from playbook_engine.app.kinds import Kind
 from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Diagnostic, Problems
 from playbook_engine.frozen import dataclass
@@ -16,32 +19,67 @@ from playbook_engine.plan import chosen, names, plays
 
 @dataclass(frozen=True, slots=True)
 class Linted:
-    """How many playbooks were read, and what was found in them."""
+    """The files that were read, by kind, and what was found in them and in the translations beside them."""
 
-    files: int
+    kinds: tuple[Kind, ...]
     diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def files(self) -> int:
+        return len(self.kinds)
 
 
 def lint(paths: Sequence[Path], inventory: InventorySources | None, config: Config | None = None) -> Linted:
-    """Check playbooks and whom they play; with an inventory, also that every name has a value there."""
+    """Check playbooks, whom they play, their translations; with an inventory also all names there."""
     problems = Problems()
-    shelf = Shelf(config or Config())
     known = loading.inventory(inventory, problems) if inventory is not None else None
     if problems.has_errors:
         # A name that is not known may be one of those that could not be read.
         known = None
-    for path in paths:
-        _lint_one(path, known, shelf, problems)
-    return Linted(len(paths), problems.sorted())
+    linting = _Linting(Shelf(config or Config()), known, problems)
+    found = tuple(map(kinds.kind_of, paths))
+    for path, kind in zip(paths, found, strict=True):
+        linting.file(path, kind)
+    return Linted(found, problems.sorted())
 
 
-def _lint_one(path: Path, inventory: Inventory | None, shelf: Shelf, problems: Problems) -> None:
-    playbook = shelf.read(path, problems)
-    if playbook is not None:
-        variables = None if inventory is None else inventory.variable_names()
-        names.check(playbook, variables, ACTIONS, problems)
-        chosen.check(playbook, ACTIONS, problems)
-        plays.check(playbook, shelf, variables or frozenset(), problems)
+@dataclass(slots=True)
+class _Linting:
+    """What the files of one call share."""
+
+    shelf: Shelf
+    inventory: Inventory | None
+    problems: Problems
+    _folders: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
+    """The folders of translations in each folder of playbooks."""
+    _translations: set[str] = field(default_factory=set)
+
+    def file(self, path: Path, kind: Kind) -> None:
+        match kind:
+            case Kind.PLAYBOOK:
+                self._playbook(path)
+            case Kind.TRANSLATION:
+                self._translation(path)
+
+    def _playbook(self, path: Path) -> None:
+        playbook = self.shelf.read(path, self.problems)
+        if playbook is None:
+            return
+        variables = None if self.inventory is None else self.inventory.variable_names()
+        names.check(playbook, variables, ACTIONS, self.problems)
+        chosen.check(playbook, ACTIONS, self.problems)
+        plays.check(playbook, self.shelf, variables or frozenset(), self.problems)
+        folder = path.parent
+        if folder not in self._folders:
+            self._folders[folder] = lint_translations.folders(folder)
+        for translation in lint_translations.beside(path, self._folders[folder]):
+            self._translation(translation)
+
+    def _translation(self, path: Path) -> None:
+        place = os.path.abspath(path)  # noqa: PTH100  the same file by two names is read once
+        if place not in self._translations:
+            self._translations.add(place)
+            lint_translations.check(path, self.shelf, self.problems)
 
 
 def playbooks_below(path: Path) -> tuple[Path, ...]:

@@ -8,10 +8,12 @@ from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems
 from playbook_engine.language import build, reader, schema
 from playbook_engine.language.companions import PlaybookCompiler
+from playbook_engine.language.translations import reading
 from playbook_engine.model.document import Document
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.sources import InventorySources
+from playbook_engine.model.translations import Translation
 
 
 def playbook(path: Path, problems: Problems) -> Playbook | None:
@@ -22,6 +24,16 @@ def playbook(path: Path, problems: Problems) -> Playbook | None:
             return None
         schema.check(document, "playbook.v1", own)
         return build.playbook(document, PlaybookCompiler(own, path.parent), ACTIONS, own)
+
+
+def translation(path: Path, problems: Problems) -> Translation | None:
+    """Read one translation; None when something is wrong with it (the problems are on the list)."""
+    with _of_one_file(problems) as own:
+        document = reader.read_file(path, str(path), own)
+        if document is None:
+            return None
+        schema.check(document, "translation.v1", own)
+        return reading.translation(document, own)
 
 
 @contextmanager

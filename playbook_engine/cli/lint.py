@@ -2,16 +2,20 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 
 from playbook_engine.app import config, finding, linting
+from playbook_engine.app.kinds import Kind
 from playbook_engine.cli import options, streams
 from playbook_engine.diagnostics import Diagnostic, Severity
 from playbook_engine.errors import ExitCode, UsageError
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.report import diagnostics as report
+
+_NOUNS = {Kind.PLAYBOOK: "playbook", Kind.TRANSLATION: "translation"}
 
 
 @click.command("lint", short_help="Check playbooks without contacting anything.")
@@ -19,9 +23,10 @@ from playbook_engine.report import diagnostics as report
 @options.inventory(required=False)
 @options.output("human", "json")
 def command(paths: tuple[str, ...], inventory: finding.InventoryWords | None, output: str) -> None:
-    """Check PATHS: playbooks, names of playbooks, or folders; without any, the playbooks folder.
+    """Check PATHS: playbooks, names of playbooks, translations, or folders; without any, the playbooks folder.
 
-    With an inventory, every name is also looked up in its variables. Ends with 0 when nothing is wrong, else 2.
+    The translations of a playbook are checked with it. With an inventory, every name is also looked up in its
+    variables. Ends with 0 when nothing is wrong, else 2.
     """
     settled = options.here()
     files = [file for path in paths or (str(settled.playbooks),) for file in _files(path, settled)]
@@ -57,4 +62,12 @@ def _print_text(found: linting.Linted) -> None:
     if problems:
         streams.show_diagnostics(problems, sys.stdout)
         return
-    click.echo("1 playbook, no problems" if found.files == 1 else f"{found.files} playbooks, no problems")
+    click.echo(f"{' and '.join(_counted(found))}, no problems")
+
+
+def _counted(found: linting.Linted) -> Iterator[str]:
+    """Yield how many files of each kind were read: `12 playbooks`."""
+    for kind, noun in _NOUNS.items():
+        count = found.kinds.count(kind)
+        if count:
+            yield f"{count} {noun}{'' if count == 1 else 's'}"

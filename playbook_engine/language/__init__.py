@@ -12,6 +12,7 @@ wording      values, expectations and places in words
 reference    the page `docs/reference/playbook.md`, from the schema
 reference_text  the words around its tables
 companions   the files that a playbook names, read with it
+translations playbooks in other languages
 build        tree → model.playbook
 expressions  expressions and templates
 """

@@ -9,6 +9,7 @@ steps       the five verbs
 repeating   polling, retries, loops
 rolling     batches, and how many may fail
 playbook    a playbook as its author meant it
+translations a playbook's prose in another language
 formats     the forms that a text input can be declared to have
 inputs      what fits a declared input
 precedence  where a value comes from, and what it overrode

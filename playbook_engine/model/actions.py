@@ -52,6 +52,8 @@ class ByHand:
     command: str | None = None
     instruction: str | None = None
     answers: tuple[str, ...] = ()
+    meanings: tuple[str, ...] = ()
+    """What the answers mean in the reader's language, one for each; nothing where they need no words."""
     before: str | None = None
     restores: str | None = None
 

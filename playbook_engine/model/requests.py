@@ -223,12 +223,16 @@ class KubectlRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ManualRequest:
-    """Ask a person to do or look at something, and for one of `options` as the answer."""
+    """Ask a person to do or look at something, and for one of `options` as the answer.
+
+    `shown` is the instruction in the language of whoever reads it, when that is another one.
+    """
 
     target: Person
     instruction: str
     options: tuple[str, ...] = ("done", "failed")
     timeout: Duration
+    shown: str | None = None
 
     @property
     def transport(self) -> str:

@@ -7,6 +7,7 @@ import pytest
 from jsonschema.validators import Draft202012Validator
 
 from playbook_engine.app import linting, planning
+from playbook_engine.app.kinds import Kind, kind_of
 from playbook_engine.app.planning import Request
 from playbook_engine.diagnostics import Problems
 from playbook_engine.language import reader
@@ -17,6 +18,7 @@ from playbook_engine.resources import data_path
 
 PLAYBOOKS = sorted(data_path("playbooks").glob("*.yml"))
 INVENTORIES = sorted(path for path in data_path("inventories").iterdir() if path.is_dir())
+TRANSLATIONS = [path for path in sorted(data_path("playbooks").glob("*/*.yml")) if kind_of(path) is Kind.TRANSLATION]
 SCHEMAS = sorted(data_path("schemas").glob("*.json"))
 
 
@@ -35,7 +37,7 @@ def sources(inventory: Path) -> InventorySources:
 def test_there_is_something_to_look_at() -> None:
     assert PLAYBOOKS
     assert INVENTORIES
-    assert len(SCHEMAS) == 2
+    assert len(SCHEMAS) == 3
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda path: path.name)
@@ -48,6 +50,12 @@ def test_a_playbook_lints_clean(playbook: Path) -> None:
     for inventory in (None, *INVENTORIES):
         assert linting.lint([playbook], sources(inventory) if inventory else None).diagnostics == ()
     assert errors(playbook, "playbook.v1.json") == []
+
+
+@pytest.mark.parametrize("translation", TRANSLATIONS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_translation_lints_clean(translation: Path) -> None:
+    assert linting.lint([translation], None).diagnostics == ()
+    assert errors(translation, "translation.v1.json") == []
 
 
 @pytest.mark.parametrize("inventory", INVENTORIES, ids=lambda path: path.name)
@@ -72,7 +80,7 @@ def test_a_playbook_can_be_planned_on_the_demo(playbook: Path, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "file", [*PLAYBOOKS, *(i / "environment.yml" for i in INVENTORIES)], ids=lambda path: path.stem
+    "file", [*PLAYBOOKS, *TRANSLATIONS, *(i / "environment.yml" for i in INVENTORIES)], ids=lambda path: path.stem
 )
 def test_editors_find_the_schema(file: Path) -> None:
     """The first line names it, relative to the file, as editors want it."""

@@ -6,6 +6,7 @@ import pytest
 from plans import HOSTS, PLAYBOOK
 
 from playbook_engine.app import linting
+from playbook_engine.app.kinds import Kind
 from playbook_engine.model.sources import InventorySources, Place
 
 
@@ -85,3 +86,59 @@ def test_what_a_broken_inventory_might_have_given_is_not_missed(tmp_path: Path) 
     playbook.write_text(PLAYBOOK + "steps:\n  - {check: a, local: 'echo {{ api_url }}'}\n")
 
     assert found([playbook], inventory) == ["all.yml:1 error vaulted-value"]
+
+
+TRANSLATION = "translation: v1\nplaybook: disk-full\nlanguage: zh\ntexts:\n"
+
+
+class TestTranslations:
+    """`good.yml` has a title and one check."""
+
+    @pytest.fixture
+    def translation(self, good: Path) -> Path:
+        path = good.parent / "zh" / "good.yml"
+        path.parent.mkdir()
+        path.write_text(TRANSLATION + "  A disk runs full: 磁盘已满\n  The disk has room: 磁盘有空间\n")
+        return path
+
+    def test_nothing_wrong(self, good: Path, translation: Path) -> None:
+        assert found([good]) == found([translation]) == found([good, translation]) == []
+
+    def test_a_playbook_is_checked_with_its_translations(self, good: Path, translation: Path) -> None:
+        translation.write_text(TRANSLATION + "  A disk runs full: 磁盘已满\n  b: 乙\n")
+
+        wrong = ["good.yml:7 warning untranslated", "good.yml:6 error unknown-text"]
+        assert found([good]) == found([translation]) == found([translation, good]) == wrong
+
+    def test_a_file_is_what_its_own_word_says(self, good: Path, translation: Path) -> None:
+        linted = linting.lint([good, translation, good.parent / "no.yml"], None)
+
+        assert linted.kinds == (Kind.PLAYBOOK, Kind.TRANSLATION, Kind.PLAYBOOK)
+        assert [each.code for each in linted.diagnostics] == ["no-such-file"]
+
+    @pytest.mark.parametrize(
+        ("before", "after", "wrong"),
+        [
+            ("language: zh", "language: en", "good.yml:3 error wrong-language"),
+            ("playbook: disk-full", "playbook: disk", "good.yml:2 error wrong-playbook"),
+            ("full: 磁盘已满", "full: [磁盘已满]", "good.yml:5 error wrong-type"),
+        ],
+    )
+    def test_what_is_wrong_with_the_file(
+        self, good: Path, translation: Path, before: str, after: str, wrong: str
+    ) -> None:
+        translation.write_text(translation.read_text().replace(before, after))
+
+        assert found([good]) == [wrong]
+
+    def test_a_translation_of_nothing(self, good: Path, translation: Path) -> None:
+        good.unlink()
+
+        assert found([translation]) == ["good.yml:2 error no-such-playbook"]
+
+    def test_a_translation_of_a_playbook_with_errors(self, good: Path, translation: Path) -> None:
+        """Which texts the playbook will have nobody can say yet."""
+        good.write_text(PLAYBOOK + "zebra: 1\n")
+        translation.write_text(TRANSLATION + "  b: 乙\n")
+
+        assert found([translation]) == ["good.yml:9 error unknown-key"]

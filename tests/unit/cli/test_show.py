@@ -5,7 +5,6 @@ import os
 import pty
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 from commanding import RUNBOOK, Place
@@ -247,8 +246,12 @@ class TestNew:
         assert "schema" not in place.run("new", "y").stdout
 
 
+def _names() -> list[str]:
+    return sorted({file.name.split(".")[0] for file in data_path("schemas").glob("*.json")})
+
+
 class TestSchema:
-    @pytest.mark.parametrize("name", ["playbook", "environment"])
+    @pytest.mark.parametrize("name", ["playbook", "environment", "translation"])
     def test_it_is_the_schema(self, name: str, place: Place) -> None:
         done = place.run("schema", name)
 
@@ -262,18 +265,17 @@ class TestSchema:
     def test_a_list(self, place: Place) -> None:
         lines = place.run("schema", "--list").stdout.splitlines()
 
-        assert [line.split()[0] for line in lines] == sorted({file.name.split(".")[0] for file in _files()})
-        assert lines[-1] == "playbook     Playbook, version 1 of the language"
+        assert [line.split()[0] for line in lines] == _names()
+        assert len({len(line) - len(line.split(maxsplit=1)[1]) for line in lines}) == 1
+        assert [line.split(maxsplit=1)[1] for line in lines if line.startswith("playbook ")] == [
+            "Playbook, version 1 of the language"
+        ]
 
     @pytest.mark.parametrize(
-        ("name", "hint"), [("playbok", "Did you mean 'playbook'?"), ("zebra", "There are: environment, playbook.")]
+        ("name", "hint"), [("playbok", "Did you mean 'playbook'?"), ("zebra", f"There are: {', '.join(_names())}.")]
     )
     def test_what_is_not_there(self, name: str, hint: str, place: Place) -> None:
         done = place.run("schema", name)
 
         assert (done.returncode, done.stdout) == (2, "")
         assert done.stderr == f"runbook: there is no schema '{name}'\n  {hint}\n"
-
-
-def _files() -> list[Path]:
-    return list(data_path("schemas").glob("*.json"))

@@ -1,0 +1,59 @@
+"""A translation with the playbook that it is of: its texts, ready to be shown."""
+
+from collections import Counter
+
+from playbook_engine.diagnostics import Problems
+from playbook_engine.language.expressions.compiler import ExpressionCompiler
+from playbook_engine.language.expressions.scanner import Hole, pieces_of
+from playbook_engine.language.translations.prose import handed, prose_of
+from playbook_engine.model.expressions import Template
+from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.translations import Accompanied, Texts, Translation, essence
+
+
+def texts(translation: Translation, playbook: Playbook) -> Texts:
+    """Return the prose of a playbook in another language.
+
+    Where a translation has other values in it than the text, the text is shown as written: the run knows the names
+    of the one and not of the other. Lint says so.
+    """
+    plain: dict[str, str] = {}
+    templates: dict[str, Template] = {}
+    for written, has_values in prose_of(playbook).items():
+        key = essence(written)
+        rendering = translation.renderings.get(key)
+        if rendering is None:
+            continue
+        plain[key] = rendering.translated.text.strip()
+        if has_values and holes(written) == holes(rendering.translated.text):
+            template = ExpressionCompiler(Problems()).template(rendering.translated)
+            templates |= {} if template is None else {key: template}
+    return Texts(plain=plain, templates=templates)
+
+
+def holes(text: str) -> Counter[str]:
+    """Return the expressions of a text's `{{ … }}`, blanks apart, and how often each stands there."""
+    pieces, _ = pieces_of(text)
+    return Counter(essence(piece.source) for piece in pieces if isinstance(piece, Hole))
+
+
+def translated(playbook: Playbook, into: Texts) -> Playbook:
+    """Return a playbook for a reader: all its prose in the other language, and nothing else changed."""
+    return handed(playbook, into)
+
+
+def accompanied(playbook: Playbook, into: Texts) -> Playbook:
+    """Return a playbook for a run: all as written, and beside each text that is filled in its translation."""
+    return handed(playbook, _Beside(into))
+
+
+class _Beside:
+    def __init__(self, into: Texts) -> None:
+        self._into = into
+
+    def text(self, written: str) -> str:
+        return written
+
+    def template(self, written: Template) -> Template:
+        shown = self._into.template(written)
+        return written if shown is written else Accompanied(written, shown)
