@@ -21,6 +21,7 @@ origin     who runs this, from which commit
 cooldowns  what earlier runs changed, put into a plan
 world      clock, transports, recorder, teller
 playing    one run, from plan to verdict
+replaying  a recorded run, shown again
 acks       where people say that they take what a run waits for
 telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side

@@ -33,20 +33,33 @@ Fields = Mapping[str, Any]
 
 
 def decode(lines: Iterable[Fields]) -> Iterator[e.Recorded]:
-    """Yield the events of a record in order; raises ValueError for a line that none of ours is.
+    """Yield the events of a record in order; raises ValueError for a line that none of ours is."""
+    decoder = Decoder()
+    for fields in lines:
+        recorded = decoder.take(fields)
+        if recorded is not None:
+            yield recorded
+
+
+class Decoder:
+    """Takes the lines of a record in order. One that cannot be read does not keep the next from being read.
 
     The answers of a step stand in its attempts; they are put back into its end.
     """
-    answers = _Answers()
-    for fields in lines:
+
+    def __init__(self) -> None:
+        self._answers = _Answers()
+
+    def take(self, fields: Fields) -> e.Recorded | None:
+        """Return a line's event, None for a type that is not known here; raises ValueError for none of ours."""
         read = _READ.get(text(fields, "type"))
         if read is None:
-            continue
+            return None
         try:
-            event = answers.joined(read(fields))
+            event = self._answers.joined(read(fields))
         except (KeyError, TypeError, AttributeError) as error:
             raise ValueError(f"line {fields.get('seq')} is no {fields.get('type')}: {error!r}") from error
-        yield e.Recorded(
+        return e.Recorded(
             seq=integer(fields, "seq"),
             at=datetime.fromisoformat(text(fields, "ts")),
             mono_ms=integer(fields, "mono_ms"),

@@ -33,8 +33,8 @@ class Finding:
 class Verification:
     """The conclusion about one record.
 
-    `problems` speak of tampering, `warnings` do not. `begun` is what has no end on record. `proven` and `not_proven`
-    are sentences for the person who relies on it.
+    `problems` speak of tampering, `warnings` do not. `sealed` says that the ledger has its end. `begun` is what has
+    no end on record. `proven` and `not_proven` are sentences for the person who relies on it.
     """
 
     path: Path
@@ -42,6 +42,7 @@ class Verification:
     integrity: Integrity
     lines: int
     head: str
+    sealed: bool = False
     problems: tuple[Finding, ...] = ()
     warnings: tuple[Finding, ...] = ()
     begun: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ def verify(path: Path, ledger: Path | None) -> Verification:
         integrity=integrity,
         lines=check.lines,
         head=check.head,
+        sealed=_is_sealed(check, audited),
         problems=problems,
         warnings=warnings,
         begun=check.open_ends.sentences(),

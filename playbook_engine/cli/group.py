@@ -22,6 +22,7 @@ COMMANDS = {
     "new": "Write a new playbook to begin with.",
     "inventory": "Show an inventory's hosts, groups and variables.",
     "trust": "Compare the keys of hosts and keep them in known_hosts.",
+    "replay": "Show a recorded run again on the screen.",
     "audit": "List, show and verify the records of runs.",
     "schema": "Print the schemas, for editors.",
     "demo": "See it work: a small stack is started, broken and healed.",

@@ -3,7 +3,7 @@
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from types import TracebackType
@@ -59,9 +59,26 @@ def screen(output: str, ready: Ready, run: RunId) -> Screen:
         return DocumentScreen(run, interactive=interactive)
     if output == "jsonl":
         return StreamScreen(interactive=interactive)
-    if sys.stdout.isatty() and os.environ.get("TERM") != "dumb":
-        return TerminalScreen(run, polls(ready.plan), interactive=interactive)
+    if _is_live():
+        return TerminalScreen(run, polls(ready.plan), SystemClock().monotonic_ms, interactive=interactive)
     return PipeScreen(run, interactive=interactive)
+
+
+def replay_screen(run: RunId, polling: Mapping[StepPath, Poll | None], monotonic_ms: Callable[[], int]) -> Screen:
+    """Return the screen on which a recorded run is shown again, by a clock of its own."""
+    if _is_live():
+        return TerminalScreen(run, polling, monotonic_ms, interactive=False)
+    return PipeScreen(run, interactive=False)
+
+
+def _is_live() -> bool:
+    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def say(lines: Callable[[int, Glyphs], Sequence[Line]]) -> None:
+    """Write lines to standard output, made for its width and with its symbols."""
+    streams.forgive(sys.stdout)
+    write_lines(lines(streams.width(sys.stdout), _glyphs(sys.stdout)), sys.stdout)
 
 
 def _glyphs(stream: TextIO) -> Glyphs:
@@ -160,7 +177,14 @@ def _write(text: str) -> None:
 class TerminalScreen:
     """A live screen."""
 
-    def __init__(self, run: RunId, polling: Mapping[StepPath, Poll], *, interactive: bool) -> None:
+    def __init__(
+        self,
+        run: RunId,
+        polling: Mapping[StepPath, Poll | None],
+        monotonic_ms: Callable[[], int],
+        *,
+        interactive: bool,
+    ) -> None:
         from rich.console import Console  # noqa: PLC0415  rich is for terminals only
 
         from playbook_engine.report.console import LiveScreen  # noqa: PLC0415  as above
@@ -168,7 +192,7 @@ class TerminalScreen:
         self._run = run
         self._live = LiveScreen(
             Console(highlight=False),
-            SystemClock().monotonic_ms,
+            monotonic_ms,
             glyphs=_glyphs(sys.stdout),
             color=streams.color(sys.stdout),
             polls=polling,

@@ -40,7 +40,10 @@ def text_of(lines: Sequence[Line], *, color: bool) -> Text:
 
 
 class LiveScreen:
-    """An event sink that draws. `monotonic_ms` is the clock that elapsed times are shown by."""
+    """An event sink that draws. `monotonic_ms` is the clock that elapsed times are shown by.
+
+    `polls` are the steps that ask in rounds; None where nobody knows for how long.
+    """
 
     def __init__(
         self,
@@ -49,7 +52,7 @@ class LiveScreen:
         *,
         glyphs: Glyphs,
         color: bool,
-        polls: Mapping[StepPath, Poll],
+        polls: Mapping[StepPath, Poll | None],
     ) -> None:
         self._console = console
         self._now = monotonic_ms

@@ -126,7 +126,7 @@ class Progress:
         self._polls = polls
         self.running: dict[StepPath, Running] = {}
 
-    def take(self, recorded: Recorded) -> None:  # noqa: C901  one case for each event
+    def take(self, recorded: Recorded) -> None:  # noqa: C901, PLR0912  one case for each event
         """Take an event in."""
         event, now = recorded.event, recorded.mono_ms
         match event:
@@ -137,6 +137,10 @@ class Progress:
                 self._begin(event.path, event.verb, event.title, now, event.inputs)
                 self.running[event.path].batches = event.batches
                 self.running[event.path].polls = event.path in self._polls
+            case ApprovalRequested():
+                self._begin(event.path, "approval", f"waiting for a yes: {event.title}", now)
+            case ApprovalGranted() | ApprovalDeclined() | RunPaused():
+                self.running.pop(event.path, None)
             case UndoStarted():
                 self._begin(event.path, "undo", event.title, now, event.inputs)
             case EscalationIntended():
@@ -154,10 +158,6 @@ class Progress:
                 self.running.clear()
             case (
                 RunStarted()
-                | ApprovalRequested()
-                | ApprovalGranted()
-                | ApprovalDeclined()
-                | RunPaused()
                 | RunInterrupted()
                 | BatchFinished()
                 | BranchTaken()

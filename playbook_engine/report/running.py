@@ -27,7 +27,7 @@ def running_lines(step: Running, poll: Poll | None, now_ms: int, pen: Pen) -> tu
 def _said(step: Running, poll: Poll | None, now_ms: int) -> Iterator[str]:
     """Tell how far a step is: time, tries, who is missing, how long it has held or may still take."""
     yield elapsed(now_ms - step.since_ms)
-    if poll is not None:
+    if step.polls:
         yield f"try {step.attempt}"
     if step.retried:
         yield f"attempt {step.attempt + 1}" if len(step.asked) == 1 else f"{len(step.retried)} tried again"
@@ -38,8 +38,14 @@ def _said(step: Running, poll: Poll | None, now_ms: int) -> Iterator[str]:
         if step.batches is None and 0 < len(step.missing) <= NAMED:
             yield f"waiting for {compact(step.missing)}"
     if poll is None:
-        return
-    if step.holding_since_ms is not None and poll.stable_for.ms:
+        yield from _held(step, now_ms)
+    elif step.holding_since_ms is not None and poll.stable_for.ms:
         yield f"holds {elapsed(now_ms - step.holding_since_ms)} of {poll.stable_for}"
     else:
         yield f"{elapsed(step.since_ms + poll.within.ms - now_ms)} left"
+
+
+def _held(step: Running, now_ms: int) -> Iterator[str]:
+    """Tell for how long a step holds of which nobody knows for how long it has to: that of a recorded run."""
+    if step.polls and step.holding_since_ms is not None:
+        yield f"holds {elapsed(now_ms - step.holding_since_ms)}"

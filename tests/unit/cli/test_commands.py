@@ -11,7 +11,21 @@ from playbook_engine import __version__
 
 @pytest.mark.parametrize(
     "command",
-    ["play", "sweep", "ack", "lint", "show", "explain", "new", "inventory", "trust", "audit", "schema", "demo"],
+    [
+        "play",
+        "sweep",
+        "ack",
+        "lint",
+        "show",
+        "explain",
+        "new",
+        "inventory",
+        "trust",
+        "replay",
+        "audit",
+        "schema",
+        "demo",
+    ],
 )
 def test_help(command: str, place: Place) -> None:
     whole, own = place.run("--help"), place.run(command, "--help")
@@ -44,7 +58,7 @@ def test_as_a_module(place: Place) -> None:
         (("paly",), "there is no command 'paly'. Did you mean 'play'?"),
         (
             ("zebra",),
-            "there is no command 'zebra'. Commands: play, sweep, ack, lint, show, explain, new, inventory, trust, audit, schema, demo.",
+            "there is no command 'zebra'. Commands: play, sweep, ack, lint, show, explain, new, inventory, trust, replay, audit, schema, demo.",
         ),
         (("play", "disk", "-i", "prod", "--plna"), "Did you mean '--plan'?"),
         (("audit", "shwo"), "'shwo'"),
@@ -84,6 +98,7 @@ def complete(place: Place, line: str) -> list[str]:
                 "new",
                 "inventory",
                 "trust",
+                "replay",
                 "audit",
                 "schema",
                 "demo",

@@ -6,7 +6,17 @@ import pytest
 from reported_runs import Run, asked, http, result, shell
 from scenes import crowd
 
-from playbook_engine.model.events import EscalationDelivered, EscalationIntended, StepStarted, UndoStarted
+from playbook_engine.model.events import (
+    ApprovalDeclined,
+    ApprovalGranted,
+    ApprovalRequested,
+    EscalationDelivered,
+    EscalationIntended,
+    Event,
+    RunPaused,
+    StepStarted,
+    UndoStarted,
+)
 from playbook_engine.model.outcomes import Outcome, Verdict
 from playbook_engine.model.repeating import Poll
 from playbook_engine.model.rolling import Batches
@@ -52,6 +62,36 @@ def polled(*statuses: int) -> Run:
 def test_a_step_of_one_target_says_for_how_long() -> None:
     """Nothing else is known yet."""
     assert shown(Run().begin().start(PATH, "check", "A check").after(7_300)) == ["- check    A check  7s"]
+
+
+def test_a_recorded_step_that_polled_says_what_is_known() -> None:
+    """Not how long it might have taken, for that is not on record."""
+    step = after(polled(401, 401), (PATH,)).running[PATH]
+    assert plain(running_lines(step, None, 84_000 + 4_000, Pen(80, ASCII))[0])[2:] == (
+        "verify   Tokens are accepted  4s, try 2"
+    )
+    held = after(polled(401, 200, 200), (PATH,)).running[PATH]
+    assert plain(running_lines(held, None, 84_000 + 6_000, Pen(80, ASCII))[0])[2:] == (
+        "verify   Tokens are accepted  6s, try 3, holds 4s"
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ApprovalGranted(path=PATH, by="ana", how="prompt"),
+        ApprovalDeclined(path=PATH, by="ana", stop=False),
+        RunPaused(path=PATH, reason="nobody is there"),
+    ],
+    ids=lambda event: event.type,
+)
+def test_a_question_is_open_until_it_is_answered(answer: Event) -> None:
+    run = Run().begin().add(ApprovalRequested(path=PATH, title="Restart", id=None, inputs=())).after(3_000)
+    (step,) = after(run).running.values()
+    assert plain(running_lines(step, None, run.now_ms, Pen(80, ASCII))[0])[2:] == (
+        "approval waiting for a yes: Restart  3s"
+    )
+    assert after(run.add(answer)).running == {}
 
 
 def test_a_step_of_many_targets_counts_them() -> None:
