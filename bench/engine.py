@@ -17,6 +17,7 @@ from rehearsing import RUN, FrozenClock, Rehearsal, make_inventory
 
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.audit.writer import RunRecorder
+from playbook_engine.engine.carrying import ByTransport
 from playbook_engine.model.replies import Answer
 from playbook_engine.model.requests import Request
 from playbook_engine.transports.fake import shell
@@ -59,7 +60,7 @@ def _once(targets: int, *, recorded: bool) -> float:
     run = Rehearsal(_playbook(), inventory=make_inventory([f"h{number:04}" for number in range(targets)]))
     world = run.executor._world  # noqa: SLF001  the benchmark puts its own transport and record in
     instant = Instant()
-    object.__setattr__(world, "transports", dict.fromkeys(world.transports, instant))
+    object.__setattr__(run.executor._tools, "carrier", ByTransport({"ssh": instant}))  # noqa: SLF001  as above
     with tempfile.TemporaryDirectory() as folder:
         if recorded:
             object.__setattr__(world, "recorder", RunRecorder.open(Path(folder), RUN, FrozenClock(), Redactor()))

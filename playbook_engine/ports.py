@@ -8,6 +8,7 @@ from typing import Protocol
 from playbook_engine.diagnostics import Problems, Source
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.document import Document
+from playbook_engine.model.errands import Errand
 from playbook_engine.model.events import Event, Recorded, TargetInput
 from playbook_engine.model.inventory import Channel
 from playbook_engine.model.replies import Answer
@@ -41,6 +42,12 @@ class Transport(Protocol):
     async def perform(self, request: Request) -> Answer: ...
 
     async def close(self) -> None: ...
+
+
+class Carrier(Protocol):
+    """Takes each request of a run to the transport that carries it; told what the request is for."""
+
+    async def carry(self, request: Request, errand: Errand) -> Answer: ...
 
 
 class EventSink(Protocol):

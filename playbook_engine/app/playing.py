@@ -11,6 +11,7 @@ from playbook_engine.app import cooldowns, origin, world
 from playbook_engine.app.acks import FileAcks
 from playbook_engine.app.planning import Ready
 from playbook_engine.app.telling import EnvironmentTeller
+from playbook_engine.engine.carrying import ByTransport
 from playbook_engine.engine.executor import Executor, World
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import RunFinished, RunStarted
@@ -98,7 +99,7 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
         clock=clock,
         recorder=record.recorder,
         sinks=tuple(audience.sinks),
-        transports=stage.transports.by_name,
+        carrier=ByTransport(stage.transports.by_name),
         approver=audience.approver,
         teller=teller,
         acks=FileAcks(state, run),

@@ -34,6 +34,7 @@ The shell around it:
     rounds      polls: asks all targets in rounds until it holds
     rolling     rolls a mitigation over its targets, batch after batch
     takeback    takes a mitigation back where it began, the last batch first
+    carrying    takes each request to its transport
     tools       what all of these share during a run
     waiting     waits until somebody takes a notice
     slots       how many targets are worked on at once

@@ -111,7 +111,7 @@ class Asking:
             request = with_timeout(request, min(request.timeout, Duration(max(ends_ms - started, 1))))
         self.sent.add(job.key)
         self.under_way.add(job.key)
-        answer = await self._tools.send(request)
+        answer = await self._tools.send(request, job.errand())
         self.under_way.discard(job.key)
         result = judge(job, answer, number)
         if not self._named or result.cause is None:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from dataclasses import replace
 from typing import assert_never
 
@@ -48,12 +48,12 @@ from playbook_engine.ports import (
     Acknowledgements,
     Approver,
     Awaited,
+    Carrier,
     Clock,
     EventSink,
     Recorder,
     Story,
     Teller,
-    Transport,
 )
 from playbook_engine.values import RunId, Secret, StepPath
 
@@ -65,7 +65,7 @@ class World:
     clock: Clock
     recorder: Recorder
     sinks: tuple[EventSink, ...]
-    transports: Mapping[str, Transport]
+    carrier: Carrier
     approver: Approver | None
     teller: Teller
     acks: Acknowledgements
@@ -86,7 +86,7 @@ class Executor:
         self._failure: Exception | None = None
         self._done = asyncio.Event()
         slots = Slots(plan.settings.parallel)
-        self._tools = Tools(world.transports, world.clock, slots, self.publish)
+        self._tools = Tools(world.carrier, world.clock, slots, self.publish)
 
     @property
     def state(self) -> RunState:

@@ -7,6 +7,7 @@ from playbook_engine.engine.cooldown import still_cooling
 from playbook_engine.engine.sight import Sight
 from playbook_engine.engine.turns import Turn, turns
 from playbook_engine.frozen import dataclass
+from playbook_engine.model.errands import Errand, Purpose
 from playbook_engine.model.expressions import Expression, ExpressionError, Reference
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, Probe
@@ -52,6 +53,11 @@ class Job:
     @property
     def item(self) -> str | None:
         return None if self.turn is None else self.turn.shown
+
+    def errand(self, purpose: Purpose = Purpose.DO) -> Errand:
+        """Return what a request of this job is for."""
+        probe = self.probe
+        return Errand(path=probe.path, step=probe.step, target=self.target, place=self.place.name, purpose=purpose)
 
     def result(
         self,

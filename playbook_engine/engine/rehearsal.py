@@ -9,6 +9,7 @@ from playbook_engine.engine.prepare import Job
 from playbook_engine.engine.sight import Sight
 from playbook_engine.engine.tools import Tools
 from playbook_engine.model.actions import Rehearsable
+from playbook_engine.model.errands import Errand, Purpose
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import Answer, Fault
 from playbook_engine.model.requests import Request
@@ -49,10 +50,10 @@ async def _rehearsed(job: Job, sight: Sight, tools: Tools) -> TargetResult:
     if request is None or not isinstance(action, Rehearsable):
         return job.result(Outcome.SKIPPED, Cause("check", would(job)))
 
-    async def look(asked: Request) -> Answer:
-        return await tools.slots.run(partial(tools.send, asked), keep=False)
+    async def look(asked: Request, errand: Errand) -> Answer:
+        return await tools.slots.run(partial(tools.send, asked, errand), keep=False)
 
-    answer = await look(action.rehearsal(request))
+    answer = await look(action.rehearsal(request), job.errand(Purpose.TRY))
     lines = list(_told(answer))
     if not isinstance(answer, Fault):
         lines.append(await _way_back(job, sight, look))

@@ -11,6 +11,7 @@ from functools import partial
 from playbook_engine.engine.judge import fault_outcome
 from playbook_engine.engine.tools import Tools
 from playbook_engine.engine.undoing import Back
+from playbook_engine.model.errands import Purpose
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import Answer, Fault
 from playbook_engine.model.results import TargetResult
@@ -25,7 +26,7 @@ async def take_back(batches: Sequence[Sequence[Back]], tools: Tools) -> tuple[Ta
 
     async def send(back: Back) -> Answer:
         sent.add(back.job.target)
-        return await tools.send(back.request)
+        return await tools.send(back.request, back.job.errand(Purpose.UNDO))
 
     for batch in batches:
         if given_up:

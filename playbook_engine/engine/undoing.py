@@ -7,13 +7,14 @@ from playbook_engine.engine.prepare import ITEM, Job, cause_of
 from playbook_engine.engine.sight import Sight
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action, CannotInvert, Invertible
+from playbook_engine.model.errands import Errand, Purpose
 from playbook_engine.model.expressions import ExpressionError
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.replies import Answer, Fault
 from playbook_engine.model.requests import Request
 from playbook_engine.model.steps import AutoUndo, Irreversible, Mitigate
 
-Send = Callable[[Request], Awaitable[Answer]]
+Send = Callable[[Request, Errand], Awaitable[Answer]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,7 @@ async def _automatic(job: Job, request: Request, send: Send) -> Way:
     action = job.probe.action
     if not isinstance(action, Invertible):
         return _refused(job, Cause("undo", f"{action.kind} cannot be undone automatically"))
-    before = await send(action.snapshot(request))
+    before = await send(action.snapshot(request), job.errand(Purpose.LOOK))
     if isinstance(before, Fault):
         return _refused(job, Cause("undo", f"not begun, because what is there now cannot be seen: {before.message}"))
     back = action.inverse(request, before)

@@ -14,6 +14,7 @@ from playbook_engine.engine.rounds import until_it_holds
 from playbook_engine.engine.sight import Sight
 from playbook_engine.engine.tools import Tools
 from playbook_engine.engine.undoing import Back
+from playbook_engine.model.errands import Errand
 from playbook_engine.model.events import StepFinished, StepStarted
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import ActingStep, PlannedMitigate
@@ -83,9 +84,9 @@ class Worker:
         looked_at = {way.job.target: way.job for way in ways}
         self._jobs = tuple(looked_at.get(job.target, job) for job in self._jobs)
 
-    async def _look(self, request: Request) -> Answer:
+    async def _look(self, request: Request, errand: Errand) -> Answer:
         """Ask what a change is about to replace; a loop may have a thousand of these."""
-        return await self.tools.slots.run(partial(self.tools.send, request), keep=False)
+        return await self.tools.slots.run(partial(self.tools.send, request, errand), keep=False)
 
     def begun_ways_back(self) -> tuple[tuple[Back, ...], ...]:
         """Return the undo of every target that the mitigation may have reached: by batch, the last one first."""

@@ -21,6 +21,7 @@ trust       the keys that hosts show, and what is known of them
 fields      a mapping that can say why a key is missing
 requests    what a transport is asked to do
 replies     what came back
+errands     what a request is sent for
 outcomes    what that means: the closed vocabulary of results
 plan        a playbook bound to an inventory, every policy resolved
 events      what happened: the audit record, and all that is ever shown

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems, Source, Span
+from playbook_engine.engine.carrying import ByTransport
 from playbook_engine.engine.executor import Executor, World
 from playbook_engine.errors import RecordUnavailable
 from playbook_engine.inventory import patterns
@@ -367,7 +368,7 @@ class Rehearsal:
             clock=self.clock,
             recorder=self.recorder,
             sinks=(),
-            transports=dict.fromkeys(kinds, self.fake),
+            carrier=ByTransport(dict.fromkeys(kinds, self.fake)),
             approver=self.person,
             teller=self.teller,
             acks=self.acks,
