@@ -14,6 +14,7 @@ keys       the private keys that an inventory names: can they be read?
 secrets    reads the secrets that a plan names
 credentials the secrets that an inventory names for hosts
 limiting   `--limit`: patterns, @file, @failed
+binding    a playbook and an inventory with all that is known of them: a plan
 planning   a playbook bound to an inventory, ready to run
 explaining what every name stands for, and why
 locking    one run at a time for a playbook and environment
@@ -27,6 +28,7 @@ telling    tells the contacts of an environment
 sweeping   the health checks of many playbooks side by side
 viewing    an inventory to look at, within a limit
 trusting   the keys of hosts, looked at and kept
+rehearsing/ rehearsals found, read, checked and played
 linting    every problem of many files
 lint_translations translations beside the playbooks that they are of
 showing    a playbook as a document, with what is known of its place

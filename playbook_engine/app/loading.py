@@ -6,12 +6,13 @@ from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.diagnostics import Problems
-from playbook_engine.language import build, reader, schema
+from playbook_engine.language import build, reader, rehearsals, schema
 from playbook_engine.language.companions import PlaybookCompiler
 from playbook_engine.language.translations import reading
 from playbook_engine.model.document import Document
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.rehearsal import Rehearsal
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.translations import Translation
 
@@ -34,6 +35,16 @@ def translation(path: Path, problems: Problems) -> Translation | None:
             return None
         schema.check(document, "translation.v1", own)
         return reading.translation(document, own)
+
+
+def rehearsal(path: Path, problems: Problems) -> Rehearsal | None:
+    """Read one rehearsal; None when too much is wrong to go on (the problems are on the list)."""
+    with _of_one_file(problems) as own:
+        document = reader.read_file(path, str(path), own)
+        if document is None:
+            return None
+        schema.check(document, "rehearsal.v1", own)
+        return rehearsals.rehearsal(document, own)
 
 
 @contextmanager

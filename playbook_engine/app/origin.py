@@ -34,15 +34,15 @@ def _terminal() -> str | None:
         return None
 
 
-def playbook_ref(playbook: Playbook, path: Path) -> PlaybookRef:
-    """Return which playbook it is, byte for byte."""
+def playbook_ref(playbook: Playbook, path: Path, *, git: bool = True) -> PlaybookRef:
+    """Return which playbook it is, byte for byte; `git` asks for the commit, too."""
     return PlaybookRef(
         name=playbook.name,
         version=playbook.version,
         title=playbook.title,
         path=str(path),
         sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
-        git=_commit(path),
+        git=_commit(path) if git else None,
     )
 
 

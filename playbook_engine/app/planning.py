@@ -5,25 +5,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import children, credentials, keys, limiting, loading, origin, secrets, vars_files
+from playbook_engine.app import binding, children, credentials, keys, limiting, loading, origin, secrets, vars_files
 from playbook_engine.app import files as named_files
 from playbook_engine.app.config import Config
 from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
-from playbook_engine.inventory import patterns
 from playbook_engine.model.inventory import Environment, Inventory
-from playbook_engine.model.plan import InventoryRef, Plan, planned_plays
+from playbook_engine.model.plan import Plan, planned_plays
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.precedence import GivenNode
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.steps import Step
-from playbook_engine.plan import build, given, names, scope, tags
-from playbook_engine.plan.targets import Addresses
-from playbook_engine.plan.walk import actions_of, playbook_steps
-from playbook_engine.values import Secret, SecretText, TargetName, Value
+from playbook_engine.plan import given, names, scope
+from playbook_engine.plan.walk import actions_of
+from playbook_engine.values import Secret, SecretText, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,33 +123,22 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     runs = limiting.Runs(request.settings.state_dir, playbook.name)
     selected = limiting.selected(inventory, request.limit, runs, problems)
     inventory = credentials.given(inventory, credentials.read(inventory, selected, os.environ))
-    acting = [step for member in members for step in _steps(member, request.settings.mode)]
+    acting = [step for member in members for step in binding.steps(member, request.settings.mode)]
     needs = names.needs(acting)
     found = _read_secrets(request, inventory.environment, needs, problems)
-    outside = _outside(request, inventory.environment, found, beside.files)
-    own_needs = names.needs(_steps(playbook, request.settings.mode))
-    resolved = scope.resolve(playbook, inventory, selected, own_needs, outside, problems)
-    opener = children.Opener(inventory, selected, outside, beside.shelf, problems)
-    if not sweep:  # which looks at the tags of several playbooks
-        tags.check(request.settings, tags.known(members), problems)
-    addresses = _addresses(request, playbook, inventory, selected, problems)
-    steps = build.bind(playbook, addresses, request.settings, opener)
+    where = binding.Where(
+        inventory=inventory,
+        limit=request.limit,
+        selected=selected,
+        settings=request.settings,
+        outside=_outside(request, inventory.environment, found, beside.files),
+    )
+    ref = origin.playbook_ref(playbook, request.playbook)
+    plan, resolved = binding.bind(playbook, ref, where, binding.Company(members, beside.shelf), problems)
     if not request.only_look:
-        _check_files(steps, acting, inventory, problems)
+        _check_files(plan, acting, inventory, problems)
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
-    plan = Plan(
-        playbook=playbook,
-        playbook_ref=origin.playbook_ref(playbook, request.playbook),
-        inventory_ref=_inventory_ref(inventory, request.limit, selected),
-        environment=inventory.environment,
-        settings=request.settings,
-        health=steps.health,
-        steps=steps.steps,
-        finally_=steps.finally_,
-        names=resolved.names,
-        host_names=resolved.host_names,
-    )
     return Ready(
         plan=plan,
         secrets=found | credentials.of(host.host for host in inventory.hosts) | _secret_inputs(resolved, plan),
@@ -160,9 +147,9 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
     )
 
 
-def _check_files(steps: build.Steps, acting: Sequence[Step], inventory: Inventory, problems: Problems) -> None:
+def _check_files(plan: Plan, acting: Sequence[Step], inventory: Inventory, problems: Problems) -> None:
     """Report each private key, each secret of a host and each file of an action that cannot be read."""
-    hosts = tuple(keys.ssh_hosts(steps.health + steps.steps + steps.finally_))
+    hosts = tuple(keys.ssh_hosts(plan.blocks))
     keys.check(hosts, inventory, problems)
     credentials.check(hosts, inventory.environment, os.environ, problems)
     named_files.check((action for step in acting for action in actions_of(step)), problems)
@@ -199,24 +186,6 @@ def given_names(request: Request, files: tuple[tuple[GivenNode, ...], ...]) -> f
     return given.names(given.Given(environ=os.environ, files=files, set_texts=request.set_texts))
 
 
-def _addresses(
-    request: Request,
-    playbook: Playbook,
-    inventory: Inventory,
-    selected: tuple[TargetName, ...],
-    problems: Problems,
-) -> Addresses:
-    return Addresses(
-        inventory=inventory,
-        select=patterns.select,
-        kinds=ACTIONS,
-        default_hosts=playbook.hosts,
-        limit=request.limit,
-        selected=frozenset(selected),
-        problems=problems,
-    )
-
-
 def _secret_inputs(resolved: scope.Scope, plan: Plan) -> dict[str, Secret]:
     """Return the secrets among inputs and variables, under names that no secret of an environment can have.
 
@@ -246,18 +215,3 @@ def _secrets_in(value: Value) -> Iterator[Secret]:
         case list() | tuple():
             for inner in value:
                 yield from _secrets_in(inner)
-
-
-def _steps(playbook: Playbook, mode: Mode) -> tuple[Step, ...]:
-    return playbook.health if mode is Mode.SWEEP else tuple(playbook_steps(playbook))
-
-
-def _inventory_ref(inventory: Inventory, limit: str | None, selected: tuple[TargetName, ...]) -> InventoryRef:
-    return InventoryRef(
-        name=inventory.name,
-        path=inventory.path,
-        sha256=inventory.sha256,
-        hosts=len(inventory.hosts),
-        limit=limit,
-        selected=selected,
-    )

@@ -30,6 +30,8 @@ class Shelf:
     """
 
     config: Config = field(default_factory=Config)
+    git: bool = True
+    """Whether references to playbooks name their commits."""
     _read: dict[str, _Read] = field(default_factory=dict)
     _found: dict[tuple[str, str], Playbook | Absent] = field(default_factory=dict)
     _paths: dict[str, Path] = field(default_factory=dict)
@@ -58,7 +60,7 @@ class Shelf:
 
         name = playbook.source.name
         if name not in self._refs:
-            self._refs[name] = origin.playbook_ref(playbook, self.path_of(playbook))
+            self._refs[name] = origin.playbook_ref(playbook, self.path_of(playbook), git=self.git)
         return self._refs[name]
 
     def report_broken(self, problems: Problems) -> None:

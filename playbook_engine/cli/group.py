@@ -17,6 +17,7 @@ COMMANDS = {
     "sweep": "Ask the health of many playbooks; changes nothing.",
     "ack": "Take what a run has told somebody, so that it goes on.",
     "lint": "Check playbooks without contacting anything.",
+    "test": "Play rehearsals of playbooks: no network, no waiting.",
     "show": "Print a playbook as a document, or as a graph.",
     "explain": "Show every value of a playbook and where it comes from.",
     "new": "Write a new playbook to begin with.",

@@ -9,7 +9,6 @@ from typing import assert_never
 from playbook_engine.engine.addresses import target_input
 from playbook_engine.engine.commands import Ask, Cancel, Command, Perform, Record, Rehearse, TakeBack, Tell
 from playbook_engine.engine.conductor import advance, begin
-from playbook_engine.engine.index import scope_of
 from playbook_engine.engine.opening import finished, sight
 from playbook_engine.engine.publishing import is_durable
 from playbook_engine.engine.rehearsal import rehearse
@@ -43,6 +42,7 @@ from playbook_engine.model.events import (
 from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import Plan, PlannedMitigate
 from playbook_engine.model.results import StepResult
+from playbook_engine.model.scopes import scope_of
 from playbook_engine.model.steps import AutoUndo, Irreversible
 from playbook_engine.ports import (
     Acknowledgements,

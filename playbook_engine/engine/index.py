@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 
 from playbook_engine.model.plan import Plan, PlannedPlay, PlannedStep, planned_plays, planned_steps
+from playbook_engine.model.scopes import scope_of
 from playbook_engine.values import StepPath
-
-PLAY = "/play"
 
 
 def by_path(plan: Plan) -> Mapping[StepPath, PlannedStep]:
@@ -16,15 +15,6 @@ def by_path(plan: Plan) -> Mapping[StepPath, PlannedStep]:
 def plays_by_path(plan: Plan) -> Mapping[StepPath, PlannedPlay]:
     """Return every other playbook that a run may come to, by path."""
     return {play.path: play for play in planned_plays(plan.blocks)}
-
-
-def scope_of(path: StepPath) -> StepPath:
-    """Return the playbook that a step is part of, by its path; empty for the one that the run plays itself.
-
-    Results, captures and inputs are known within one such playbook only.
-    """
-    before, found, _ = path.rpartition(f"{PLAY}/")
-    return StepPath(f"{before}{PLAY}" if found else "")
 
 
 def branch_path(play: StepPath) -> StepPath:

@@ -11,7 +11,6 @@
 from dataclasses import replace
 from typing import TypeAlias, assert_never
 
-from playbook_engine.engine.index import scope_of
 from playbook_engine.engine.state import TELL_PATH, RunState
 from playbook_engine.model.events import (
     EscalationAcknowledged,
@@ -23,6 +22,7 @@ from playbook_engine.model.outcomes import Cause, Outcome
 from playbook_engine.model.plan import PlannedEscalate
 from playbook_engine.model.replies import NoticeReply
 from playbook_engine.model.results import StepResult, TargetResult
+from playbook_engine.model.scopes import scope_of
 from playbook_engine.values import StepPath, TargetName
 
 NoticeEvent: TypeAlias = EscalationDelivered | EscalationFailed | EscalationAcknowledged | EscalationUnacknowledged

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from playbook_engine.engine import aiming, deciding
 from playbook_engine.engine.commands import Ask, Command, Perform, Record, Rehearse, Tell
-from playbook_engine.engine.index import branch_path, scope_of
+from playbook_engine.engine.index import branch_path
 from playbook_engine.engine.prepare import Job, cause_of, jobs
 from playbook_engine.engine.rehearsal import can_rehearse, would
 from playbook_engine.engine.roads import hosts_now
@@ -26,6 +26,7 @@ from playbook_engine.model.plan import (
     PlannedVerify,
 )
 from playbook_engine.model.results import StepResult
+from playbook_engine.model.scopes import scope_of
 from playbook_engine.model.settings import Mode
 from playbook_engine.model.steps import verb_of
 from playbook_engine.values import StepPath, Value

@@ -7,7 +7,7 @@ lies a mark: when it comes to the top again, it says what comes next.
 from collections.abc import Iterable
 from dataclasses import replace
 
-from playbook_engine.engine.index import branch_path, scope_of
+from playbook_engine.engine.index import branch_path
 from playbook_engine.engine.state import (
     RESOLVED,
     Ending,
@@ -23,6 +23,7 @@ from playbook_engine.engine.state import (
 from playbook_engine.model.events import BranchTaken
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.plan import PlannedBranch, PlannedCase
+from playbook_engine.model.scopes import scope_of
 from playbook_engine.values import StepPath, TargetName
 
 

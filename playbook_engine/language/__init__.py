@@ -14,5 +14,6 @@ reference_text  the words around its tables
 companions   the files that a playbook names, read with it
 translations playbooks in other languages
 build        tree → model.playbook
+rehearsals   tree → model.rehearsal
 expressions  expressions and templates
 """

@@ -24,6 +24,9 @@ replies     what came back
 errands     what a request is sent for
 outcomes    what that means: the closed vocabulary of results
 plan        a playbook bound to an inventory, every policy resolved
+scopes      which playbook a step is part of, by its path
 events      what happened: the audit record, and all that is ever shown
+rehearsal   a rehearsal as its author wrote it
+rehearsed   what came of it
 settings    what the person asked for on the command line
 """

@@ -195,6 +195,7 @@ class Branch(Common):
 
     cases: tuple[Case, ...]
     otherwise: tuple["Step", ...]
+    otherwise_span: Span
     per_host: bool = False
     hosts: Hosts | None = None
 

@@ -28,7 +28,7 @@ from playbook_engine.resources import schema_text
 
 SCHEMA: dict[str, Any] = json.loads(schema_text("playbook.v1"))
 DEFINITIONS: dict[str, Any] = SCHEMA["$defs"]
-PLACES = {"span", "to_span", "source"}
+PLACES = {"span", "to_span", "otherwise_span", "source"}
 """Where something is written; no field of the language."""
 
 

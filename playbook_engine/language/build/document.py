@@ -29,7 +29,14 @@ def playbook(
         return None
     answer_fields = sorted({name for kind in actions.values() for name in kind.fields})
     blamed, told = frozenset(_errors(document, problems)), _number_of_errors(problems)
-    ctx = Context(compiler, actions, problems, Names(answer_fields, problems), blamed, _has_health(document.root))
+    ctx = Context(
+        problems=problems,
+        blamed=blamed,
+        compile=compiler,
+        actions=actions,
+        names=Names(answer_fields, problems),
+        has_health=_has_health(document.root),
+    )
     fields = mapping(ctx, document.root)
     built = None if fields is None else _playbook(ctx, document, fields)
     return None if _errors(document, problems) or _number_of_errors(problems) > told else built

@@ -15,22 +15,16 @@ from playbook_engine.model.steps import HostPattern, Hosts, ResultHosts, Which
 from playbook_engine.values import Duration
 
 Built = TypeVar("Built")
+Reader = TypeVar("Reader", bound="Reading")
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a builder needs to know, and where its problems go."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """Where the problems of a file go, and what was found in it before."""
 
-    compile: Compiler
-    actions: Mapping[str, ActionKind]
     problems: Problems
-    names: Names
     blamed: frozenset[tuple[int, int]]
     """Where something was found wrong before the builder began."""
-    has_health: bool
-    """Whether there are health checks that a verify can repeat."""
-    every: Duration | None = None
-    """How often polls ask when they do not say it themselves."""
 
     def is_blamed(self, *spans: Span) -> bool:
         """Tell whether anything within the spans was found wrong before, so that it must not be said again."""
@@ -51,14 +45,27 @@ class Context:
             self.problems.error("missing-key", f"'{what}' is missing", owner.span)
 
 
-def mapping(ctx: Context, node: Node) -> MappingNode | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context(Reading):
+    """What the builder of a playbook needs to know beside that."""
+
+    compile: Compiler
+    actions: Mapping[str, ActionKind]
+    names: Names
+    has_health: bool
+    """Whether there are health checks that a verify can repeat."""
+    every: Duration | None = None
+    """How often polls ask when they do not say it themselves."""
+
+
+def mapping(ctx: Reading, node: Node) -> MappingNode | None:
     if isinstance(node, MappingNode):
         return node
     ctx.misshapen(node, "a mapping (key: value)")
     return None
 
 
-def each(ctx: Context, node: Node | None, build: Callable[[Context, Node], Built | None]) -> tuple[Built, ...]:
+def each(ctx: Reader, node: Node | None, build: Callable[[Reader, Node], Built | None]) -> tuple[Built, ...]:
     """Build every item of a list, leaving out those that cannot be built; nothing is an empty list."""
     if node is None:
         return ()
@@ -69,7 +76,7 @@ def each(ctx: Context, node: Node | None, build: Callable[[Context, Node], Built
     return tuple(item for item in built if item is not None)
 
 
-def text(ctx: Context, node: Node) -> str | None:
+def text(ctx: Reading, node: Node) -> str | None:
     """Return a text without the white space around it."""
     if isinstance(node, Scalar) and isinstance(node.value, str) and node.text.strip():
         return node.text.strip()
@@ -77,13 +84,13 @@ def text(ctx: Context, node: Node) -> str | None:
     return None
 
 
-def field(ctx: Context, fields: MappingNode, name: str) -> str | None:
+def field(ctx: Reading, fields: MappingNode, name: str) -> str | None:
     """Return the text of a field that may be left out."""
     node = fields.get(name)
     return None if node is None else text(ctx, node)
 
 
-def choice(ctx: Context, fields: MappingNode, name: str, values: Callable[[str], Built]) -> Built | None:
+def choice(ctx: Reading, fields: MappingNode, name: str, values: Callable[[str], Built]) -> Built | None:
     """Return the text of a field as one of an enumeration's members."""
     node = fields.get(name)
     if not isinstance(node, Scalar):
@@ -95,7 +102,7 @@ def choice(ctx: Context, fields: MappingNode, name: str, values: Callable[[str],
         return None
 
 
-def duration(ctx: Context, fields: MappingNode, name: str, *, zero: bool = False) -> Duration | None:
+def duration(ctx: Reading, fields: MappingNode, name: str, *, zero: bool = False) -> Duration | None:
     """Return a field's length of time; `zero` says that none at all makes sense too."""
     node = fields.get(name)
     if node is None:
@@ -173,6 +180,6 @@ def head(entry: Entry) -> Span:
     return Span(key.source, key.line, key.column, key.line, max(end.end_column, key.end_column))
 
 
-def texts(ctx: Context, fields: MappingNode, name: str) -> tuple[str, ...]:
+def texts(ctx: Reading, fields: MappingNode, name: str) -> tuple[str, ...]:
     """Return the texts of a field's list."""
     return each(ctx, fields.get(name), text)

@@ -218,9 +218,15 @@ def _branch(ctx: Context, fields: Mapping, common: _Common) -> Branch:
         **common,
         cases=cases(ctx, fields.get("cases"), steps),
         otherwise=steps(ctx, fields.get("else")),
+        otherwise_span=_else(fields, common),
         per_host="for" in fields,
         hosts=hosts(ctx, fields),
     )
+
+
+def _else(fields: Mapping, common: _Common) -> Span:
+    entry = fields.entry("else")
+    return common["span"] if entry is None else entry.key.span
 
 
 def _escalate(ctx: Context, fields: Mapping, common: _Common) -> Escalate | None:

@@ -1,0 +1,72 @@
+"""A scenario bound to its inventory, ready to be played."""
+
+import os
+from pathlib import Path
+
+from playbook_engine.app import binding, children, limiting
+from playbook_engine.app.rehearsing import overlay
+from playbook_engine.app.rehearsing.reading import Cast, Library
+from playbook_engine.diagnostics import Problems
+from playbook_engine.frozen import dataclass
+from playbook_engine.model.inventory import Environment
+from playbook_engine.model.plan import Plan
+from playbook_engine.model.rehearsal import Scenario, Setting
+from playbook_engine.model.settings import RunSettings
+from playbook_engine.plan import scope
+from playbook_engine.values import Secret
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A scenario and the plan that it plays."""
+
+    cast: Cast
+    scenario: Scenario
+    plan: Plan
+
+
+def scene(cast: Cast, scenario: Scenario, library: Library, problems: Problems) -> Scene | None:
+    """Bind a scenario; None when it cannot be bound, and the problems are on the list."""
+    own = Problems()
+    settings = (cast.rehearsal.setting, scenario.setting)
+    inventory = overlay.laid_over(cast.inventory, settings)
+    members = children.members(cast.playbook, library.shelf, inventory.variable_names(), own, sweep=False)
+    if _told(own, problems):
+        return None
+    limit = scenario.setting.limit or cast.rehearsal.setting.limit
+    where = binding.Where(
+        inventory=inventory,
+        limit=limit,
+        selected=limiting.selected(inventory, limit, None, own),
+        settings=_run_settings(settings, present=scenario.approvals.present),
+        outside=_outside(inventory.environment, settings),
+    )
+    company = binding.Company(members, library.shelf)
+    plan, _ = binding.bind(cast.playbook, library.shelf.ref(cast.playbook), where, company, own)
+    return None if _told(own, problems) else Scene(cast, scenario, plan)
+
+
+def _told(own: Problems, problems: Problems) -> bool:
+    problems.extend(own.sorted())
+    return own.has_errors
+
+
+def _run_settings(settings: tuple[Setting, ...], *, present: bool) -> RunSettings:
+    return RunSettings(
+        interactive=present,
+        tags=frozenset(tag for setting in settings for tag in setting.tags),
+        skip_tags=frozenset(tag for setting in settings for tag in setting.skip_tags),
+        state_dir=Path(os.devnull),
+    )
+
+
+def _outside(environment: Environment, settings: tuple[Setting, ...]) -> scope.Outside:
+    """Return what comes from outside: of the real environment and the real secrets nothing is read."""
+    secrets = {source.name: f"stand-in for {source.name}" for source in environment.secrets}
+    secrets |= {word.text: text for setting in settings for word, text in setting.secrets}
+    return scope.Outside(
+        set_texts={},
+        environ={name: text for setting in settings for name, text in setting.env.items()},
+        secrets={name: Secret(name, text) for name, text in secrets.items()},
+        files=tuple(setting.inputs for setting in settings),
+    )
