@@ -50,13 +50,13 @@ SUPABASE_SERVICE_KEY=put-the-key-here
 AI_API_KEY=put-the-key-here
 """
 _APP = '''\
-"""Stands in for the API's process: listens where it is told, grows as it is told."""
+"""Stands in for the API's process: listens where it is told, holds memory and grows as it is told."""
 import os, socket, time
-port, grows = int(os.environ.get("APP_PORT", "0")), int(os.environ.get("APP_GROWS", "0"))
+port, holds, grows = (int(os.environ[name]) for name in ("APP_PORT", "APP_HOLDS", "APP_GROWS"))
 listener = socket.create_server(("127.0.0.1", port)) if port else None
-kept = []
+kept = [b"x" * holds]
 while True:
-    kept.append(bytearray(os.urandom(1)) * grows)
+    kept.append(b"x" * grows)
     time.sleep(0.1)
 '''
 
@@ -89,15 +89,28 @@ class Played:
         return list(self._end["told"])
 
     @property
+    def notices(self) -> dict[str, str]:
+        """Return what people were told: the message (empty where there is none) by the title of the escalation."""
+        intended = (event for event in self.events if event["type"] == "escalation.intended")
+        return {str(event["reason"]): str(event["message"] or "") for event in intended}
+
+    @property
     def outcomes(self) -> dict[str, str]:
-        """Return how each step ended, by its id, or by its title where it has none; the last one counts."""
+        """Return how each step ended, by its name (see `name`); the last one counts."""
         ends = (event for event in self.events if event["type"] == "step.finished")
-        return {str(event["id"] or event["title"]): str(event["outcome"]) for event in ends}
+        return {self.name(event): str(event["outcome"]) for event in ends}
 
     @property
     def taken(self) -> dict[str, str]:
-        """Return the road of each branch by the branch's title."""
-        return {event["title"]: event["taken"] for event in self.events if event["type"] == "branch.taken"}
+        """Return the road of each branch by the branch's name."""
+        return {self.name(event): event["taken"] for event in self.events if event["type"] == "branch.taken"}
+
+    def name(self, event: Mapping[str, Any]) -> str:
+        """Return a step's id, else its title; `PLAYBOOK:` before it when another playbook is played."""
+        plays = {e["path"]: e["playbook"]["name"] for e in self.events if e["type"] == "play.started"}
+        inside = [path for path in plays if event["path"].startswith(f"{path}/")]
+        own = str(event["id"] or event["title"])
+        return f"{plays[max(inside, key=len)]}:{own}" if inside else own
 
     @property
     def captured(self) -> dict[str, Any]:
@@ -109,14 +122,14 @@ class Played:
                 continue
             step = started[event["path"]]
             for name, value in (event.get("captured") or {}).items():
-                key = f"{step['id'] or step['title']}.{name}"
+                key = f"{self.name(step)}.{name}"
                 several = len(step["targets"]) > 1
                 found[f"{key}@{event['target']}" if several else key] = json.loads(value["head"] + value["tail"])
         return found
 
     def output(self, step: str, name: str = "stdout", target: str | None = None) -> str:
-        """Return what a step printed (`stdout`, `body`, `text`, …), by its id or title."""
-        paths = {e["path"] for e in self.events if e["type"] == "step.started" and step in {e["id"], e["title"]}}
+        """Return what a step printed (`stdout`, `body`, `text`, …), by its name."""
+        paths = {e["path"] for e in self.events if e["type"] == "step.started" and self.name(e) == step}
         for event in reversed(self.events):
             if event["type"] == "attempt.finished" and event["path"] in paths and target in {None, event["target"]}:
                 excerpt = event["reply"]["outputs"][name]
@@ -187,9 +200,11 @@ class Parts:
         """Return the folder of the API on a host; it has `.env`, `.env.example` and `run.py`."""
         return self._own(host, "app")
 
-    def start_app(self, host: str = "api-1", *, port: int = 0, grows: int = 0) -> "subprocess.Popen[bytes]":
-        """Start a process that `process_pattern` finds; it listens on `port`, and takes `grows` bytes each 0.1 s."""
-        environment = {"APP_PORT": str(port), "APP_GROWS": str(grows)}
+    def start_app(
+        self, host: str = "api-1", *, port: int = 0, holds: int = 0, grows: int = 0
+    ) -> "subprocess.Popen[bytes]":
+        """Start a process that `process_pattern` finds: it listens on `port`, holds memory, takes more each 0.1 s."""
+        environment = {"APP_PORT": str(port), "APP_HOLDS": str(holds), "APP_GROWS": str(grows)}
         process = subprocess.Popen([sys.executable, str(self.app_dir(host) / "run.py")], env=environment)
         self._closing.callback(process.wait, 10)
         self._closing.callback(process.kill)
@@ -242,8 +257,8 @@ class Parts:
             "contacts": CONTACTS,
             "escalation": list(self.rules),
         }
-        if self.workloads is not None:
-            environment["clusters"] = {"main": self.workloads.cluster}
+        nowhere = {"kubeconfig": str(self.folder / "no-cluster"), "namespace": "gymbro"}
+        environment["clusters"] = {"main": self.workloads.cluster if self.workloads else nowhere}
         place.write("inv/environment.yml", json.dumps(environment, indent=1, ensure_ascii=False))
         return folder
 

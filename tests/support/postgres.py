@@ -20,6 +20,9 @@ DATABASE = "gymbro"
 PASSWORD = "p@ss/w:rd %25 'q\\"
 """Has all that a URL, a shell and a file of settings treat in a way of their own."""
 _READY_S = 30.0
+_LONG_IDLE = """\
+select count(*) from pg_stat_activity where state = 'idle' and now() - state_change > interval '1.1 seconds'
+"""
 
 
 def why_not() -> str | None:
@@ -54,6 +57,35 @@ class Postgres:
         done = _ask(self.port, database, *statements)
         assert done.returncode == 0, done.stderr
         return done.stdout
+
+    def start(self, statement: str) -> "subprocess.Popen[str]":
+        """Run a statement in a connection of its own, and do not wait for it."""
+        command, environment = _psql(self.port, DATABASE)
+        return subprocess.Popen(
+            [*command, "-c", statement], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+
+    @contextmanager
+    def connected(self, clients: int) -> Iterator[None]:
+        """Have so many clients connected that do nothing, and have done so for more than a second."""
+        command, environment = _psql(self.port, DATABASE)
+        processes = [
+            subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            for _ in range(clients)
+        ]
+        try:
+            self.wait_for(_LONG_IDLE, clients)
+            yield
+        finally:
+            for process in processes:
+                process.communicate(timeout=10)
+
+    def wait_for(self, statement: str, least: int = 1) -> None:
+        """Wait until a statement gives at least this number."""
+        deadline = time.monotonic() + 20
+        while int(self.run(statement)) < least:
+            assert time.monotonic() < deadline, statement
+            time.sleep(0.05)
 
     def fresh(self) -> None:
         """Make the database anew: empty, nobody connected."""
@@ -157,14 +189,14 @@ def _answers(port: int, process: "subprocess.Popen[bytes]") -> bool:
     return False
 
 
-def _ask(port: int, database: str, *statements: str) -> "subprocess.CompletedProcess[str]":
+def _psql(port: int, database: str) -> tuple[list[str], dict[str, str]]:
     who = ["-h", LOOPBACK, "-p", str(port), "-U", OWNER, "-d", database]
+    return ["psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", *who], {**os.environ, "PGPASSWORD": PASSWORD}
+
+
+def _ask(port: int, database: str, *statements: str) -> "subprocess.CompletedProcess[str]":
+    command, environment = _psql(port, database)
     asked = [word for statement in statements for word in ("-c", statement)]
     return subprocess.run(
-        ["psql", "-XAtqw", "-v", "ON_ERROR_STOP=1", *who, *asked],
-        env={**os.environ, "PGPASSWORD": PASSWORD},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        [*command, *asked], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
