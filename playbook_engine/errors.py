@@ -4,7 +4,8 @@
     ├── UsageError          2   a wrong word on the command line, a file that is not there
     ├── InvalidInput        2   playbook, inventory or variables have problems; all of them are listed
     ├── Locked              6   another run holds this playbook and environment
-    └── RecordUnavailable   7   the audit record cannot be written
+    ├── RecordUnavailable   7   the audit record cannot be written
+    └── AnswersUnavailable  –   full answers cannot be kept any longer; the run goes on
 
 What goes wrong on a target is never an exception: it is an outcome (`model.outcomes`).
 """
@@ -62,3 +63,7 @@ class RecordUnavailable(RunbookError):
     """The audit record cannot be opened or written."""
 
     exit_code = ExitCode.UNRECORDED
+
+
+class AnswersUnavailable(RunbookError):
+    """Full answers cannot be kept any longer; whoever records says so and goes on without."""

@@ -60,7 +60,8 @@ class Recorder(Protocol):
     """Puts events on disk in order.
 
     `durable` events are fsynced before `record` returns. When the disk refuses, `record` raises
-    RecordUnavailable once; afterwards it only numbers events, so that screens go on.
+    RecordUnavailable once; afterwards it only numbers events, so that screens go on. When full answers cannot be kept
+    any longer it raises AnswersUnavailable once, before it has written anything of the event.
     """
 
     def record(self, event: Event, *, durable: bool = False) -> Recorded: ...

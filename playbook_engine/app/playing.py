@@ -93,7 +93,7 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
     """Play a plan on a stage that somebody else set and clears."""
     clock = world.SystemClock()
     plan, notes = cooldowns.counted(ready.plan, state, clock)
-    record = world.open_record(state, run, clock, ready.secrets)
+    record = world.open_record(state, run, clock, ready.secrets, answers=plan.settings.record)
     teller = EnvironmentTeller(plan=plan, run=run, secrets=ready.secrets, clock=clock, record=record)
     outside = World(
         clock=clock,
@@ -107,7 +107,7 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
     executor = Executor(plan, run, outside)
     stage.signals.watch(executor)
     with record.file or nullcontext():
-        finished = await executor.run(_started(plan, ready.inputs, notes))
+        finished = await executor.run(_started(plan, ready.inputs, (*notes, *record.notes)))
         if record.file is None:
             return Played(run=run, finished=finished, record=None, head=None, refused=record.refused)
         record.file.seal()

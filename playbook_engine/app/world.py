@@ -11,7 +11,7 @@ from pathlib import Path
 from playbook_engine.app.keys import logs_in
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.audit.writer import RunRecorder, UnrecordedRun
-from playbook_engine.errors import RecordUnavailable
+from playbook_engine.errors import AnswersUnavailable, RecordUnavailable
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inputs import environment_name
 from playbook_engine.model.plan import Plan, planned_steps
@@ -128,13 +128,26 @@ class Record:
     refused: str | None
     redactor: Redactor
     """Knows the secrets of the run, those too that come to light on the way."""
+    notes: tuple[str, ...] = ()
+    """What is to be said of it at the beginning of the run."""
 
 
-def open_record(state: Path, run: RunId, clock: SystemClock, secrets: Mapping[str, Secret]) -> Record:
-    """Open a run's record; without one the run goes on, changes nothing and says so."""
+def open_record(
+    state: Path, run: RunId, clock: SystemClock, secrets: Mapping[str, Secret], *, answers: bool = False
+) -> Record:
+    """Open a run's record; without one the run goes on, changes nothing and says so.
+
+    With `answers`, full answers are kept beside it; where they cannot be, the run goes on and says that, too.
+    """
     redactor = Redactor(secrets.values())
     try:
         recorder = RunRecorder.open(state, run, clock, redactor)
     except RecordUnavailable as error:
         return Record(UnrecordedRun(clock, run, redactor), None, str(error), redactor)
-    return Record(recorder, recorder, None, redactor)
+    notes: tuple[str, ...] = ()
+    if answers:
+        try:
+            recorder.keep_answers()
+        except AnswersUnavailable as error:
+            notes = (f"full answers are not kept: {error}",)
+    return Record(recorder, recorder, None, redactor, notes)

@@ -9,6 +9,8 @@ Writing
     needles       the ways in which a secret can stand in a text
     walk          through an event: its texts found, or changed
     redact        masks secrets in texts and events
+    answers_v1    a full answer as fields
+    answers       keeps full answers beside a record, and reads them
     disk          the few system calls that records are written with
     writer        the recorder of a run
     ledger        adds one line for each run opened and sealed
@@ -22,6 +24,7 @@ Reading
     open_ends     what was begun in a record and has no end there
     reach         how far a mitigation came that has no end on record
     history       what earlier runs changed: what cooldowns are counted from
+    answers_check  checks full answers against the record
     record_check  checks a record against itself
     audited       the ledger as the verifier sees it
     verify        what is proven about a record, and what is not

@@ -1,8 +1,9 @@
 r"""The hash chain: pure functions over the bytes of a line.
 
 A line is `{…,"prev":"<64 hex>","hash":"<64 hex>"}`. Its hash is SHA-256 over a domain (`runbook-audit/1\n` for
-records, `runbook-ledger/1\n` for the ledger) and the line's own bytes up to `,"hash":"`. `prev` is the hash of the
-line before, so a line vouches for all lines above it. Nobody has to serialise anything again to check it.
+records, `runbook-ledger/1\n` for the ledger, `runbook-answers/1\n` for full answers) and the line's own bytes up to
+`,"hash":"`. `prev` is the hash of the line before, so a line vouches for all lines above it. Nobody has to serialise
+anything again to check it.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ class Domain(Enum):
 
     RECORD = b"runbook-audit/1\n"
     LEDGER = b"runbook-ledger/1\n"
+    ANSWERS = b"runbook-answers/1\n"
 
 
 @dataclass(frozen=True, slots=True)

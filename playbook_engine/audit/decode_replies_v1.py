@@ -130,15 +130,22 @@ def _shell(fields: Fields) -> Reply:
 def _http(fields: Fields) -> Reply:
     return HttpReply(
         status=integer(fields, "status"),
-        headers={},
+        headers=_headers(fields),
         body=_outputs(fields).get("body", Output()),
         duration_ms=integer(fields, "duration_ms"),
         connect_ms=_part(fields, "connect_ms"),
         tls_ms=_part(fields, "tls_ms"),
         ttfb_ms=_part(fields, "ttfb_ms"),
+        retry_after_ms=integer(fields, "retry_after_ms") if "retry_after_ms" in fields else None,
         certificate=None if fields.get("certificate") is None else _certificate(fields["certificate"]),
         changed=_changed(fields),
     )
+
+
+def _headers(fields: Fields) -> Mapping[str, str]:
+    """Return the headers of a full answer; the record has none."""
+    found = fields.get("headers", {})
+    return {name: text(found, name) for name in found}
 
 
 def _part(fields: Fields, name: str) -> int:
@@ -161,6 +168,8 @@ def _kubectl(fields: Fields) -> Reply:
     return KubectlReply(
         text=outputs.get("text", Output()),
         notes=tuple(outputs["notes"].text.splitlines()) if "notes" in outputs else (),
+        data=value_of(fields["data"]) if "data" in fields else None,
+        unmet=optional(fields, "unmet"),
         before=None if before is None else value_of(before),
         after=None if after is None else value_of(after),
         duration_ms=integer(fields, "duration_ms"),

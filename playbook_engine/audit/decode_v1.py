@@ -349,6 +349,7 @@ _READ: Mapping[str, Callable[[Fields], e.Event]] = {
     e.UndoFinished.type: _undo_finished,
     e.RunPaused.type: lambda f: e.RunPaused(path=_path(f), reason=text(f, "reason")),
     e.RunInterrupted.type: lambda f: e.RunInterrupted(signal=text(f, "signal"), again=f["again"] is True),
+    e.AnswersLost.type: lambda f: e.AnswersLost(reason=text(f, "reason")),
     e.RunFinished.type: _run_finished,
 }
 """How each type of event is read; `record.lost` is never on disk."""

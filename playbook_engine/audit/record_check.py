@@ -2,6 +2,7 @@
 
 from dataclasses import field
 
+from playbook_engine.audit.answers_check import AnswersNamed
 from playbook_engine.audit.chain import GENESIS
 from playbook_engine.audit.findings import Finding
 from playbook_engine.audit.open_ends import OpenEnds
@@ -22,6 +23,7 @@ class RecordCheck:
     problems: list[Finding] = field(default_factory=list)
     warnings: list[Finding] = field(default_factory=list)
     open_ends: OpenEnds = field(default_factory=OpenEnds)
+    answers: AnswersNamed = field(default_factory=AnswersNamed)
     lines: int = 0
     head: str = GENESIS
     torn: int = 0
@@ -130,6 +132,7 @@ class RecordCheck:
             self.finished_at = line.number
         if line.fields is not None:
             self.open_ends.take(line.fields)
+            self.answers.take(line.fields)
 
 
 def _misplacement(seq: int, expected: int, seen: set[int]) -> str:

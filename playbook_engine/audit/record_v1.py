@@ -12,6 +12,7 @@ from playbook_engine.audit.jsontext import Json, JsonObject, canonical
 from playbook_engine.audit.replies_v1 import cause_fields, clip, outcome_fields, target_fields, turn_fields
 from playbook_engine.model.events import (
     Actor,
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
@@ -96,7 +97,7 @@ def event_fields(event: Event) -> JsonObject:  # noqa: C901, PLR0911, PLR0912  a
             return {"path": event.path, "reason": clip(event.reason)}
         case RunInterrupted():
             return {"signal": event.signal, "again": event.again}
-        case RecordLost():
+        case RecordLost() | AnswersLost():
             return {"reason": clip(event.reason)}
         case ApprovalRequested():
             return _approval_requested(event)

@@ -4,6 +4,8 @@ Texts from outside become *excerpts*: `head` and `tail` of at most 16 KiB each, 
 `truncated`. While `truncated` is false, `head + tail` is the whole text.
 """
 
+from collections.abc import Callable
+
 from playbook_engine.audit.jsontext import JsonObject, canonical
 from playbook_engine.model.outcomes import Cause
 from playbook_engine.model.replies import (
@@ -38,7 +40,7 @@ def target_fields(result: TargetResult) -> JsonObject:
     return {
         **outcome_fields(result),
         "reply": None if result.reply is None else reply_fields(result.reply),
-        "captured": {name: _value_excerpt(value) for name, value in result.captured.items()},
+        "captured": {name: _excerpt(value_output(value)) for name, value in result.captured.items()},
     }
 
 
@@ -71,17 +73,22 @@ def cause_fields(cause: Cause | None) -> JsonObject | None:
     }
 
 
-def reply_fields(reply: Reply) -> JsonObject:
+Write = Callable[[Output], JsonObject]
+"""Writes an output: an excerpt of it, or all of it."""
+
+
+def reply_fields(reply: Reply, write: Write | None = None) -> JsonObject:
     """Return an answer; a reply that a plug-in brings is recorded by what every reply has."""
+    write = write or _excerpt
     return {
-        **_own_fields(reply),
+        **_own_fields(reply, write),
         "changed": reply.changed,
         "duration_ms": reply.duration_ms,
-        "outputs": {name: _excerpt(output) for name, output in reply.outputs().items()},
+        "outputs": {name: write(output) for name, output in reply.outputs().items()},
     }
 
 
-def _own_fields(reply: Reply) -> JsonObject:
+def _own_fields(reply: Reply, write: Write) -> JsonObject:
     match reply:
         case ShellReply():
             return {"kind": "shell", "rc": reply.rc, "signal": reply.signal}
@@ -90,9 +97,9 @@ def _own_fields(reply: Reply) -> JsonObject:
         case KubectlReply():
             kept: JsonObject = {
                 "kind": "kubectl",
-                "before": None if reply.before is None else _value_excerpt(reply.before),
+                "before": None if reply.before is None else write(value_output(reply.before)),
             }
-            return kept if reply.after is None else {**kept, "after": _value_excerpt(reply.after)}
+            return kept if reply.after is None else {**kept, "after": write(value_output(reply.after))}
         case ManualReply():
             return {"kind": "manual", "answer": clip(reply.answer), "by": clip(reply.by), "note": clip(reply.note)}
         case NoticeReply():
@@ -123,10 +130,10 @@ def _certificate(certificate: Certificate | None) -> JsonObject:
     }
 
 
-def _value_excerpt(value: Value) -> JsonObject:
-    """Return a value as an excerpt of its canonical JSON text."""
+def value_output(value: Value) -> Output:
+    """Return a value as its canonical JSON text."""
     text = canonical(value)
-    return _excerpt(Output(head=text, size=len(text.encode("utf-8", "surrogatepass"))))
+    return Output(head=text, size=len(text.encode("utf-8", "surrogatepass")))
 
 
 def _excerpt(output: Output) -> JsonObject:

@@ -149,6 +149,9 @@ class Timeline:
     def run_interrupted(self, event: Event) -> None:
         self._say(event, "signal", words(event, "signal") + (" again" if event.get("again") is True else ""))
 
+    def answers_lost(self, event: Event) -> None:
+        self._say(event, "answers", f"not kept in full any longer: {words(event, 'reason')}")
+
     def run_finished(self, event: Event) -> None:
         end = f"{words(event, 'verdict')} (exit {words(event, 'exit_code')}) after {length(event)}"
         labels = ("changed", "undone", "not_undone", "told", "not_told")
@@ -179,6 +182,7 @@ _SHOWN: Mapping[str, Callable[[Timeline, Event], None]] = {
     "undo.finished": Timeline.undo_finished,
     "run.paused": Timeline.run_paused,
     "run.interrupted": Timeline.run_interrupted,
+    "answers.lost": Timeline.answers_lost,
     "run.finished": Timeline.run_finished,
 }
 

@@ -7,6 +7,7 @@ that was written first.
 
 from pathlib import Path
 
+from playbook_engine.audit import answers_check
 from playbook_engine.audit.audited import AuditedLedger, Seal, read_ledger
 from playbook_engine.audit.chain import Domain
 from playbook_engine.audit.findings import Finding, Integrity, Verification
@@ -21,8 +22,10 @@ def verify(path: Path, ledger: Path | None) -> Verification:
     check = _checked(path)
     audited = _ledger(ledger)
     against = _against_ledger(check, audited)
-    problems = (*_identity(check), *check.problems, *(audited.problems if audited else ()), *against)
-    warnings = (*check.warnings, *(audited.warnings if audited else ()), *_end(check, audited))
+    answers = answers_check.check(path, check.answers, sealed=_is_sealed(check, audited))
+    own = (*_identity(check), *check.problems)
+    problems = (*own, *answers.problems, *(audited.problems if audited else ()), *against)
+    warnings = (*check.warnings, *answers.warnings, *(audited.warnings if audited else ()), *_end(check, audited))
     integrity = _integrity(check, problems)
     return Verification(
         path=path,
@@ -34,8 +37,8 @@ def verify(path: Path, ledger: Path | None) -> Verification:
         problems=problems,
         warnings=warnings,
         begun=check.open_ends.sentences(),
-        proven=_proven(check, integrity, audited),
-        not_proven=_not_proven(check, integrity, audited),
+        proven=(*_proven(check, integrity, audited), *(answers.proven if integrity is not Integrity.BROKEN else ())),
+        not_proven=(*_not_proven(check, integrity, audited), *answers.not_proven),
     )
 
 

@@ -11,14 +11,15 @@ from types import TracebackType
 from typing import Self
 
 from playbook_engine.audit import disk
+from playbook_engine.audit.answers import AnswersFile, Room
 from playbook_engine.audit.chain import GENESIS, Domain, link
-from playbook_engine.audit.jsontext import one_line
+from playbook_engine.audit.jsontext import JsonObject, one_line
 from playbook_engine.audit.ledger import Ledger
 from playbook_engine.audit.paths import ledger_file, record_file
 from playbook_engine.audit.record_v1 import encode
 from playbook_engine.audit.redact import Redactor
 from playbook_engine.errors import RecordUnavailable
-from playbook_engine.model.events import Event, Recorded, RunFinished
+from playbook_engine.model.events import Event, Recorded, RunFinished, UndoFinished
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.ports import Clock
 from playbook_engine.values import RunId, Secret
@@ -71,6 +72,7 @@ class RunRecorder:
 
     def __init__(self, path: Path, descriptor: int, ledger: Ledger, numbering: _Numbering) -> None:
         self.path = path
+        self._answers: AnswersFile | None = None
         self.head = GENESIS
         self._descriptor: int | None = descriptor
         self._ledger = ledger
@@ -95,11 +97,22 @@ class RunRecorder:
     def available(self) -> bool:
         return self._descriptor is not None
 
+    def keep_answers(self, room: Room | None = None) -> None:
+        """Keep full answers beside the record from now on; raises AnswersUnavailable."""
+        self._answers = AnswersFile.create(self.path, self._numbering.run, room or Room())
+
     def record(self, event: Event, *, durable: bool = False) -> Recorded:
-        """Write the event and return it as it is on record: redacted, with its place in the run."""
+        """Write the event and return it as it is on record: redacted, with its place in the run.
+
+        Full answers go first. When they cannot be kept, that is said once (AnswersUnavailable) and nothing of the
+        event is written: it is recorded without them when it is given again.
+        """
         recorded, redactions = self._numbering.place(event)
         if self._descriptor is not None:
-            self._write(self._descriptor, recorded, redactions, durable=durable)
+            fields = encode(recorded)
+            self._keep_answers(recorded.event, fields)
+            fields["redactions"] = redactions
+            self._write(self._descriptor, recorded.event, fields, durable=durable)
         self._numbering.last = recorded.seq
         return recorded
 
@@ -107,9 +120,19 @@ class RunRecorder:
         """Mask this secret too from now on."""
         self._numbering.hide(secret)
 
-    def _write(self, descriptor: int, recorded: Recorded, redactions: int, *, durable: bool) -> None:
-        fields = encode(recorded)
-        fields["redactions"] = redactions
+    def _keep_answers(self, event: Event, fields: JsonObject) -> None:
+        """Keep the answers in an event, and name them in its fields."""
+        if self._answers is None:
+            return
+        if isinstance(event, RunFinished):
+            self._answers.finish()
+        kept = self._answers.keep(event)
+        targets = fields.get("targets") if isinstance(event, UndoFinished) else [fields]
+        for each, answer in zip(targets if isinstance(targets, list) else (), kept, strict=False):
+            if answer is not None and isinstance(each, dict):
+                each["answer"] = answer
+
+    def _write(self, descriptor: int, event: Event, fields: JsonObject, *, durable: bool) -> None:
         made = link(Domain.RECORD, one_line(fields), self.head)
         try:
             disk.append(descriptor, made.line + b"\n")
@@ -119,8 +142,8 @@ class RunRecorder:
             self.close()
             raise _unavailable(self.path, error) from error
         self.head = made.hash
-        if isinstance(recorded.event, RunFinished):
-            self._verdict = recorded.event.verdict
+        if isinstance(event, RunFinished):
+            self._verdict = event.verdict
 
     def seal(self) -> None:
         """Enter the end of a finished run in the ledger, and close; raises RecordUnavailable.
@@ -140,6 +163,8 @@ class RunRecorder:
 
     def close(self) -> None:
         """Let go of the file; a record that is not sealed counts as unfinished."""
+        if self._answers is not None:
+            self._answers.close()
         descriptor, self._descriptor = self._descriptor, None
         if descriptor is not None:
             with suppress(OSError):  # the disk may refuse even this; what counts has been fsynced before

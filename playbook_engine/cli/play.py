@@ -21,6 +21,7 @@ from playbook_engine.model.settings import RunSettings
 @options.restraint
 @options.consent
 @options.parallel
+@click.option("--record", is_flag=True, help="Keep full answers beside the record, for 'runbook rehearse'.")
 @options.tags
 @options.output("human", "json", "jsonl")
 @options.state_dir
@@ -33,6 +34,7 @@ def command(
     consent: options.Consent,
     *,
     parallel: int,
+    record: bool,
     tags: options.TagWords,
     output: str,
     state_dir: str | None,
@@ -52,6 +54,7 @@ def command(
         skip_tags=tags.unwanted,
         interactive=streams.interactive(),
         parallel=parallel,
+        record=record,
         state_dir=state,
     )
     request = Request(

@@ -11,6 +11,7 @@ from playbook_engine.engine.notices import with_result
 from playbook_engine.engine.roads import stop
 from playbook_engine.engine.state import Facts, Phase, RunState
 from playbook_engine.model.events import (
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
@@ -82,7 +83,8 @@ def absorb(state: RunState, recorded: Recorded) -> RunState:  # noqa: C901, PLR0
         case RecordLost():
             return _with(state, lambda facts: replace(facts, record_lost=event.reason))
         case (
-            StepStarted()
+            AnswersLost()
+            | StepStarted()
             | AttemptFinished()
             | BatchFinished()
             | ApprovalRequested()

@@ -27,6 +27,7 @@ from playbook_engine.engine.state import (
 from playbook_engine.engine.transitions import Signal, following
 from playbook_engine.engine.verdict import exit_code, health_held, verdict
 from playbook_engine.model.events import (
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     PlayEnd,
@@ -66,7 +67,7 @@ def advance(state: RunState, recorded: Recorded) -> Advance:
         case ApprovalDeclined():
             cause = Cause("declined", f"{event.by} said no")
             return state, (opening.aborted(state.index[event.path], cause),)
-        case RecordLost():
+        case RecordLost() | AnswersLost():
             return state, ()
         case _ if state.open:
             return state, ()

@@ -19,9 +19,10 @@ from playbook_engine.engine.takeback import not_taken_back, take_back
 from playbook_engine.engine.tools import Tools
 from playbook_engine.engine.waiting import taken
 from playbook_engine.engine.worker import Worker
-from playbook_engine.errors import RecordUnavailable
+from playbook_engine.errors import AnswersUnavailable, RecordUnavailable
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.events import (
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
@@ -30,6 +31,7 @@ from playbook_engine.model.events import (
     EscalationIntended,
     Event,
     PlayStarted,
+    Recorded,
     RecordLost,
     RunFinished,
     RunInterrupted,
@@ -119,15 +121,10 @@ class Executor:
 
     def _take(self, event: Event) -> bool:
         recorder = self._world.recorder
-        durable = is_durable(event)
         for _, value in event.inputs if isinstance(event, PlayStarted) else ():
             if isinstance(value, Secret):
                 recorder.hide(value)
-        try:
-            shown = recorder.record(event, durable=durable)
-        except RecordUnavailable as error:
-            self._take(RecordLost(reason=str(error)))
-            shown = recorder.record(event)
+        shown = self._recorded(event)
         for sink in tuple(self._sinks):
             try:
                 sink.emit(shown)
@@ -142,6 +139,16 @@ class Executor:
         for command in commands:
             self._carry_out(command)
         return recorder.available
+
+    def _recorded(self, event: Event) -> Recorded:
+        """Put an event on record; what cannot be kept any longer is told first, and each of it only once."""
+        try:
+            return self._world.recorder.record(event, durable=is_durable(event))
+        except RecordUnavailable as error:
+            self._take(RecordLost(reason=str(error)))
+        except AnswersUnavailable as error:
+            self._take(AnswersLost(reason=str(error)))
+        return self._recorded(event)
 
     def _carry_out(self, command: Command) -> None:
         match command:

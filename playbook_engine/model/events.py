@@ -323,6 +323,14 @@ class RecordLost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersLost:
+    """Full answers are not kept any longer; the record itself goes on."""
+
+    type: ClassVar[str] = "answers.lost"
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunFinished:
     """`changed`, `undone`, `not_undone` are titles of mitigations; `told` are contacts."""
 
@@ -360,6 +368,7 @@ Event: TypeAlias = (
     | RunPaused
     | RunInterrupted
     | RecordLost
+    | AnswersLost
     | RunFinished
 )
 """Closed: match it exhaustively."""

@@ -33,5 +33,7 @@ class RunSettings:
     """Someone sits at the terminal and can be asked."""
     parallel: int = 50
     """How many targets of a step are worked on at once."""
+    record: bool = False
+    """Full answers are kept beside the record (`--record`)."""
     state_dir: Path
     """Where records, locks and the ledger live."""

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import assert_never
 
 from playbook_engine.model.events import (
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
@@ -164,6 +165,7 @@ class Progress:
                 | PlayStarted()
                 | PlayFinished()
                 | RecordLost()
+                | AnswersLost()
             ):
                 pass
             case _:

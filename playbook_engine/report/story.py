@@ -3,6 +3,7 @@
 from typing import assert_never
 
 from playbook_engine.model.events import (
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     ApprovalRequested,
@@ -116,6 +117,8 @@ class Storyteller:
                 return _sign(Style.WARN, f"{event.signal}: {text}", pen)
             case RecordLost():
                 return _sign(Style.BAD, f"no record: {event.reason}; nothing will be changed", pen)
+            case AnswersLost():
+                return _sign(Style.WARN, f"full answers are no longer kept: {event.reason}; the run goes on", pen)
             case _:
                 assert_never(event)
 
