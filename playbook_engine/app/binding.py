@@ -12,6 +12,7 @@ from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.steps import Step
 from playbook_engine.plan import build, names, scope, tags
+from playbook_engine.plan.foreseen import Foreseen
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
 from playbook_engine.values import TargetName
@@ -46,7 +47,8 @@ def bind(
     opener = children.Opener(inventory, selected, where.outside, company.shelf, problems)
     if settings.mode is not Mode.SWEEP:  # which looks at the tags of several playbooks
         tags.check(settings, tags.known(company.members), problems)
-    bound = build.bind(playbook, _addresses(playbook, where, problems), settings, opener)
+    known = Foreseen(resolved.names, resolved.host_names)
+    bound = build.bind(playbook, _addresses(playbook, where, problems), settings, known, opener)
     plan = Plan(
         playbook=playbook,
         playbook_ref=ref,

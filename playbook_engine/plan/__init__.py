@@ -8,6 +8,7 @@ names    which names each expression uses, and whether anybody gives them a valu
 scope    the levels of precedence, resolved into what every step sees
 targets  what each step is addressed to
 policy   approvals, deadlines and what follows a failure, resolved
+foreseen  which conditions are false before anything is asked
 chosen   whether results that say where others run come from hosts
 tags     which steps `--tags` and `--skip-tags` leave out
 plays    which other playbooks a playbook leads to, and whether that can be

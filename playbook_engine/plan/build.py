@@ -40,6 +40,7 @@ from playbook_engine.model.steps import (
 from playbook_engine.model.targets import Host, Target
 from playbook_engine.plan import blocks, policy, tags
 from playbook_engine.plan.chosen import report
+from playbook_engine.plan.foreseen import Foreseen
 from playbook_engine.plan.plays import OpenPlay, nothing_to_open
 from playbook_engine.plan.tags import covered
 from playbook_engine.plan.targets import Addresses
@@ -55,14 +56,21 @@ class Steps:
     finally_: Blocks
 
 
-def bind(playbook: Playbook, addresses: Addresses, settings: RunSettings, plays: OpenPlay = nothing_to_open) -> Steps:
+def bind(
+    playbook: Playbook,
+    addresses: Addresses,
+    settings: RunSettings,
+    known: Foreseen,
+    plays: OpenPlay = nothing_to_open,
+) -> Steps:
     """Bind every step to its targets and policies; a sweep gets the health checks only.
 
-    `plays` opens the playbooks that this one plays; they must be known to end.
+    `known` is what can be foreseen of conditions. `plays` opens the playbooks that this one plays; they must be
+    known to end.
     """
     run = _Run(settings, addresses.inventory.environment.policy, plays)
     sweep = settings.mode is Mode.SWEEP
-    binder = _Binder(playbook, addresses, run, _Place(tags=playbook.tags if sweep else ()))
+    binder = _Binder(playbook, addresses, run, _Place(tags=playbook.tags if sweep else ()), known)
     if sweep:
         return Steps(binder.blocks("health", playbook.health), (), ())
     steps = binder.whole()
@@ -115,11 +123,12 @@ def _pattern(hosts: Hosts | None) -> HostPattern | None:
 class _Binder:
     """Numbers the steps, addresses them and resolves their policies."""
 
-    def __init__(self, playbook: Playbook, addresses: Addresses, run: _Run, place: _Place) -> None:
+    def __init__(self, playbook: Playbook, addresses: Addresses, run: _Run, place: _Place, known: Foreseen) -> None:
         self.playbook = playbook
         self.addresses = addresses
         self.run = run
         self.place = place
+        self.known = known
         self.bound: dict[str, Probe] = {}
 
     def whole(self) -> Steps:
@@ -159,7 +168,7 @@ class _Binder:
     def _act(self, path: StepPath, step: Check | Mitigate | Verify, action: Action) -> Probe:
         chosen = step.hosts if isinstance(step.hosts, ResultHosts) else None
         targets: tuple[Target, ...] = (
-            self._possible(chosen) if chosen else self.addresses.of(action, _pattern(step.hosts), step.cluster)
+            self._possible(chosen) if chosen else self._addresses(step).of(action, _pattern(step.hosts), step.cluster)
         )
         deadline = policy.timeout(action, step.timeout, self.playbook.defaults)
         probe = Probe(
@@ -175,6 +184,10 @@ class _Binder:
         if step.id is not None:
             self.bound[step.id] = probe
         return probe
+
+    def _addresses(self, step: Step) -> Addresses:
+        """Return the addresses; a step that never happens here may want a cluster or hosts that are not there."""
+        return replace(self.addresses, problems=Problems()) if self.known.never(step.when) else self.addresses
 
     def _possible(self, chosen: ResultHosts) -> tuple[Host, ...]:
         """Return the targets among which an earlier result will choose."""
@@ -263,7 +276,9 @@ class _Binder:
             return None
         child = opened.playbook
         inner = _Place(path=f"{path}/", name=f"{child.name}:", tags=place.tags)
-        bound = _Binder(child, replace(self.addresses, default_hosts=child.hosts), self.run, inner).whole()
+        addresses = replace(self.addresses, default_hosts=child.hosts)
+        known = Foreseen(opened.names, opened.host_names)
+        bound = _Binder(child, addresses, self.run, inner, known).whole()
         return PlannedPlay(
             path=path,
             playbook=child,

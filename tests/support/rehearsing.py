@@ -53,6 +53,7 @@ from playbook_engine.model.steps import Play
 from playbook_engine.model.targets import Cluster, Host
 from playbook_engine.plan import build as binding
 from playbook_engine.plan import names, plays, scope
+from playbook_engine.plan.foreseen import Foreseen
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
 from playbook_engine.ports import Awaited, Story, Taken
@@ -304,7 +305,8 @@ def bind(
         selected=frozenset(selected),
         problems=problems,
     )
-    steps = binding.bind(playbook, addresses, settings, others.opener(inventory, given, problems))
+    known = Foreseen(resolved.names, resolved.host_names)
+    steps = binding.bind(playbook, addresses, settings, known, others.opener(inventory, given, problems))
     return Plan(
         playbook=playbook,
         playbook_ref=PlaybookRef(name="test", version="1", title="A test", path="test.yml", sha256="0" * 64),

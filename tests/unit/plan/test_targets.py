@@ -1,5 +1,7 @@
 """What each action is addressed to."""
 
+from dataclasses import replace
+
 import pytest
 from bound import Bound
 from rehearsing import SPAN, load, make_inventory
@@ -140,3 +142,26 @@ def test_limit(
     pattern: str, limit: str, selected: tuple[str, ...], hosts: tuple[str, ...], problems: tuple[str, ...]
 ) -> None:
     assert limited(pattern, limit, selected) == Limited(hosts, problems)
+
+
+def foreseen(when: str, **host_variables: dict[str, str]) -> list[str]:
+    made = make_inventory(host_variables=host_variables, variables={"platform": "docker"})
+    inventory = replace(made, environment=replace(made.environment, clusters=()))
+    return Bound(f"hosts: all\nsteps:\n  - check: a\n    when: {when}\n    kubectl: get pods\n", inventory).found
+
+
+@pytest.mark.parametrize(
+    "when", ["platform == 'kubernetes'", "platform == 'kubernetes' and platform != 'docker'", "false"]
+)
+def test_a_step_that_never_happens_here_needs_no_cluster(when: str) -> None:
+    assert foreseen(when) == []
+
+
+@pytest.mark.parametrize("when", ["platform == 'docker'", "platform == 7", "run.id == 'x'"])
+def test_a_step_that_may_happen_needs_its_cluster(when: str) -> None:
+    """True, not decidable, and not known before the run."""
+    assert [line.split(":")[1].split()[1] for line in foreseen(when)] == ["unknown-cluster"]
+
+
+def test_what_differs_on_a_host_is_not_foreseen() -> None:
+    assert foreseen("platform == 'kubernetes'", h1={"platform": "kubernetes"}) != []
