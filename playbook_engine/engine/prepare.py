@@ -10,7 +10,7 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.errands import Errand, Purpose
 from playbook_engine.model.expressions import Expression, ExpressionError, Reference
 from playbook_engine.model.outcomes import Cause, Outcome
-from playbook_engine.model.plan import ActingStep, Probe
+from playbook_engine.model.plan import ActingStep, PlannedVerify, Probe
 from playbook_engine.model.repeating import MOST_TURNS, Computed, Listed, Loop
 from playbook_engine.model.replies import Reply
 from playbook_engine.model.requests import Request, ShellRequest
@@ -86,6 +86,9 @@ class Job:
 
 def jobs(step: ActingStep, sight: Sight) -> tuple[Job, ...] | StepResult:
     """Return a job for each target, or the step's result when no target has anything to do."""
+    unasked = _unasked(step, sight) if isinstance(step, PlannedVerify) and step.step.action is None else None
+    if unasked is not None:
+        return unasked
     made = tuple(job for probe in step.probes for job in _jobs(probe, sight))
     if all(job.settled is not None for job in made):
         settled = tuple(job.settled for job in made if job.settled is not None)
@@ -97,6 +100,17 @@ def jobs(step: ActingStep, sight: Sight) -> tuple[Job, ...] | StepResult:
             cause=next(iter(causes.values())) if len(causes) == 1 else None,
         )
     return made
+
+
+def _unasked(verify: PlannedVerify, sight: Sight) -> StepResult | None:
+    """Return why a verify that repeats the health is left out: its `when` is its own, its probes have others."""
+    when = verify.step.when
+    try:
+        if when is None or when.holds(sight.names(when.references)):
+            return None
+    except ExpressionError as error:
+        return StepResult(outcome=Outcome.ERROR, cause=cause_of(error))
+    return StepResult(outcome=Outcome.SKIPPED, cause=_because(when))
 
 
 def _jobs(probe: Probe, sight: Sight) -> Iterator[Job]:

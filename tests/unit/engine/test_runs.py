@@ -400,6 +400,16 @@ async def test_verify_without_an_action_repeats_health() -> None:
     assert any("Well: status = 503" in (t.cause.message if t.cause else "") for t in last.result.targets)
 
 
+@pytest.mark.parametrize(
+    ("when", "ends"), [("well.passed", "skipped"), ("well.failed", "ok"), ("well.stdout == 'x'", "error")]
+)
+async def test_a_verify_that_repeats_health_has_a_when_of_its_own(when: str, ends: str) -> None:
+    text = f"steps:\n  - verify: Well again\n    when: {when}\n"
+    run = Rehearsal(ILL + text, fake=FakeTransport().on(http(503), http(200)))
+    await run.play()
+    assert run.story[-1] == f"verify Well again: {ends}"
+
+
 async def test_check_mode_changes_nothing_and_shows_what_it_would_change() -> None:
     """`--check`: mitigations with their resolved requests, nobody told, nothing verified."""
     text = RESTART + "  - escalate: Help\n    to: ana\n"

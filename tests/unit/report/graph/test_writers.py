@@ -70,7 +70,7 @@ class TestSvg:
         assert root.get("role") == "img"
         assert (root.get("aria-labelledby") or "").split() == ["title", "desc"]
         assert named["title"] == "JWKS cannot be fetched"
-        assert "4.2.1 mitigate: Serve the pinned signing key" in (named["desc"] or "")
+        assert "6.2.1 mitigate: Serve the pinned signing key" in (named["desc"] or "")
 
     def test_it_has_a_dark_look(self) -> None:
         used = set(re.findall(r"var\((--[a-z-]+)\)", svg(graph(JWKS))))
@@ -115,8 +115,8 @@ class TestLayout:
         spots = {node.key: spot.x for node, spot in layout(graph(JWKS)).nodes}
 
         for line in (
-            ("start", "health", "s1", "s2", "s3", "s4"),
-            ("s4_2_1", "s4_2_2", "s4_2_3", "s4_2_4", "s4_2_5", "s4_2_6"),
+            ("start", "health", "s1", "s2", "s3", "s4", "s5", "s6"),
+            ("s6_2_1", "s6_2_2", "s6_2_3", "s6_2_4", "s6_2_5", "s6_2_6", "s6_2_7", "s6_2_8"),
         ):
             assert max(spots[key] for key in line) - min(spots[key] for key in line) < 1
 
