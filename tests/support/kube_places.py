@@ -33,8 +33,8 @@ class Place:
 
 
 @contextmanager
-def own(folder: Path) -> Iterator[Place]:
-    """Start the project's own API server."""
+def own_server(folder: Path) -> Iterator[KubeApi]:
+    """Start the project's own API server; its kubeconfig lies in the folder."""
     guard = Guard()
     guard.start()
     environment = {"SUPABASE_JWK": json.dumps(jwk(new_key("key-1").public)), "LOG_FILE": "api.log"}
@@ -43,12 +43,18 @@ def own(folder: Path) -> Iterator[Place]:
     api.start()
     try:
         assert api.wait_until_complete(30)
-        path = folder / "kubeconfig"
-        path.write_text(api.kubeconfig(), encoding="utf-8")
-        yield Place(str(path), "gymbro", "gymbro-api", "api", "gymbro-api-config", can_exec=True)
+        (folder / "kubeconfig").write_text(api.kubeconfig(), encoding="utf-8")
+        yield api
     finally:
         api.close()
         guard.close()
+
+
+@contextmanager
+def own(folder: Path) -> Iterator[Place]:
+    """Start the project's own API server as a place."""
+    with own_server(folder):
+        yield Place(str(folder / "kubeconfig"), "gymbro", "gymbro-api", "api", "gymbro-api-config", can_exec=True)
 
 
 @contextmanager

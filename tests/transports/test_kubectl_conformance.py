@@ -18,13 +18,9 @@ import kube_between
 import pytest
 from kube_between import Between
 from kube_places import REAL, Place, own, real
+from kubectl_lines import action_of, carry_out
 
-from playbook_engine.actions.kubectl import KUBECTL
-from playbook_engine.actions.kubectl.action import KubectlAction
 from playbook_engine.app.world import SystemClock
-from playbook_engine.diagnostics import Problems, Source, Span
-from playbook_engine.language.expressions.compiler import ExpressionCompiler
-from playbook_engine.model.document import Scalar
 from playbook_engine.model.replies import Fault, FaultKind, KubectlReply, ShellReply
 from playbook_engine.model.targets import Cluster
 from playbook_engine.transports.kubernetes.transport import KubernetesTransport
@@ -64,17 +60,6 @@ async def transport() -> AsyncIterator[KubernetesTransport]:
     await transport.close()
 
 
-def action_of(line: str) -> KubectlAction:
-    span = Span(Source("line", line), 1, 1, 1, len(line) + 1)
-    problems = Problems()
-    action = KUBECTL.read(
-        Scalar(line, line, span, literal=True, content=span), ExpressionCompiler(problems), problems
-    )
-    assert problems.sorted() == ()
-    assert isinstance(action, KubectlAction)
-    return action
-
-
 @pytest.fixture
 def run(transport: KubernetesTransport, place: Place) -> Run:
     """Carry out a line in which WORKLOAD, CONTAINER and MAP are the place's own; `undo` takes it back as well."""
@@ -90,18 +75,11 @@ def run(transport: KubernetesTransport, place: Place) -> Run:
     ) -> Any:
         for word, name in (("WORKLOAD", place.workload), ("CONTAINER", place.container), ("MAP", place.config_map)):
             line = line.replace(word, name)
-        action = action_of(line)
         target = Cluster(name=TargetName("c"), kubeconfig=kubeconfig, context=context, namespace=place.namespace)
-        request: Any = action.request({}, target, Duration(limit))
         if check:
-            return await transport.perform(action.rehearsal(request))
-        before = await transport.perform(action.snapshot(request)) if undo else None
-        answer = await transport.perform(request)
-        if not undo:
-            return answer
-        assert isinstance(before, KubectlReply), before
-        inverse: Any = action.inverse(request, before)
-        return answer, await transport.perform(inverse)
+            action = action_of(line)
+            return await transport.perform(action.rehearsal(action.request({}, target, Duration(limit))))
+        return await carry_out(transport, line, target, limit=limit, undo=undo)
 
     return perform
 

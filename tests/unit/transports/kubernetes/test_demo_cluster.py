@@ -2,23 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from kube_places import own_server
+from kubectl_lines import action_of, carry_out
 
-from playbook_engine.actions.kubectl import KUBECTL
-from playbook_engine.actions.kubectl.action import KubectlAction
-from playbook_engine.diagnostics import Problems, Source, Span
-from playbook_engine.language.expressions.compiler import ExpressionCompiler
-from playbook_engine.model.document import Scalar
 from playbook_engine.model.replies import FaultKind, KubectlReply, ShellReply
 from playbook_engine.model.targets import Cluster
-from playbook_engine.sandbox.guard import Guard
-from playbook_engine.sandbox.identity import new_key
-from playbook_engine.sandbox.kube.pods import Node
-from playbook_engine.sandbox.kube.server import KubeApi, Workload
-from playbook_engine.sandbox.tokens import jwk
+from playbook_engine.sandbox.kube.server import KubeApi
 from playbook_engine.transports.kubernetes.transport import KubernetesTransport
 from playbook_engine.values import Duration, TargetName
 
@@ -27,30 +21,21 @@ NAME = "deployment/gymbro-api"
 
 
 @pytest.fixture(scope="module")
-def kube(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KubeApi]:
-    import json
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kube")
 
-    folder = tmp_path_factory.mktemp("kube")
-    guard = Guard()
-    guard.start()
-    environment = {"SUPABASE_JWK": json.dumps(jwk(new_key("key-1").public)), "LOG_FILE": "api.log"}
-    nodes = [Node(name="api-1", folder=folder)]
-    workload = Workload(environment=environment)
-    api = KubeApi(workload=workload, nodes=nodes, logs=folder, token="t0ken", guard=guard)
-    api.start()
-    assert api.wait_until_complete(20)
-    (folder / "kubeconfig").write_text(api.kubeconfig(), encoding="utf-8")
-    (folder / "note.txt").write_text("in the pod's folder\n", encoding="utf-8")
-    yield api
-    api.close()
-    guard.close()
+
+@pytest.fixture(scope="module")
+def kube(folder: Path) -> Iterator[KubeApi]:
+    with own_server(folder) as api:
+        (folder / "note.txt").write_text("in the pod's folder\n", encoding="utf-8")
+        yield api
 
 
 @pytest.fixture
-def target(kube: KubeApi, tmp_path: Path) -> Cluster:
-    path = tmp_path / "kubeconfig"
-    path.write_text(kube.kubeconfig(), encoding="utf-8")
-    return Cluster(name=TargetName("demo"), kubeconfig=str(path))
+def target(kube: KubeApi, folder: Path) -> Cluster:
+    del kube  # it has to run
+    return Cluster(name=TargetName("demo"), kubeconfig=str(folder / "kubeconfig"))
 
 
 @pytest.fixture
@@ -62,33 +47,10 @@ async def transport() -> AsyncIterator[KubernetesTransport]:
     await transport.close()
 
 
-def action_of(line: str) -> KubectlAction:
-    span = Span(Source("line", line), 1, 1, 1, len(line) + 1)
-    problems = Problems()
-    action = KUBECTL.read(
-        Scalar(line, line, span, literal=True, content=span), ExpressionCompiler(problems), problems
-    )
-    assert problems.sorted() == ()
-    assert isinstance(action, KubectlAction)
-    return action
-
-
 @pytest.fixture
 def run(transport: KubernetesTransport, target: Cluster) -> Run:
-    """Carry out a line; `undo` carries out what takes it back, too, and returns both answers."""
-
-    async def perform(line: str, *, undo: bool = False, limit: int = 20_000) -> Any:
-        action = action_of(line)
-        request = action.request({}, target, Duration(limit))
-        before = await transport.perform(action.snapshot(request)) if undo else None
-        answer = await transport.perform(request)
-        if not undo:
-            return answer
-        assert isinstance(before, KubectlReply), before
-        inverse = action.inverse(request, before)
-        return answer, await transport.perform(inverse)  # type: ignore[arg-type]  # a CannotInvert fails there
-
-    return perform
+    """Carry out a line on the demo's cluster."""
+    return partial(carry_out, transport, target=target)
 
 
 async def version(run: Run, what: str = NAME) -> str:
