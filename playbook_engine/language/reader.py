@@ -74,14 +74,15 @@ def read(
     return None
 
 
-def read_all(source: Source, problems: Problems) -> tuple[Node, ...] | None:
+def read_all(source: Source, problems: Problems, *, bounds: Bounds | None = None) -> tuple[Node, ...] | None:
     """Return the documents of a text that may hold several, the empty ones left out; None when it cannot be read."""
     if not is_readable(source, problems):
         return None
+    within = bounds or Bounds(MAX_SIZE, MAX_NODES)
     lines = Lines(source)
     try:
         events = yaml.SafeLoader(source.text)
-        return tuple(_Composer(lines, events, CORE_1_2, problems, Bounds(MAX_SIZE, MAX_NODES)).documents())
+        return tuple(_Composer(lines, events, CORE_1_2, problems, within).documents())
     except yaml.MarkedYAMLError as error:
         problems.extend([explain(source, lines, _complaint(error, len(source.text)))])
     except _Unreadable:

@@ -6,6 +6,7 @@ import random  # noqa: TID251  seeded
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pytest
 from generated import Choose, Whole, playbook, playbooks
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -117,6 +118,7 @@ def folded(run: Rehearsal, events: list[Recorded]) -> RunState:
     return state
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @given(playbooks(), FATES)
 @EVERY
 def test_every_run_ends_and_its_events_give_its_state_again(whole: Whole, fate: Fate) -> None:
@@ -144,6 +146,7 @@ def _check_story(events: list[Event]) -> None:
     assert not open_plays or any(isinstance(event, RunPaused | RunInterrupted) for event in events)
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @given(playbooks(), FATES)
 @EVERY
 def test_every_moment_of_a_run_can_be_folded_from_its_record(whole: Whole, fate: Fate) -> None:
@@ -196,6 +199,7 @@ steps:
     assert seen["look"].targets[0].outcome.value == "ok"
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_what_the_properties_speak_of_happens() -> None:
     """The same for runs that are full of it: roads, other playbooks, undo, signals, waiting, full disks."""
     found: set[str] = set()

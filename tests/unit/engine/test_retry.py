@@ -147,6 +147,7 @@ def test_what_is_good_needs_no_excuse() -> None:
     assert concluded(ended(Outcome.OK), tries(3), Enough()).cause is None
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @given(
     retries=st.integers(1, 100),
     delay=st.integers(0, 10_000),

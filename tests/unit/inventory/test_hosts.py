@@ -196,6 +196,7 @@ def test_what_is_easily_mistaken_is_warned_of(loaded: Load, text: str, place: st
     assert says in problems[0].message
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_an_inventory_has_bounds(loaded: Load) -> None:
     _, problems = loaded(hosts("api: {hosts: {'a[1:99999]': , 'c[1:2]': }}"))
 

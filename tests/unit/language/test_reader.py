@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from playbook_engine.diagnostics import Problems, Source, Span
 from playbook_engine.language.reader import MAX_DEPTH, MAX_NODES, PARSERS, Parser, read, read_all, read_file
 from playbook_engine.language.scalars import CORE_1_2, YAML_1_1
+from playbook_engine.language.text import MAX_SIZE, Bounds
 from playbook_engine.model.document import Document, Mapping, Node, Scalar, Sequence, plain
 
 EVERY_PARSER = pytest.mark.parametrize("parser", list(PARSERS.values()), ids=list(PARSERS))
@@ -250,6 +251,7 @@ DEEP = [
 ]
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @pytest.mark.parametrize("text", DEEP, ids=lambda text: text[:6])
 def test_deep_nesting_is_a_diagnostic(text: str) -> None:
     assert [message for _, message in complaints(text)] == [f"nested more than {MAX_DEPTH} deep"]
@@ -433,9 +435,10 @@ def test_problems_in_several_documents(text: str, said: list[str]) -> None:
 
 
 def test_the_bounds_are_those_of_the_whole_file() -> None:
-    problems = Problems()
-    half = f"[{'x, ' * (MAX_NODES // 2)}]\n"
-    assert read_all(Source("f", f"{half}---\n{half}---\n{half}"), problems) is None
+    problems, bounds = Problems(), Bounds(MAX_SIZE, 1_000)
+    half = f"[{'x, ' * 500}]\n"
+    assert read_all(Source("f", half), problems, bounds=bounds) is not None
+    assert read_all(Source("f", f"{half}---\n{half}---\n{half}"), problems, bounds=bounds) is None
     assert [d.code for d in problems.sorted()] == ["too-many-values"]
 
 

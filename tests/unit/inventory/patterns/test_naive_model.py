@@ -4,6 +4,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from fnmatch import fnmatchcase
 
+import pytest
 from grouped import grouped
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -127,6 +128,7 @@ def naive(terms: list[Term], world: World) -> list[str]:
     return [host for host in dict.fromkeys(added) if all(host in hosts for hosts in kept) and host not in dropped]
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @settings(deadline=None, max_examples=500)
 @given(TERMS, LISTED, CHILDREN, st.sampled_from([",", ", ", ":"]))
 def test_patterns_agree_with_a_naive_reading(

@@ -196,6 +196,7 @@ def test_a_wrong_pattern_says_so(pattern: str) -> None:
         compile_pattern(pattern)
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @pytest.mark.timeout(60)
 def test_large_but_permitted_work_ends_soon(compiled: Compile) -> None:
     """A guard against quadratic work: each takes a fraction of a second."""

@@ -84,6 +84,7 @@ def test_steps_that_nothing_leads_to(tmp_path: Path) -> None:
     assert not overlapping([spot for _, spot in drawn.nodes])
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 @settings(max_examples=25, deadline=None)
 @given(STEPS, st.lists(EVIDENCE | MITIGATE | VERIFY | ESCALATE, max_size=4))
 def test_any_playbook(folder: Path, steps: list[object], closing: list[object]) -> None:
