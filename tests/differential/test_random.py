@@ -76,6 +76,7 @@ def is_ordered(inventory: Inventory) -> bool:
     return True
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_both_read_and_select_the_same(ansible: Ask, tmp_path: Path) -> None:
     chance = random.Random(20261125)  # noqa: S311  no secret hangs on it
     jobs: list[dict[str, Any]] = []

@@ -75,6 +75,7 @@ def test_everything_else_is_yaml() -> None:
     assert plain(document.root) == {"a": "1e3", "b": True, "c": 8}
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_ten_thousand_hosts_with_variables_are_not_too_many(tmp_path: Path) -> None:
     lines = "".join(
         f"host-{n}.example.com ansible_host=10.0.0.1 rack={n} note='a longer text'\n" for n in range(20_000)
@@ -90,6 +91,7 @@ def test_ten_thousand_hosts_with_variables_are_not_too_many(tmp_path: Path) -> N
     assert inventory.hosts[-1].variables["rack"].value == 19_999
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_an_inventory_may_have_more_values_than_a_playbook() -> None:
     text = "".join(f"h{n}: [0, 0, 0, 0, 0, 0, 0, 0]\n" for n in range(12_000))
     problems = Problems()

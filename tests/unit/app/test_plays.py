@@ -193,6 +193,7 @@ def test_each_playbook_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert sorted(reads) == sorted(path.name for path in files)
 
 
+@pytest.mark.no_cover  # the same lines thousands of times
 def test_a_thousand_playbooks_that_play_each_other_stay_quick(tmp_path: Path) -> None:
     """Each plays the next two, all in one circle: nobody walks through them all for each of them."""
     count = 300
