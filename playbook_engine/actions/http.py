@@ -45,10 +45,11 @@ from playbook_engine.model.document import Entry, Mapping, Node, Scalar, plain
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference
 from playbook_engine.model.requests import HttpRequest, Tls
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
+from playbook_engine.phrases import actions as phrases
 from playbook_engine.values import Duration, Names, Text, reveal
 
 _TIMEOUT = Duration(10_000)
-_SUCCESS = Success(words="the status is below 400", expression="status < 400")
+_SUCCESS = Success(words=phrases.Success.STATUS, expression="status < 400")
 _PAYLOADS: dict[str, Callable[[Node, Compiler, Problems], Payload | None]] = {
     "json": read_json,
     "form": read_form,

@@ -22,11 +22,12 @@ from playbook_engine.model.expressions import Compiler, Reference, Template
 from playbook_engine.model.requests import ManualRequest
 from playbook_engine.model.targets import Person, Target
 from playbook_engine.model.translations import Hand, shown_text
+from playbook_engine.phrases import actions as phrases
 from playbook_engine.values import Duration, Names
 
 DEFAULT_OPTIONS = ("done", "failed")
 _TIMEOUT = Duration(15 * 60_000)
-_SUCCESS = Success(words="the answer is done or yes")
+_SUCCESS = Success(words=phrases.Success.ANSWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

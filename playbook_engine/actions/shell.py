@@ -41,10 +41,11 @@ from playbook_engine.model.document import Mapping, Node, Scalar, Sequence
 from playbook_engine.model.expressions import Compiler, ExpressionError, Reference, Template
 from playbook_engine.model.requests import Become, ShellRequest
 from playbook_engine.model.targets import Cluster, Control, Host, Person, Target
+from playbook_engine.phrases import actions as phrases
 from playbook_engine.values import Duration, Names, Secret, SecretText, ShellText, Text
 
 _TIMEOUT = Duration(60_000)
-_SUCCESS = Success(words="the exit status is 0", expression="rc == 0")
+_SUCCESS = Success(words=phrases.Success.EXIT_STATUS, expression="rc == 0")
 _FIELDS = ("rc", "stdout", "stderr", "signal", "duration", "json")
 
 

@@ -5,7 +5,8 @@ finding    playbooks and inventories by name
 vars_files values for inputs from files
 kinds      what a file of a playbooks folder is
 loading    files in, playbook and inventory out, every problem found
-languages  the reader's language, and the translations beside playbooks
+tongues    the language of whoever reads along
+languages  a playbook's texts in that language
 means      what loading an inventory needs: files, a clock, programs, passwords
 vaults     the passwords of ansible-vault
 shelf      playbooks read once, and found by those that play them

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from playbook_engine.app import finding, languages, loading
+from playbook_engine.app import finding, loading, tongues
 from playbook_engine.app.shelf import Shelf
 from playbook_engine.diagnostics import Problems, Span
 from playbook_engine.language.translations import checking
@@ -13,13 +13,13 @@ from playbook_engine.model.translations import Translation
 
 def folders(folder: Path) -> tuple[Path, ...]:
     """Return the folders of translations in a folder of playbooks."""
-    return languages.language_folders(folder)
+    return tongues.language_folders(folder)
 
 
 def beside(path: Path, within: Sequence[Path]) -> Iterator[Path]:
     """Yield the translations of a playbook in these folders."""
     for folder in within:
-        place = languages.translation_of(path, folder)
+        place = tongues.translation_of(path, folder)
         if place is not None:
             yield place
 

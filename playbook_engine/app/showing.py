@@ -5,15 +5,18 @@ from dataclasses import replace
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.app import loading
+from playbook_engine.app import languages, loading
 from playbook_engine.app.places import Places, below_home
+from playbook_engine.app.tongues import Tongue
 from playbook_engine.diagnostics import Problems, did_you_mean
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.inventory import patterns
 from playbook_engine.language.expressions.shaping import shape_of
+from playbook_engine.language.translations import binding
 from playbook_engine.model.inventory import Environment, Inventory
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.sources import InventorySources
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.plan import scope
 from playbook_engine.plan.names import Needs, needs
 from playbook_engine.plan.targets import Addresses
@@ -40,12 +43,17 @@ def playbook(path: Path) -> Playbook:
     return found
 
 
-def graph(found: Playbook) -> Graph:
+def translated(found: Playbook, path: Path, tongue: Tongue, problems: Problems) -> Playbook:
+    """Return the playbook of a file in the reader's language; what is wrong with its translation is a warning."""
+    return binding.translated(found, languages.texts(path, found, tongue, problems))
+
+
+def graph(found: Playbook, words: Words = ENGLISH) -> Graph:
     """Return the decisions of a playbook as a graph."""
-    return graph_of(found, shape_of)
+    return graph_of(found, shape_of, words)
 
 
-def reading(found: Playbook, inventory: InventorySources | None, host: str | None) -> Reading:
+def reading(found: Playbook, inventory: InventorySources | None, host: str | None, words: Words = ENGLISH) -> Reading:
     """Return a playbook as its reader needs it; with an inventory, values that are known before a run are filled in.
 
     Raises:
@@ -60,12 +68,13 @@ def reading(found: Playbook, inventory: InventorySources | None, host: str | Non
             shape_of=shape_of,
             place=lambda *_: Place(names=names),
             names=names,
+            words=words,
         )
     problems = Problems()
     loaded = loading.inventory(inventory, problems)
     if loaded is None or problems.has_errors:
         raise InvalidInput(problems.sorted())
-    return _placed(found, loaded, _chosen(loaded, host))
+    return replace(_placed(found, loaded, _chosen(loaded, host)), words=words)
 
 
 def _chosen(inventory: Inventory, host: str | None) -> tuple[TargetName, ...]:

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they mean."""
 
+import os
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -7,9 +8,10 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from playbook_engine.app import config, finding
+from playbook_engine.app import config, finding, tongues
 from playbook_engine.app.config import Config
 from playbook_engine.app.finding import InventoryWords
+from playbook_engine.app.tongues import Tongue
 from playbook_engine.cli.grouping import grouped
 from playbook_engine.errors import UsageError
 from playbook_engine.frozen import dataclass
@@ -257,6 +259,21 @@ def parallel(function: F) -> F:
     return click.option(
         "--parallel", default=50, show_default=True, type=click.IntRange(1, 1000), help="Targets at once."
     )(function)
+
+
+def lang(function: F) -> F:
+    """`--lang`."""
+    return click.option(
+        "--lang",
+        metavar="LANG",
+        help="Speak this language to people, such as zh (else RUNBOOK_LANG, else that of the locale).",
+    )(function)
+
+
+def tongue(said: str | None, *playbooks: Path) -> Tongue:
+    """Return the language of `--lang`, else of the surroundings; translations beside the playbooks count."""
+    folders = tuple(dict.fromkeys(path.parent for path in playbooks))
+    return tongues.chosen(said, os.environ, folders)
 
 
 def here() -> Config:

@@ -11,6 +11,7 @@ from playbook_engine.model.expressions import Compiler, Reference
 from playbook_engine.model.replies import Reply
 from playbook_engine.model.requests import Request
 from playbook_engine.model.targets import Target
+from playbook_engine.phrases.words import Phrase, Sentence
 from playbook_engine.values import Duration, Names
 
 
@@ -36,7 +37,7 @@ class Effect(StrEnum):
 class Success:
     """What counts as success when a step has no `expect`: in words, and as an expression where there is one."""
 
-    words: str
+    words: Phrase
     expression: str | None = None
 
 
@@ -55,7 +56,7 @@ class ByHand:
     meanings: tuple[str, ...] = ()
     """What the answers mean in the reader's language, one for each; nothing where they need no words."""
     before: str | None = None
-    restores: str | None = None
+    restores: Sentence | None = None
 
 
 class Action(Protocol):

@@ -4,6 +4,7 @@ A phrase stands in all languages at once: its constructor takes a text for each,
 in braces are filled in; a test proves that they are the same in every language.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 from playbook_engine.frozen import dataclass
@@ -17,6 +18,14 @@ class Phrase(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Sentence:
+    """A phrase with what is filled in, before anybody knows in which language it will be said."""
+
+    phrase: Phrase
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """A language to say phrases in."""
 
@@ -25,6 +34,10 @@ class Words:
     def __call__(self, phrase: Phrase, /, **values: object) -> str:
         """Return a phrase in this language, with values in place of the names in its braces."""
         return phrase.texts[self.code].format(**values)
+
+    def said(self, sentence: Sentence) -> str:
+        """Return a sentence in this language."""
+        return self(sentence.phrase, **sentence.values)
 
     def counted(self, count: int, one: Phrase, many: Phrase, /, **values: object) -> str:
         """Return the phrase for one thing or for several; `count` is filled in."""

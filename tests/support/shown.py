@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from playbook_engine.app import loading, showing
+from playbook_engine.app.tongues import Tongue
 from playbook_engine.diagnostics import Problems
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.report.graph.graph import Graph
@@ -28,9 +29,11 @@ def playbook(folder: Path, text: str) -> Playbook:
     return found
 
 
-def graph(path: Path) -> Graph:
-    """Return the graph of a playbook."""
-    return showing.graph(showing.playbook(path))
+def graph(path: Path, language: str = "en") -> Graph:
+    """Return the graph of a playbook in a language."""
+    tongue = Tongue((language,))
+    found = showing.translated(showing.playbook(path), path, tongue, Problems())
+    return showing.graph(found, tongue.words)
 
 
 def edges(drawn: Graph) -> Iterator[str]:

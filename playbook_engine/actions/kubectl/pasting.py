@@ -6,9 +6,11 @@ from playbook_engine.actions.kubectl.verbs import WORKLOADS
 from playbook_engine.actions.pasting import pasted, spoken
 from playbook_engine.model.actions import ByHand, Success
 from playbook_engine.model.targets import Cluster
+from playbook_engine.phrases import actions as phrases
+from playbook_engine.phrases.words import Sentence
 from playbook_engine.values import Names, Text
 
-_SUCCESS = Success(words="the command succeeds")
+_SUCCESS = Success(words=phrases.Success.COMMAND)
 
 
 def by_hand(command: Command, names: Names, namespace: Text | None, cluster: Cluster | None) -> ByHand:
@@ -67,7 +69,7 @@ def _before(command: Command, names: Names, where: list[str]) -> str | None:
             return " ".join([*start, "get", named, "-o", "yaml"])
 
 
-def _restores(command: Command, names: Names) -> str | None:
+def _restores(command: Command, names: Names) -> Sentence | None:
     """Return what the engine puts back; None when it cannot."""
     if command.verb.undo_refusal is not None:
         return None
@@ -75,11 +77,11 @@ def _restores(command: Command, names: Names) -> str | None:
     match command.verb.name:
         case "set env":
             variables = [assignment.name for assignment in command.assignments]
-            plural = "s" if len(variables) > 1 else ""
-            return f"the variable{plural} {' and '.join(variables)} of {named}, as seen before the change"
+            phrase = phrases.Restores.VARIABLES if len(variables) > 1 else phrases.Restores.VARIABLE
+            return Sentence(phrase, {"names": ", ".join(variables), "named": named})
         case "scale":
-            return f"the number of replicas of {named}, as seen before the change"
+            return Sentence(phrases.Restores.REPLICAS, {"named": named})
         case "rollout restart" | "rollout undo":
-            return f"the revision of {named} before the change: kubectl rollout undo {named}"
+            return Sentence(phrases.Restores.REVISION, {"named": named})
         case _:
-            return f"{named}, as seen before the change"
+            return Sentence(phrases.Restores.OBJECT, {"named": named})

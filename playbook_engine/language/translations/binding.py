@@ -1,6 +1,9 @@
 """A translation with the playbook that it is of: its texts, ready to be shown."""
 
+import re
+import unicodedata
 from collections import Counter
+from dataclasses import replace
 
 from playbook_engine.diagnostics import Problems
 from playbook_engine.language.expressions.compiler import ExpressionCompiler
@@ -24,9 +27,10 @@ def texts(translation: Translation, playbook: Playbook) -> Texts:
         rendering = translation.renderings.get(key)
         if rendering is None:
             continue
-        plain[key] = rendering.translated.text.strip()
+        plain[key] = unfolded(rendering.translated.text.strip())
         if has_values and holes(written) == holes(rendering.translated.text):
-            template = ExpressionCompiler(Problems()).template(rendering.translated)
+            wording = rendering.translated
+            template = ExpressionCompiler(Problems()).template(replace(wording, text=unfolded(wording.text)))
             templates |= {} if template is None else {key: template}
     return Texts(plain=plain, templates=templates)
 
@@ -35,6 +39,21 @@ def holes(text: str) -> Counter[str]:
     """Return the expressions of a text's `{{ … }}`, blanks apart, and how often each stands there."""
     pieces, _ = pieces_of(text)
     return Counter(essence(piece.source) for piece in pieces if isinstance(piece, Hole))
+
+
+_FOLD = re.compile(r"(?<=(.)) (?=(.))")
+
+
+def unfolded(text: str) -> str:
+    """Return a text without the blanks that YAML makes of line breaks between characters that have none in print.
+
+    Chinese and Japanese are written without blanks; a folded text (`>-`) has one wherever its author began a line.
+    """
+    return _FOLD.sub(lambda blank: "" if _is_wide(blank[1]) and _is_wide(blank[2]) else " ", text)
+
+
+def _is_wide(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in "WF"
 
 
 def translated(playbook: Playbook, into: Texts) -> Playbook:

@@ -19,20 +19,21 @@ from playbook_engine.model.steps import (
     Step,
     Verify,
 )
+from playbook_engine.phrases.graph import Edges, Ends, Kinds
+from playbook_engine.phrases.lists import listed
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.graph.details import details
 from playbook_engine.report.graph.graph import Edge, Graph, Group, Kind, Line, Node
-from playbook_engine.report.handbook.markdown import listed
 from playbook_engine.report.handbook.numbers import Numbers, numbered, roads
 from playbook_engine.report.handbook.speech import Speech
 
 _KINDS = {
-    Check: Kind.CHECK,
-    Branch: Kind.BRANCH,
-    Mitigate: Kind.MITIGATE,
-    Verify: Kind.VERIFY,
-    Escalate: Kind.ESCALATE,
+    Check: (Kind.CHECK, Kinds.CHECK),
+    Branch: (Kind.BRANCH, Kinds.BRANCH),
+    Mitigate: (Kind.MITIGATE, Kinds.MITIGATE),
+    Verify: (Kind.VERIFY, Kinds.VERIFY),
+    Escalate: (Kind.ESCALATE, Kinds.ESCALATE),
 }
-_UNSOLVED = "Not solved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +53,16 @@ class Way:
     changed: tuple[str, ...] = ()
 
 
-def graph_of(playbook: Playbook, shape_of: Callable[[str], Shape]) -> Graph:
+def graph_of(playbook: Playbook, shape_of: Callable[[str], Shape], words: Words = ENGLISH) -> Graph:
     """Return the decisions of a playbook as a graph."""
-    speech = Speech(Numbers.of(playbook), lambda words: f"“{words}”")
+    speech = Speech(Numbers.of(playbook), lambda code: words(Edges.QUOTED, words=code), words)
 
     def condition(expression: Expression) -> str:
         return speech.sentence(shape_of(expression.source)) or expression.source
 
-    builder = _Builder(playbook, condition)
+    builder = _Builder(playbook, condition, words)
     builder.whole()
-    groups = [Group(key="finally", title="In any case, at the end", members=tuple(builder.closing))]
+    groups = [Group(key="finally", title=words(Ends.FINALLY), members=tuple(builder.closing))]
     return Graph(
         name=playbook.name,
         title=playbook.title,
@@ -74,9 +75,10 @@ def graph_of(playbook: Playbook, shape_of: Callable[[str], Shape]) -> Graph:
 class _Builder:
     """Collects nodes and edges on a walk through the playbook."""
 
-    def __init__(self, playbook: Playbook, condition: Callable[[Expression], str]) -> None:
+    def __init__(self, playbook: Playbook, condition: Callable[[Expression], str], words: Words) -> None:
         self.playbook = playbook
         self.condition = condition
+        self.words = words
         self.nodes: list[Node] = []
         self.edges: list[tuple[int, Edge]] = []
         self.closing: list[str] = []
@@ -89,16 +91,17 @@ class _Builder:
             way = self._health(way)
         way = self.steps(self.playbook.steps, "", way)
         if way.ends:
-            self._node(Node(key="unsolved", kind=Kind.BAD, title=_UNSOLVED), way)
+            self._node(Node(key="unsolved", kind=Kind.BAD, title=self.words(Ends.UNSOLVED)), way)
         before = len(self.nodes)
         self.steps(self.playbook.finally_, "F", Way(()))
         self.closing = [node.key for node in self.nodes[before:]]
 
     def _health(self, way: Way) -> Way:
         lines = tuple(f"{number} {step.title}" for number, step in numbered(self.playbook.health, "H"))
-        way = self._node(Node(key="health", kind=Kind.HEALTH, title="Is all well?", details=lines), way)
-        self._aside("health", "yes", Node(key="healthy", kind=Kind.GOOD, title="Well: nothing to do"))
-        return Way((self._loose("health", "no"),))
+        words = self.words
+        way = self._node(Node(key="health", kind=Kind.HEALTH, title=words(Ends.ALL_WELL), details=lines), way)
+        self._aside("health", words(Edges.YES), Node(key="healthy", kind=Kind.GOOD, title=words(Ends.HEALTHY)))
+        return Way((self._loose("health", words(Edges.NO)),))
 
     def steps(self, steps: tuple[Step, ...], prefix: str, way: Way) -> Way:
         """Draw steps one after the other; return where they lead."""
@@ -107,18 +110,20 @@ class _Builder:
         return way
 
     def _step(self, number: str, step: Step, way: Way) -> Way:
+        kind, caption = _KINDS[type(step)]
         node = Node(
             key=_key(number),
-            kind=_KINDS[type(step)],
+            kind=kind,
             number=number,
+            caption=self.words(caption, number=number),
             title=step.title,
-            details=details(self.playbook, step, self.condition),
+            details=details(self.playbook, step, self.condition, self.words),
         )
         after = self._node(node, way)
         match step:
             case Check():
                 if step.critical:
-                    self._stop(node, "does not hold", ())
+                    self._stop(node, Edges.DOES_NOT_HOLD, ())
                 return after
             case Branch():
                 return self._branch(number, step, after)
@@ -136,7 +141,7 @@ class _Builder:
         changed = (node.number, *way.changed) if reversible else way.changed
         chosen = step.on_failure or (OnFailure.UNDO if reversible else OnFailure.STOP)
         if chosen is not OnFailure.CONTINUE:
-            self._stop(node, "fails", changed if chosen is OnFailure.UNDO else ())
+            self._stop(node, Edges.FAILS, changed if chosen is OnFailure.UNDO else ())
         return Way(way.ends, changed)
 
     def _verify(self, node: Node, step: Verify, way: Way) -> Way:
@@ -144,14 +149,14 @@ class _Builder:
         resolves, goes_on = step.on_pass is OnPass.RESOLVE, chosen is OnFailure.CONTINUE
         ends: list[Loose] = []
         if resolves:
-            solved = Node(key=f"{node.key}_solved", kind=Kind.GOOD, title="Solved")
-            self._aside(node.key, "holds", solved, Line.FLOW)
+            solved = Node(key=f"{node.key}_solved", kind=Kind.GOOD, title=self.words(Ends.SOLVED))
+            self._aside(node.key, self.words(Edges.HOLDS), solved, Line.FLOW)
         if not resolves:
-            ends.append(self._loose(node.key, "" if goes_on else "holds"))
+            ends.append(self._loose(node.key, "" if goes_on else self.words(Edges.HOLDS)))
         if goes_on and resolves:
-            ends.append(self._loose(node.key, "does not hold"))
+            ends.append(self._loose(node.key, self.words(Edges.DOES_NOT_HOLD)))
         if not goes_on:
-            self._stop(node, "does not hold", way.changed if chosen is OnFailure.UNDO else ())
+            self._stop(node, Edges.DOES_NOT_HOLD, way.changed if chosen is OnFailure.UNDO else ())
         return Way(tuple(ends), way.changed)
 
     def _branch(self, number: str, branch: Branch, way: Way) -> Way:
@@ -160,10 +165,10 @@ class _Builder:
         changed: tuple[str, ...] = ()
         cases: list[Case | None] = [*branch.cases, None]
         for (road, steps), case in zip(roads(branch, number), cases, strict=True):
-            label = self.condition(case.when) if case else "else"
+            label = self.condition(case.when) if case else self.words(Edges.ELSE)
             taken = Way((self._loose(source, label),), way.changed)
             if case is not None and case.play is not None:
-                title = f"Continue with {case.play.playbook}"
+                title = self.words(Ends.CONTINUE, playbook=case.play.playbook)
                 taken = self._node(Node(key=f"{_key(road)}_play", kind=Kind.PLAY, title=title), taken)
             taken = self.steps(steps, f"{road}.", taken)
             ends += taken.ends
@@ -186,12 +191,14 @@ class _Builder:
         order = self._loose(source).order
         self.edges.append((order, Edge(source=source, target=node.key, label=label, line=line)))
 
-    def _stop(self, node: Node, label: str, undone: tuple[str, ...]) -> None:
+    def _stop(self, node: Node, label: Edges, undone: tuple[str, ...]) -> None:
         """Add the end without a solution, and the undo on the way to it."""
-        title = f"Take back {listed(undone)}" if undone else _UNSOLVED
-        details = (_UNSOLVED,) if undone else ()
+        unsolved = self.words(Ends.UNSOLVED)
+        title = self.words(Ends.TAKE_BACK, numbers=listed(self.words, undone)) if undone else unsolved
+        details = (unsolved,) if undone else ()
         kind = Kind.UNDO if undone else Kind.BAD
-        self._aside(node.key, label, Node(key=f"{node.key}_stop", kind=kind, title=title, details=details))
+        end = Node(key=f"{node.key}_stop", kind=kind, title=title, details=details)
+        self._aside(node.key, self.words(label), end)
 
 
 def _key(number: str) -> str:

@@ -17,72 +17,76 @@ from playbook_engine.model.steps import (
     Step,
     Verify,
 )
-from playbook_engine.report.handbook.markdown import listed
+from playbook_engine.phrases.graph import Details
+from playbook_engine.phrases.lists import Lists, listed
+from playbook_engine.phrases.words import Words
 from playbook_engine.report.handbook.values import value_text
 
 
-def details(playbook: Playbook, step: Step, condition: Callable[[Expression], str]) -> tuple[str, ...]:
+def details(playbook: Playbook, step: Step, condition: Callable[[Expression], str], words: Words) -> tuple[str, ...]:
     """Return what is worth saying beyond verb and title, a line for each."""
-    first = [f"only if {condition(step.when)}"] if step.when is not None else []
-    return (*first, *_of(playbook, step, condition))
+    first = [words(Details.ONLY_IF, condition=condition(step.when))] if step.when is not None else []
+    return (*first, *_of(playbook, step, condition, words))
 
 
-def _of(playbook: Playbook, step: Step, condition: Callable[[Expression], str]) -> Iterator[str]:
+def _of(playbook: Playbook, step: Step, condition: Callable[[Expression], str], words: Words) -> Iterator[str]:
     match step:
         case Check():
-            yield from _looped(step.loop)
-            yield from _polled(step.poll)
+            yield from _looped(step.loop, words)
+            yield from _polled(step.poll, words)
             if step.critical:
-                yield "all depends on it"
+                yield words(Details.CRITICAL)
         case Mitigate():
-            yield from _mitigate(step, condition)
+            yield from _mitigate(step, condition, words)
         case Verify():
             if step.action is None:
-                yield f"repeats {listed([f'H{count}' for count in range(1, len(playbook.health) + 1)])}"
-            yield from _looped(step.loop)
-            yield from _polled(step.poll)
+                checks = [f"H{count}" for count in range(1, len(playbook.health) + 1)]
+                yield words(Details.REPEATS, checks=listed(words, checks))
+            yield from _looped(step.loop, words)
+            yield from _polled(step.poll, words)
         case Branch():
             if step.per_host:
-                yield "each host takes its own case"
+                yield words(Details.PER_HOST)
         case Escalate():
-            yield f"to {step.to}"
+            yield words(Details.TO, contact=step.to)
             if step.wait_for_ack is not None:
-                yield f"waits up to {step.wait_for_ack} for an answer"
+                yield words(Details.WAITS, wait=step.wait_for_ack)
         case _:
             assert_never(step)
 
 
-def _mitigate(step: Mitigate, condition: Callable[[Expression], str]) -> Iterator[str]:
+def _mitigate(step: Mitigate, condition: Callable[[Expression], str], words: Words) -> Iterator[str]:
     if step.unless is not None:
-        yield f"unless {condition(step.unless)}"
+        yield words(Details.UNLESS, condition=condition(step.unless))
     if step.approve is not None:
-        yield "asks first" if step.approve is Approve.REQUIRED else "does not ask"
+        yield words(Details.ASKS if step.approve is Approve.REQUIRED else Details.ASKS_NOT)
     match step.undo:
         case AutoUndo():
-            yield "undo: auto"
+            yield words(Details.UNDO_AUTO)
         case Irreversible():
-            yield "irreversible"
+            yield words(Details.IRREVERSIBLE)
         case action:
-            yield f"undo: {action.kind}"
-    yield from _looped(step.loop)
+            yield words(Details.UNDO, kind=action.kind)
+    yield from _looped(step.loop, words)
     if step.rolling.serial:
-        yield f"{', then '.join(map(str, step.rolling.serial))} at a time"
+        yield words(Details.AT_A_TIME, portions=words(Lists.THEN).join(map(str, step.rolling.serial)))
     if step.cooldown is not None:
-        yield f"not again within {step.cooldown}"
+        yield words(Details.COOLDOWN, cooldown=step.cooldown)
 
 
-def _looped(loop: Loop | None) -> Iterator[str]:
+def _looped(loop: Loop | None, words: Words) -> Iterator[str]:
     match loop:
         case Listed(values):
-            yield f"for each of {listed([value_text(value) for value in values])}"
+            yield words(Details.FOR_EACH, values=listed(words, [value_text(value) for value in values]))
         case Computed(expression):
-            yield f"for each of {expression.source}"
+            yield words(Details.FOR_EACH, values=expression.source)
         case None:
             pass
         case _:
             assert_never(loop)
 
 
-def _polled(poll: Poll | None) -> Iterator[str]:
+def _polled(poll: Poll | None, words: Words) -> Iterator[str]:
     if poll is not None:
-        yield f"within {poll.within}" + (f", stable for {poll.stable_for}" if poll.stable_for.ms else "")
+        phrase = Details.WITHIN_STABLE if poll.stable_for.ms else Details.WITHIN
+        yield words(phrase, within=poll.within, stable_for=poll.stable_for)

@@ -32,18 +32,14 @@ class Line(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A step, or how it ends; `key` is a name of letters, digits and `_`."""
+    """A step, or how it ends; `key` is a name of letters, digits and `_`, `caption` is number and verb."""
 
     key: str
     kind: Kind
     title: str
     number: str = ""
+    caption: str = ""
     details: tuple[str, ...] = ()
-
-    @property
-    def caption(self) -> str:
-        """Return number and verb: `4.2 mitigate`."""
-        return f"{self.number} {self.kind.value}" if self.number else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,12 @@ from playbook_engine.model.actions import Action, Addressing, ByHand, Clustered
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.repeating import Computed, Listed, Loop, Poll, Retry
 from playbook_engine.model.rolling import Portion, Rolling
-from playbook_engine.model.steps import ActingStep, Check, ResultHosts, Verify
+from playbook_engine.model.steps import ActingStep, Check, HostPattern, ResultHosts, Verify
 from playbook_engine.model.targets import Target
-from playbook_engine.report.handbook.markdown import block, code, items, listed, prose, text
+from playbook_engine.phrases.handbook import Acting
+from playbook_engine.phrases.lists import Lists, listed
+from playbook_engine.phrases.words import Words
+from playbook_engine.report.handbook.markdown import block, code, items, prose, text
 from playbook_engine.report.handbook.reading import Reading
 from playbook_engine.report.handbook.values import value_text
 from playbook_engine.report.names import compact
@@ -19,21 +22,29 @@ def doing(reading: Reading, step: ActingStep, action: Action) -> Iterator[str]:
     """Yield where an action is carried out, and the action."""
     hand = reading.by_hand(step, action)
     limit = step.timeout or reading.playbook.defaults.timeout or action.default_timeout
-    yield from looped(step.loop)
+    yield from looped(step.loop, reading.words)
     if hand.command is not None:
-        yield f"{where(reading, step, action)}, for at most {limit}:"
-    yield from pasting(hand)
+        yield reading.words(Acting.DO, where=where(reading, step, action), limit=limit)
+    yield from pasting(hand, reading.words)
     if isinstance(step, Check | Verify) and step.reads:
-        yield "This only reads, whatever it looks like."
+        yield reading.words(Acting.ONLY_READS)
 
 
-def pasting(hand: ByHand) -> Iterator[str]:
+def pasting(hand: ByHand, words: Words) -> Iterator[str]:
     """Yield the command or the instruction."""
     if hand.command is not None:
         yield block(hand.command)
     if hand.instruction is not None:
         yield prose(hand.instruction)
-        yield f"Answer with {listed([code(answer) for answer in hand.answers], 'or')}."
+        yield words(Acting.ANSWER, answers=listed(words, list(_answers(hand, words)), Lists.OR))
+
+
+def _answers(hand: ByHand, words: Words) -> Iterator[str]:
+    """Yield the answers, each with what it means in the reader's language where that is another one."""
+    for number, answer in enumerate(hand.answers):
+        meaning = hand.meanings[number] if hand.meanings else answer
+        plain = code(answer)
+        yield plain if meaning == answer else words(Acting.ANSWER_MEANS, answer=plain, meaning=text(meaning))
 
 
 def where(reading: Reading, step: ActingStep, action: Action) -> str:
@@ -42,14 +53,16 @@ def where(reading: Reading, step: ActingStep, action: Action) -> str:
     match reading.addressing(step, action):
         case Addressing.HOSTS:
             here = reading.kinds[action.kind].addressing is Addressing.CONTROL
-            each = "On your machine, once for each host" if here else "On each host"
-            return f"{each} {_which(reading, step, targets)}"
+            each = Acting.HERE_FOR_EACH if here else Acting.ON_EACH
+            return reading.words(each, which=_which(reading, step, targets))
         case Addressing.CLUSTER:
             own = action.cluster if isinstance(action, Clustered) else None
             name = str(targets[0].name) if targets else step.cluster or own
-            return f"With access to the cluster {code(name)}" if name else "With access to the cluster"
+            if not name:
+                return reading.words(Acting.WITH_A_CLUSTER)
+            return reading.words(Acting.WITH_CLUSTER, name=code(name))
         case Addressing.CONTROL | Addressing.PERSON:
-            return "On your machine"
+            return reading.words(Acting.HERE)
         case other:
             assert_never(other)
 
@@ -58,17 +71,23 @@ def _which(reading: Reading, step: ActingStep, targets: tuple[Target, ...]) -> s
     hosts = step.hosts or reading.playbook.hosts
     if isinstance(hosts, ResultHosts):
         return reading.speech.hosts(hosts.step, hosts.which.value)
-    names = f" ({text(compact(target.name for target in targets))})" if targets else ""
-    return f"of {code(hosts.text) if hosts else 'the inventory'}{names}"
+    return _pattern(hosts, text(compact(target.name for target in targets)), reading.words)
 
 
-def looped(loop: Loop | None) -> Iterator[str]:
+def _pattern(hosts: HostPattern | None, names: str, words: Words) -> str:
+    if hosts is None:
+        return words(Acting.OF_INVENTORY_NAMED, names=names) if names else words(Acting.OF_INVENTORY)
+    return words(Acting.OF_HOSTS_NAMED if names else Acting.OF_HOSTS, hosts=code(hosts.text), names=names)
+
+
+def looped(loop: Loop | None, words: Words) -> Iterator[str]:
     """Yield what a step is repeated for."""
     match loop:
         case Listed(values):
-            yield f"Once for each {code('item')} of {listed([code(value_text(value)) for value in values])}:"
+            among = listed(words, [code(value_text(value)) for value in values])
+            yield words(Acting.LOOPED, item=code("item"), values=among)
         case Computed(expression):
-            yield f"Once for each {code('item')} of {code(expression.source)}:"
+            yield words(Acting.LOOPED, item=code("item"), values=code(expression.source))
         case None:
             pass
         case _:
@@ -77,53 +96,61 @@ def looped(loop: Loop | None) -> Iterator[str]:
 
 def expected(reading: Reading, expect: tuple[Expression, ...], action: Action, hand: ByHand) -> Iterator[str]:
     """Yield what shows that it holds."""
-    if not expect:
-        written = f" ({code(hand.success.expression)})" if hand.success.expression else ""
-        yield f"**Expected:** {hand.success.words}{written}."
+    words = reading.words
+    if not expect and hand.success.expression:
+        written = code(hand.success.expression)
+        yield words(Acting.EXPECTED_WRITTEN, words=words(hand.success.words), written=written)
+    elif not expect:
+        yield words(Acting.EXPECTED, words=words(hand.success.words))
     elif len(expect) == 1:
-        yield f"**Expected:** {reading.condition(expect[0], action.kind)}."
+        yield words(Acting.EXPECTED, words=reading.condition(expect[0], action.kind))
     else:
-        yield "**Expected**, all of it:"
+        yield words(Acting.EXPECTED_ALL)
         yield items(reading.condition(each, action.kind) for each in expect)
 
 
-def captured(step: ActingStep) -> Iterator[str]:
+def captured(step: ActingStep, words: Words) -> Iterator[str]:
     """Yield what to write down for later steps."""
     if step.capture:
-        found = [f"{code(each.name)} is {code(each.expression.source)}" for each in step.capture]
-        yield f"**Write down:** {listed(found)}."
+        values = [(code(each.name), code(each.expression.source)) for each in step.capture]
+        found = [words(Acting.NAME_IS, name=name, value=value) for name, value in values]
+        yield words(Acting.WRITE_DOWN, values=listed(words, found))
 
 
-def repeated(poll: Poll | None) -> Iterator[str]:
+def repeated(poll: Poll | None, words: Words) -> Iterator[str]:
     """Yield how often to try."""
     if poll is not None:
-        keep = f", and then it must keep holding for {poll.stable_for}" if poll.stable_for.ms else ""
-        yield f"Try every {poll.every} until it holds, for at most {poll.within}{keep}."
+        phrase = Acting.REPEAT_STABLE if poll.stable_for.ms else Acting.REPEAT
+        yield words(phrase, every=poll.every, within=poll.within, stable_for=poll.stable_for)
 
 
-def retried(retry: Retry | None) -> Iterator[str]:
+def retried(retry: Retry | None, words: Words) -> Iterator[str]:
     """Yield how often to try again after a fault."""
-    if retry is None:
-        return
-    times = "once" if retry.retries == 1 else f"up to {retry.retries} times"
-    longer = f", each pause {retry.backoff:g} times as long as the one before" if retry.backoff != 1 else ""
-    limit = f", for at most {retry.deadline} in all" if retry.deadline else ""
-    pause = f"after {retry.delay}" if retry.delay.ms else "at once"
-    yield f"If it does not work, try again {times}, {pause}{longer}{limit}."
+    if retry is not None:
+        yield words(Acting.RETRY, details=words(Lists.COMMA_IN_SENTENCE).join(_details(retry, words)))
 
 
-def rolled(rolling: Rolling) -> Iterator[str]:
+def _details(retry: Retry, words: Words) -> Iterator[str]:
+    yield words.counted(retry.retries, Acting.RETRY_ONCE, Acting.RETRY_TIMES)
+    yield words(Acting.RETRY_AFTER, delay=retry.delay) if retry.delay.ms else words(Acting.RETRY_AT_ONCE)
+    if retry.backoff != 1:
+        yield words(Acting.RETRY_GROWING, backoff=f"{retry.backoff:g}")
+    if retry.deadline:
+        yield words(Acting.RETRY_LIMIT, deadline=retry.deadline)
+
+
+def rolled(rolling: Rolling, words: Words) -> Iterator[str]:
     """Yield how many targets are changed at once, and when to stop."""
-    portions = [_portion(portion) for portion in rolling.serial]
+    portions = [_portion(portion, words) for portion in rolling.serial]
     if portions:
-        yield f"Do not do it everywhere at once: {', then '.join(portions)} at a time."
-    if rolling.span is not None:
-        most = rolling.max_failures
-        bound = f"more than {_portion(most)} did" if most.amount else "any target did"
-        yield f"Go on only while it works: stop when {bound} not end well."
+        yield words(Acting.ROLLING, portions=words(Lists.THEN).join(portions))
+    if rolling.span is not None and not rolling.max_failures.amount:
+        yield words(Acting.STOP_WHEN_ANY)
+    elif rolling.span is not None:
+        yield words(Acting.STOP_WHEN_MORE, most=_portion(rolling.max_failures, words))
 
 
-def _portion(portion: Portion) -> str:
+def _portion(portion: Portion, words: Words) -> str:
     if portion.percent:
-        return f"{portion} of the targets"
-    return f"{portion} target{'s' if portion.amount > 1 else ''}"
+        return words(Acting.PERCENT, portion=portion)
+    return words(Acting.TARGETS if portion.amount > 1 else Acting.TARGET, portion=portion)

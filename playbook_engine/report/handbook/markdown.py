@@ -80,11 +80,6 @@ def _cell(words: str) -> str:
     return re.sub(r"(?<!\\)\|", r"\\|", words.replace("\n", " "))
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Return words as a list within a sentence: `a, b and c`."""
-    return " ".join((", ".join(words[:-1]), last, words[-1])) if len(words) > 1 else "".join(words)
-
-
 def link(label: str, url: str) -> str:
     """Return a link; what would end the address is percent-encoded."""
     safe = "".join(char if char.isprintable() and char not in "<>\\ " else f"%{ord(char):02X}" for char in url)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from playbook_engine.phrases.handbook import Page, Top
 from playbook_engine.report.handbook import people, top
 from playbook_engine.report.handbook.markdown import code, items, link
 from playbook_engine.report.handbook.reading import Reading
@@ -17,35 +18,31 @@ def page(reading: Reading) -> str:
 
 
 def _blocks(reading: Reading) -> Iterator[str]:
-    playbook = reading.playbook
-    yield from top.title(playbook)
-    yield from top.bullets("Symptoms", playbook.symptoms)
-    yield from top.bullets("Causes", playbook.causes)
+    playbook, words = reading.playbook, reading.words
+    yield from top.title(reading)
+    yield from top.bullets(words(Top.SYMPTOMS), playbook.symptoms)
+    yield from top.bullets(words(Top.CAUSES), playbook.causes)
     yield from top.preparation(reading)
     if playbook.health:
-        yield "## Is all well?"
-        yield "All is well when every check here holds." + (
-            " Then stop: there is nothing to do. Else note which do not hold, and go on." if playbook.steps else ""
-        )
+        yield f"## {words(Page.ALL_WELL)}"
+        yield words(Page.WELL_THEN if playbook.steps else Page.WELL_WHEN)
         yield from listing(reading, playbook.health, Spot("H", _STEP))
     if playbook.steps:
-        yield "## Steps"
-        yield (
-            "Go through them in this order. Note what comes of each: later steps refer to it. A check that does not "
-            "hold, or cannot be made, has failed, and stops nothing."
-        )
+        yield f"## {words(Page.STEPS)}"
+        yield words(Page.STEPS_ABOUT)
         yield from listing(reading, playbook.steps, Spot("", _STEP))
     if playbook.finally_:
-        yield "## In any case"
-        yield "Do these at the end, however it ends."
+        yield f"## {words(Page.IN_ANY_CASE)}"
+        yield words(Page.IN_ANY_CASE_ABOUT)
         yield from listing(reading, playbook.finally_, Spot("F", _STEP))
     if playbook.steps:
-        yield "## If nothing solved it"
-        yield from people.ladder(reading.environment)
-    yield from top.bullets("Prevention", playbook.prevention)
-    yield from top.bullets("Long-term measures", playbook.long_term)
+        yield f"## {words(Page.UNSOLVED)}"
+        yield from people.ladder(reading)
+    yield from top.bullets(words(Page.PREVENTION), playbook.prevention)
+    yield from top.bullets(words(Page.LONG_TERM), playbook.long_term)
     if playbook.references:
-        yield "## References"
+        yield f"## {words(Page.REFERENCES)}"
         yield items(link(name, url) for name, url in playbook.references)
     yield "---"
-    yield f"Written by {code(f'runbook show {playbook.name}')} from version {code(playbook.version)} of the playbook."
+    command = code(f"runbook show {playbook.name}")
+    yield words(Page.WRITTEN_BY, command=command, version=code(playbook.version))

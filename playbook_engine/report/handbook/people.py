@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 from playbook_engine.model.inventory import Environment
 from playbook_engine.model.steps import Escalate
+from playbook_engine.phrases.handbook import People
+from playbook_engine.phrases.words import Words
 from playbook_engine.report.handbook.markdown import code, table, text
 from playbook_engine.report.handbook.reading import Reading
+from playbook_engine.values import Duration
 
 
 def person(environment: Environment | None, name: str) -> str:
@@ -27,27 +30,29 @@ def said(reading: Reading, step: Escalate) -> str | None:
     return str(step.message.draft(reading.names))
 
 
-def ladder(environment: Environment | None) -> Iterator[str]:
+def ladder(reading: Reading) -> Iterator[str]:
     """Yield who is told when nothing helped."""
+    environment, words = reading.environment, reading.words
     if environment is None:
-        yield "Tell whoever your environment names for this. With `-i INVENTORY` this page names them."
+        yield words(People.NAMES_NOBODY_YET)
         return
     if not environment.escalation:
-        yield f"The environment {code(environment.name)} names nobody for this."
+        yield words(People.NAMES_NOBODY, name=code(environment.name))
         return
     rows = [
-        (code(rule.when), f"after {rule.after}" if rule.after.ms else "at once", person(environment, rule.to))
+        (code(rule.when), _how_soon(rule.after, words), person(environment, rule.to))
         for rule in environment.escalation
     ]
-    yield table(("When", "How soon", "Tell"), rows)
-    yield _who_acts(environment)
+    yield table(tuple(map(words, (People.WHEN, People.HOW_SOON, People.TELL))), rows)
+    yield _who_acts(environment, words)
 
 
-def _who_acts(environment: Environment) -> str:
+def _how_soon(after: Duration, words: Words) -> str:
+    return words(People.AFTER, delay=after) if after.ms else words(People.AT_ONCE)
+
+
+def _who_acts(environment: Environment, words: Words) -> str:
     """Return which of the rules a run acts on by itself."""
     if any(rule.ends_runs for rule in environment.escalation):
-        return (
-            f"Times count from the beginning of the incident. A run that ends without a solution tells those of "
-            f"{code('unresolved')} at once by itself; the other rules are yours to follow."
-        )
-    return "Times count from the beginning of the incident. These rules are yours to follow: no run tells anybody."
+        return words(People.RUN_TELLS, rule=code("unresolved"))
+    return words(People.NO_RUN_TELLS)

@@ -11,6 +11,8 @@ from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.shapes import Shape
 from playbook_engine.model.steps import ActingStep
 from playbook_engine.model.targets import Target
+from playbook_engine.phrases.handbook import Acting
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.handbook import markdown
 from playbook_engine.report.handbook.numbers import Numbers
 from playbook_engine.report.handbook.speech import Speech
@@ -38,10 +40,11 @@ class Reading:
     names: Names
     """What is known everywhere; secrets are there by name only."""
     environment: Environment | None = None
+    words: Words = ENGLISH
 
     @property
     def speech(self) -> Speech:
-        return Speech(Numbers.of(self.playbook), markdown.code)
+        return Speech(Numbers.of(self.playbook), markdown.code, self.words)
 
     def condition(self, expression: Expression, kind: str | None = None) -> str:
         """Return a condition for a reader: in words where there are any, and as it is written.
@@ -49,9 +52,9 @@ class Reading:
         `kind` is the action whose answer the condition is about.
         """
         own = self.kinds[kind].fields if kind else ()
-        words = self.speech.sentence(self.shape_of(expression.source), own=own)
+        said = self.speech.sentence(self.shape_of(expression.source), own=own)
         written = markdown.code(expression.source)
-        return f"{words} ({written})" if words else written
+        return self.words(Acting.CONDITION, words=said, written=written) if said else written
 
     def by_hand(self, step: ActingStep, action: Action) -> ByHand:
         """Return how a person does an action in its place."""

@@ -4,7 +4,8 @@ What there are no words for has none: the reader gets the expression alone.
 """
 
 from collections.abc import Callable
-from typing import assert_never
+from functools import reduce
+from typing import TypeAlias, assert_never
 
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.shapes import (
@@ -20,17 +21,19 @@ from playbook_engine.model.shapes import (
     Shape,
     Tested,
 )
-from playbook_engine.report.handbook.markdown import listed
+from playbook_engine.phrases.lists import Lists, listed
+from playbook_engine.phrases.speech import Claims, Hosts, Nouns
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.handbook.numbers import Numbers
 from playbook_engine.values import Scalar
 
 _COMPARED = {
-    "==": "is",
-    "!=": "is not",
-    "<": "is below",
-    "<=": "is at most",
-    ">": "is above",
-    ">=": "is at least",
+    "==": Claims.EQUALS,
+    "!=": Claims.DIFFERS,
+    "<": Claims.BELOW,
+    "<=": Claims.AT_MOST,
+    ">": Claims.ABOVE,
+    ">=": Claims.AT_LEAST,
 }
 _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", "<=": ">", ">": "<=", ">=": "<", "in": "not in", "not in": "in"}
 _TESTS = {
@@ -43,62 +46,68 @@ _TESTS = {
     "in": "in",
 }
 """Tests that say what an operator says."""
-_MATCHES = {"search": ("matches", "does not match"), "match": ("begins with", "does not begin with")}
-_IS = {
-    "defined": "known",
-    "undefined": "not known",
-    "number": "a number",
-    "integer": "a whole number",
-    "string": "a text",
-    "even": "even",
-    "odd": "odd",
+_Pair: TypeAlias = tuple[Claims, Claims]
+"""What is said, and what is said when it is denied."""
+_MATCHES: dict[str, _Pair] = {
+    "search": (Claims.MATCHES, Claims.MATCHES_NOT),
+    "match": (Claims.BEGINS, Claims.BEGINS_NOT),
 }
-_FACTS = {
-    "passed": ("passed", "did not pass"),
-    "failed": ("failed", "did not fail"),
-    "unreachable": ("could not reach a target", "reached every target"),
-    "skipped": ("was skipped", "was not skipped"),
+_IS: dict[str, _Pair] = {
+    "defined": (Claims.IS_KNOWN, Claims.IS_UNKNOWN),
+    "undefined": (Claims.IS_UNKNOWN, Claims.IS_KNOWN),
+    "none": (Claims.HAS_NO_VALUE, Claims.HAS_A_VALUE),
+    "number": (Claims.IS_NUMBER, Claims.IS_NO_NUMBER),
+    "integer": (Claims.IS_INTEGER, Claims.IS_NO_INTEGER),
+    "string": (Claims.IS_TEXT, Claims.IS_NO_TEXT),
+    "even": (Claims.IS_EVEN, Claims.IS_NOT_EVEN),
+    "odd": (Claims.IS_ODD, Claims.IS_NOT_ODD),
 }
-"""What is true or false of a step: said and denied."""
+_FACTS: dict[str, _Pair] = {
+    "passed": (Claims.PASSED, Claims.NOT_PASSED),
+    "failed": (Claims.FAILED, Claims.NOT_FAILED),
+    "unreachable": (Claims.UNREACHABLE, Claims.REACHED),
+    "skipped": (Claims.SKIPPED, Claims.NOT_SKIPPED),
+}
+"""What is true or false of a step."""
 _HOSTS = {
-    "passed": "on which step {} passed",
-    "failed": "on which step {} failed",
-    "unreachable": "that step {} could not reach",
-    "skipped": "on which step {} was skipped",
+    "passed": Hosts.PASSED,
+    "failed": Hosts.FAILED,
+    "unreachable": Hosts.UNREACHABLE,
+    "skipped": Hosts.SKIPPED,
 }
 _ANSWER = {
-    "rc": "the exit status",
-    "stdout": "the output",
-    "stderr": "the error output",
-    "status": "the status",
-    "body": "the body",
-    "text": "the output",
-    "json": "the JSON answer",
-    "duration": "the time that it took",
-    "answer": "the answer",
-    "by": "whoever answered",
-    "changed": "whether it changed something",
+    "rc": Nouns.EXIT_STATUS,
+    "stdout": Nouns.OUTPUT,
+    "stderr": Nouns.ERROR_OUTPUT,
+    "status": Nouns.STATUS,
+    "body": Nouns.BODY,
+    "text": Nouns.OUTPUT,
+    "json": Nouns.JSON,
+    "duration": Nouns.DURATION,
+    "answer": Nouns.ANSWER,
+    "by": Nouns.WHO,
+    "changed": Nouns.CHANGED,
 }
 _SAME = ("string", "trim", "list")
 """Filters that change nothing which a reader would notice."""
 _OF = {
-    "length": "the number of entries in",
-    "count": "the number of entries in",
-    "sum": "the sum of",
-    "avg": "the average of",
-    "min": "the smallest of",
-    "max": "the largest of",
-    "first": "the first of",
-    "last": "the last of",
-    "lines": "the lines of",
-    "abs": "the size of",
-    "url_host": "the host in",
-    "int": "the number in",
-    "float": "the number in",
-    "percent": "the percentage in",
-    "size": "the size in",
-    "duration": "the duration in",
-    "json": "the JSON in",
+    "length": Nouns.ENTRIES,
+    "count": Nouns.ENTRIES,
+    "sum": Nouns.SUM,
+    "avg": Nouns.AVERAGE,
+    "min": Nouns.SMALLEST,
+    "max": Nouns.LARGEST,
+    "first": Nouns.FIRST,
+    "last": Nouns.LAST,
+    "lines": Nouns.LINES,
+    "abs": Nouns.SIZE,
+    "url_host": Nouns.HOST,
+    "int": Nouns.NUMBER,
+    "float": Nouns.NUMBER,
+    "percent": Nouns.PERCENTAGE,
+    "size": Nouns.AMOUNT,
+    "duration": Nouns.TIME,
+    "json": Nouns.DOCUMENT,
 }
 
 
@@ -108,16 +117,20 @@ class Speech:
 
     numbers: Numbers
     code: Callable[[str], str]
+    words: Words = ENGLISH
 
     def sentence(self, shape: Shape, *, own: tuple[str, ...] = ()) -> str | None:
         """Return a condition in words; `own` are the fields of the answer that it is about."""
-        return _Speaker(self.numbers, self.code, own).clause(shape, said=True)
+        said = _Speaker(self.numbers, self.code, own, self.words).clause(shape, said=True)
+        return said.strip() if said else None
 
     def hosts(self, step: str, which: str) -> str:
         """Return the hosts on which an earlier step ended so: "on which step 2 failed"."""
         number = self.numbers.steps.get(step)
         written = self.code(f"{step}.{which}")
-        return f"{_HOSTS[which].format(number)} ({written})" if number else f"of {written}"
+        if not number:
+            return self.words(Hosts.OTHER, written=written)
+        return self.words(_HOSTS[which], number=number, written=written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +138,13 @@ class _Speaker:
     numbers: Numbers
     code: Callable[[str], str]
     own: tuple[str, ...]
+    words: Words
 
     def clause(self, shape: Shape, *, said: bool) -> str | None:
         """Return what is claimed, or denied when it is not `said`; None when there are no words for it."""
         match shape:
             case Constant(value=bool(value)):
-                return "always" if value is said else "never"
+                return self.words(Claims.ALWAYS if value is said else Claims.NEVER)
             case Path():
                 return self._fact(shape, said=said)
             case Comparison():
@@ -140,26 +154,30 @@ class _Speaker:
             case Not(part):
                 return self.clause(part, said=not said)
             case AllOf(parts):
-                return self._joined(parts, "and" if said else "or", said=said)
+                return self._joined(parts, every=said, said=said)
             case AnyOf(parts):
-                return self._joined(parts, "or" if said else "and", said=said)
+                return self._joined(parts, every=not said, said=said)
             case Constant() | Items() | Filtered() | Other():
                 return None
             case _:
                 assert_never(shape)
 
-    def _joined(self, parts: tuple[Shape, ...], word: str, *, said: bool) -> str | None:
+    def _joined(self, parts: tuple[Shape, ...], *, every: bool, said: bool) -> str | None:
         clauses = [self.clause(part, said=said) for part in parts]
         if None in clauses:
             return None
-        mixed = any(isinstance(part, AllOf | AnyOf) for part in parts)
-        return (f", {word} " if mixed else f" {word} ").join(clause for clause in clauses if clause)
+        if any(isinstance(part, AllOf | AnyOf) for part in parts):
+            phrase = Claims.AND_MIXED if every else Claims.OR_MIXED
+        else:
+            phrase = Claims.AND if every else Claims.OR
+        said_clauses = (clause for clause in clauses if clause)
+        return reduce(lambda before, last: self.words(phrase, before=before, last=last), said_clauses)
 
     def _fact(self, path: Path, *, said: bool) -> str:
         number = self.numbers.steps.get(path.name)
         if number and len(path.keys) == 1 and path.keys[0] in _FACTS:
-            return f"step {number} {_FACTS[str(path.keys[0])][0 if said else 1]}"
-        return f"{self._path(path)} is {'true' if said else 'false'}"
+            return self.words(_FACTS[str(path.keys[0])][0 if said else 1], number=number)
+        return self.words(Claims.IS_TRUE if said else Claims.IS_FALSE, what=self._path(path))
 
     def _comparison(self, shape: Comparison, *, said: bool) -> str | None:
         operator = shape.operator if said else _OPPOSITE[shape.operator]
@@ -170,15 +188,20 @@ class _Speaker:
             return self._contained(shape, left, right, holds=operator == "in")
         emptiness = _emptiness(shape.left, operator, shape.right)
         if emptiness and isinstance(shape.left, Filtered):
-            return f"{self.noun(shape.left.subject)} {emptiness}"
-        return f"{left} {_COMPARED[operator]} {right}"
+            return self.words(emptiness, what=self.noun(shape.left.subject))
+        return self.words(_COMPARED[operator], left=left, right=right)
 
     def _contained(self, shape: Comparison, left: str, right: str, *, holds: bool) -> str:
         if isinstance(shape.right, Items):
-            return f"{left} is {'' if holds else 'none of '}{right}"
-        if right.startswith("the hosts"):
-            return f"{left} is {'' if holds else 'not '}among {right}"
-        return f"{right} {'contains' if holds else 'does not contain'} {left}"
+            phrase = Claims.EQUALS if holds else Claims.NONE_OF
+        elif isinstance(shape.right, Path) and self._failed_hosts(shape.right):
+            phrase = Claims.AMONG if holds else Claims.NOT_AMONG
+        else:
+            phrase = Claims.CONTAINS if holds else Claims.LACKS
+        return self.words(phrase, left=left, right=right)
+
+    def _failed_hosts(self, path: Path) -> bool:
+        return path.keys == ("failed_hosts",) and path.name in self.numbers.steps
 
     def _tested(self, shape: Tested, *, said: bool) -> str | None:
         subject = self.noun(shape.subject)
@@ -188,23 +211,24 @@ class _Speaker:
             return self.clause(Comparison(shape.subject, _TESTS[shape.test], shape.arguments[0]), said=said)
         if shape.test in _MATCHES and shape.arguments:
             pattern = self.noun(shape.arguments[0])
-            return f"{subject} {_MATCHES[shape.test][0 if said else 1]} {pattern}" if pattern else None
-        if shape.test == "none":
-            return f"{subject} has {'no' if said else 'a'} value"
+            phrase = _MATCHES[shape.test][0 if said else 1]
+            return self.words(phrase, what=subject, pattern=pattern) if pattern else None
         if shape.test in _IS and not shape.arguments:
-            return f"{subject} is {'' if said else 'not '}{_IS[shape.test]}"
+            return self.words(_IS[shape.test][0 if said else 1], what=subject)
         return None
 
     def noun(self, shape: Shape) -> str | None:
         """Return what a value is called; None when there are no words for it."""
         match shape:
             case Constant(value):
-                return _constant(value, self.code)
+                return self._constant(value)
             case Path():
                 return self._path(shape)
             case Items(items):
                 nouns = [self.noun(item) for item in items]
-                return None if None in nouns or not nouns else listed([noun for noun in nouns if noun], "or")
+                if None in nouns or not nouns:
+                    return None
+                return listed(self.words, [noun for noun in nouns if noun], Lists.OR)
             case Filtered(subject, name, ()):
                 return self._filtered(self.noun(subject), name)
             case _:
@@ -213,50 +237,54 @@ class _Speaker:
     def _filtered(self, noun: str | None, name: str) -> str | None:
         if noun is None or name in _SAME:
             return noun
-        return f"{_OF[name]} {noun}" if name in _OF else None
+        return self.words(_OF[name], what=noun) if name in _OF else None
 
     def _path(self, path: Path) -> str:
         number = self.numbers.steps.get(path.name)
         if path.name in self.own:
-            return self._answer(path.name, path.keys, "")
+            return self._answer(path.name, path.keys)
         if number is None:
             captured = self.numbers.captures.get(path.name)
-            return self.code(_written(path)) + (f" (from step {captured})" if captured else "")
+            name = self.code(_written(path))
+            return self.words(Nouns.FROM_STEP if captured else Nouns.NAME, name=name, number=captured)
         if not path.keys:
-            return f"the result of step {number}"
+            return self.words(Nouns.RESULT_OF, number=number)
         first, rest = str(path.keys[0]), path.keys[1:]
-        if first == "failed_hosts" and not rest:
-            return f"the hosts on which step {number} failed"
+        if self._failed_hosts(path):
+            return self.words(Hosts.ALL_FAILED, number=number)
         if first == "targets" and rest:
-            return self._answer(str(rest[1]) if len(rest) > 1 else "", rest[2:], f" of step {number} on {rest[0]}")
-        return self._answer(first, rest, f" of step {number}")
+            what = self._answer(str(rest[1]) if len(rest) > 1 else "", rest[2:])
+            return self.words(Nouns.OF_STEP_ON, what=what, number=number, host=rest[0])
+        return self.words(Nouns.OF_STEP, what=self._answer(first, rest), number=number)
 
-    def _answer(self, field: str, keys: tuple[str | int, ...], whose: str) -> str:
-        named = _ANSWER.get(field, self.code(field) if field else "the result")
-        if not keys:
-            return f"{named}{whose}"
-        if field == "headers":
-            return f"the header {self.code(str(keys[0]))}{whose}"
-        return f"{self.code(_dotted(keys))} in {named}{whose}"
+    def _answer(self, field: str, keys: tuple[str | int, ...]) -> str:
+        if keys and field == "headers":
+            return self.words(Nouns.HEADER, name=self.code(str(keys[0])))
+        named = self._field(field)
+        return self.words(Nouns.WITHIN, keys=self.code(_dotted(keys)), what=named) if keys else named
+
+    def _field(self, field: str) -> str:
+        if field in _ANSWER:
+            return self.words(_ANSWER[field])
+        return self.code(field) if field else self.words(Nouns.RESULT)
+
+    def _constant(self, value: Scalar) -> str:
+        match value:
+            case None:
+                return self.words(Nouns.NONE)
+            case bool():
+                return self.words(Nouns.TRUE if value else Nouns.FALSE)
+            case str():
+                return self.code(value) if value.strip() else self.words(Nouns.EMPTY_TEXT)
+            case _:
+                return str(value)
 
 
-def _emptiness(left: Shape, operator: str, right: Shape) -> str | None:
+def _emptiness(left: Shape, operator: str, right: Shape) -> Claims | None:
     """Return `length > 0` and the like in plain words."""
     if not (isinstance(left, Filtered) and left.filter in ("length", "count") and right == Constant(0)):
         return None
-    return {"==": "is empty", ">": "is not empty", "!=": "is not empty"}.get(operator)
-
-
-def _constant(value: Scalar, code: Callable[[str], str]) -> str:
-    match value:
-        case None:
-            return "none"
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return code(value) if value.strip() else "an empty text"
-        case _:
-            return str(value)
+    return {"==": Claims.IS_EMPTY, ">": Claims.IS_NOT_EMPTY, "!=": Claims.IS_NOT_EMPTY}.get(operator)
 
 
 def _written(path: Path) -> str:

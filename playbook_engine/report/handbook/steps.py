@@ -9,6 +9,7 @@ from playbook_engine.model.steps import (
     Approve,
     AutoUndo,
     Branch,
+    Case,
     Check,
     Escalate,
     Irreversible,
@@ -21,20 +22,26 @@ from playbook_engine.model.steps import (
     Step,
     Verify,
 )
+from playbook_engine.phrases.actions import Restores
+from playbook_engine.phrases.handbook import Acting, Steps, Verbs
+from playbook_engine.phrases.lists import listed
+from playbook_engine.phrases.words import Sentence, Words
 from playbook_engine.report.handbook import acting, people
-from playbook_engine.report.handbook.markdown import block, code, items, listed, prose, quote, text
+from playbook_engine.report.handbook.markdown import block, code, items, prose, quote, text
 from playbook_engine.report.handbook.numbers import numbered, roads
 from playbook_engine.report.handbook.reading import Reading
 from playbook_engine.report.handbook.values import value_text
 
 _DEEPEST = 6
 """Markdown has six levels of headings."""
-_VERBS = {Check: "Check", Branch: "Decide", Mitigate: "Change", Verify: "Verify", Escalate: "Tell"}
-_APPROVALS = {
-    "approve": "**Ask first:** somebody has to say yes before this is done.",
-    "auto": "The environment allows this without asking.",
-    "forbid": "**The environment forbids changes.** Whoever has the right to allow one must say so first.",
+_VERBS = {
+    Check: Verbs.CHECK,
+    Branch: Verbs.BRANCH,
+    Mitigate: Verbs.MITIGATE,
+    Verify: Verbs.VERIFY,
+    Escalate: Verbs.ESCALATE,
 }
+_APPROVALS = {"approve": Steps.ASK_FIRST, "auto": Steps.ALLOWED_HERE, "forbid": Steps.FORBIDDEN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +55,16 @@ class Spot:
 
 def listing(reading: Reading, steps: tuple[Step, ...], spot: Spot) -> Iterator[str]:
     """Yield the steps of one list, with all that is within them."""
-    changed = spot.changed
+    changed, words = spot.changed, reading.words
     for number, step in numbered(steps, spot.prefix):
         here = Spot(number, spot.level, changed)
-        yield heading(f"{number}. {_VERBS[type(step)]}: {text(step.title)}", spot.level)
+        yield heading(words(_VERBS[type(step)], number=number, title=text(step.title)), spot.level)
         if step.when is not None:
-            yield f"**Only if** {reading.condition(step.when)}; else skip this step."
+            yield words(Steps.ONLY_IF, condition=reading.condition(step.when))
         if step.note:
             yield quote(prose(step.note))
         if step.tags:
-            yield f"Tags: {listed([code(tag) for tag in step.tags])}."
+            yield words(Steps.TAGS, tags=listed(words, [code(tag) for tag in step.tags]))
         yield from _step(reading, step, here)
         changed = _changes(step, number, changed)
 
@@ -105,153 +112,167 @@ def _step(reading: Reading, step: Step, spot: Spot) -> Iterator[str]:
 def _check(reading: Reading, step: Check, spot: Spot) -> Iterator[str]:
     yield from acting.doing(reading, step, step.action)
     yield from acting.expected(reading, step.expect, step.action, reading.by_hand(step, step.action))
-    yield from acting.repeated(step.poll)
-    yield from acting.retried(step.retry or (None if step.poll else reading.playbook.defaults.retry))
-    yield from acting.captured(step)
+    words = reading.words
+    yield from acting.repeated(step.poll, words)
+    yield from acting.retried(step.retry or (None if step.poll else reading.playbook.defaults.retry), words)
+    yield from acting.captured(step, words)
     if spot.prefix.startswith("H"):
         if step.critical is False:
-            yield "All may be well even if this one does not hold."
+            yield words(Steps.MAY_FAIL)
     elif step.critical:
-        yield "**All depends on this check:** if it does not hold, stop here."
+        yield words(Steps.CRITICAL)
 
 
 def _mitigate(reading: Reading, step: Mitigate, spot: Spot) -> Iterator[str]:
-    hand = reading.by_hand(step, step.action)
+    hand, words = reading.by_hand(step, step.action), reading.words
     if step.unless is not None:
-        yield f"**Not needed if** {reading.condition(step.unless)}."
-    yield _approval(reading, step)
+        yield words(Steps.NOT_NEEDED, condition=reading.condition(step.unless))
+    yield words(_approval(reading, step))
     if step.cooldown is not None:
-        yield f"Not again in the same place within {step.cooldown} of the last time."
-    yield from acting.rolled(step.rolling)
+        yield words(Steps.COOLDOWN, cooldown=step.cooldown)
+    yield from acting.rolled(step.rolling, words)
     if isinstance(step.undo, AutoUndo) and hand.before:
-        yield "First write down what is there now, so that it can be put back:"
+        yield words(Steps.LOOK_BEFORE)
         yield block(hand.before)
     yield from acting.doing(reading, step, step.action)
     if step.expect or hand.success.expression is not None:
         yield from acting.expected(reading, step.expect, step.action, hand)
-    yield from acting.retried(step.retry)
+    yield from acting.retried(step.retry, words)
     if step.idempotent:
-        yield "Doing it twice does no harm."
-    yield from acting.captured(step)
+        yield words(Steps.IDEMPOTENT)
+    yield from acting.captured(step, words)
     yield from _undo(reading, step, hand.restores)
-    yield _after_failure(step, spot)
+    yield _after_failure(step, spot, words)
 
 
-def _approval(reading: Reading, step: Mitigate) -> str:
+def _approval(reading: Reading, step: Mitigate) -> Steps:
     match step.approve:
         case Approve.REQUIRED:
-            return _APPROVALS["approve"]
+            return Steps.ASK_FIRST
         case Approve.AUTO:
-            return "This may be done without asking."
+            return Steps.ALLOWED
         case None if reading.environment is None:
-            return "**Ask first**, unless your environment allows changes without it."
+            return Steps.ASK_UNLESS
         case None:
             return _APPROVALS[reading.environment.policy.mitigate]
         case other:
             assert_never(other)
 
 
-def _undo(reading: Reading, step: Mitigate, restores: str | None) -> Iterator[str]:
+def _undo(reading: Reading, step: Mitigate, restores: Sentence | None) -> Iterator[str]:
+    words = reading.words
     match step.undo:
         case Irreversible():
-            yield "**This cannot be taken back.**"
+            yield words(Steps.IRREVERSIBLE)
         case AutoUndo():
-            yield f"**To take it back:** put back {text(restores or 'what was there before')}."
+            what = words.said(restores) if restores is not None else words(Restores.BEFORE)
+            yield words(Steps.PUT_BACK, what=text(what))
         case _:
             action: Action = step.undo
             place = acting.where(reading, step, action)
-            yield f"**To take it back:** {place[0].lower()}{place[1:]}:"
-            yield from acting.pasting(reading.by_hand(step, action))
+            yield words(Steps.TAKE_BACK, where=f"{place[0].lower()}{place[1:]}")
+            yield from acting.pasting(reading.by_hand(step, action), words)
 
 
-def _after_failure(step: Mitigate, spot: Spot) -> str:
+def _after_failure(step: Mitigate, spot: Spot, words: Words) -> str:
     chosen = step.on_failure or (OnFailure.STOP if isinstance(step.undo, Irreversible) else OnFailure.UNDO)
     match chosen:
+        case OnFailure.UNDO if spot.changed:
+            return words(Steps.FAILS_UNDO_ALL, changes=_changes_of(spot.changed, words))
         case OnFailure.UNDO:
-            earlier = f", then {_changes_of(spot.changed)}" if spot.changed else ""
-            return f"If it fails, take it back{earlier}, and stop: this did not solve it."
+            return words(Steps.FAILS_UNDO)
         case OnFailure.STOP:
-            return "If it fails, stop: this did not solve it."
+            return words(Steps.FAILS_STOP)
         case OnFailure.CONTINUE:
-            return "If it fails, go on all the same."
+            return words(Steps.FAILS_GO_ON)
         case _:
             assert_never(chosen)
 
 
 def _verify(reading: Reading, step: Verify, spot: Spot) -> Iterator[str]:
+    words = reading.words
     if step.action is None:
         checks = [f"H{count}" for count in range(1, len(reading.playbook.health) + 1)]
-        plural = "s" if len(checks) > 1 else ""
-        yield f"Repeat the health check{plural} {listed(checks)}."
-        yield f"**Expected:** {'all of them hold' if plural else 'it holds'}."
+        several = len(checks) > 1
+        yield words(Steps.REPEAT_CHECKS if several else Steps.REPEAT_CHECK, checks=listed(words, checks))
+        yield words(Steps.ALL_HOLD if several else Steps.HOLDS)
     else:
         yield from acting.doing(reading, step, step.action)
         yield from acting.expected(reading, step.expect, step.action, reading.by_hand(step, step.action))
-    yield from acting.repeated(step.poll)
-    yield from acting.captured(step)
-    yield f"**If it holds:** {_after_pass(reading, step)}"
-    yield f"**If it does not hold:** {_after_verify(step, spot)}"
+    yield from acting.repeated(step.poll, words)
+    yield from acting.captured(step, words)
+    yield words(_after_pass(reading, step))
+    yield _after_verify(step, spot, words)
 
 
-def _after_pass(reading: Reading, step: Verify) -> str:
+def _after_pass(reading: Reading, step: Verify) -> Steps:
     match step.on_pass:
         case OnPass.RESOLVE:
-            closing = " Leave out the other steps" + (" and do F1." if reading.playbook.finally_ else ".")
-            return f"it is solved.{closing}"
+            return Steps.PASS_SOLVED_FINALLY if reading.playbook.finally_ else Steps.PASS_SOLVED
         case OnPass.CONTINUE:
-            return "go on."
+            return Steps.PASS_GO_ON
         case _:
             assert_never(step.on_pass)
 
 
-def _after_verify(step: Verify, spot: Spot) -> str:
+def _after_verify(step: Verify, spot: Spot, words: Words) -> str:
     chosen = step.on_failure or (OnFailure.UNDO if spot.changed else OnFailure.STOP)
     match chosen:
         case OnFailure.UNDO if spot.changed:
-            return f"take back {_changes_of(spot.changed)}, and stop: this did not solve it."
+            return words(Steps.FAIL_UNDO, changes=_changes_of(spot.changed, words))
         case OnFailure.UNDO | OnFailure.STOP:
-            return "stop: this did not solve it."
+            return words(Steps.FAIL_STOP)
         case OnFailure.CONTINUE:
-            return "go on with the next step."
+            return words(Steps.FAIL_GO_ON)
         case _:
             assert_never(chosen)
 
 
-def _changes_of(numbers: tuple[str, ...]) -> str:
+def _changes_of(numbers: tuple[str, ...], words: Words) -> str:
     """Return the changes of several steps in words; on the way here not all of them may have been made."""
-    plural = "s" if len(numbers) > 1 else ""
-    return f"the change{plural} of step{plural} {listed(numbers)}" + (", as far as you made them" if plural else "")
+    phrase = Steps.CHANGES_OF if len(numbers) > 1 else Steps.CHANGE_OF
+    return words(phrase, numbers=listed(words, numbers))
 
 
 def _branch(reading: Reading, step: Branch, spot: Spot) -> Iterator[str]:
+    words = reading.words
     if step.per_host:
-        yield f"Decide for each host {_deciding(reading, step)}: it takes the first case that fits it, and only that."
-        yield "The steps of a case are then done on the hosts that took it."
+        yield words(Steps.CASE_PER_HOST, which=_deciding(reading, step))
+        yield words(Steps.CASE_PER_HOST_STEPS)
     else:
-        yield "Take the first case that fits, and only that one."
-    labels = [f"If {reading.condition(case.when)}" for case in step.cases]
-    plays = [*(case.play for case in step.cases), None]
-    for (road, steps), label, play in zip(roads(step, spot.prefix), [*labels, "Else"], plays, strict=True):
-        yield heading(f"{road}. {label}", spot.level + 1)
-        if play is not None:
-            yield from _play(reading, play)
+        yield words(Steps.FIRST_CASE)
+    cases: list[Case | None] = [*step.cases, None]
+    for (road, steps), case in zip(roads(step, spot.prefix), cases, strict=True):
+        yield heading(_label(reading, road, case), spot.level + 1)
+        if case is not None and case.play is not None:
+            yield from _play(reading, case.play)
         elif not steps:
-            yield "Nothing is done here; go on."
+            yield words(Steps.NOTHING)
         yield from listing(reading, steps, Spot(f"{road}.", spot.level + 2, spot.changed))
+
+
+def _label(reading: Reading, road: str, case: Case | None) -> str:
+    """Return what stands above a road; None is `else`."""
+    if case is None:
+        return reading.words(Steps.ELSE, road=road)
+    return reading.words(Steps.IF, road=road, condition=reading.condition(case.when))
 
 
 def _deciding(reading: Reading, step: Branch) -> str:
     hosts = step.hosts or reading.playbook.hosts
     if isinstance(hosts, ResultHosts):
         return reading.speech.hosts(hosts.step, hosts.which.value)
-    return f"of {code(hosts.text)}" if hosts else "of the inventory"
+    words = reading.words
+    return words(Acting.OF_HOSTS, hosts=code(hosts.text)) if hosts else words(Acting.OF_INVENTORY)
 
 
 def _play(reading: Reading, play: Play) -> Iterator[str]:
-    yield f"Continue with the playbook {code(play.playbook)}; {code(f'runbook show {play.playbook}')} prints it."
+    words, command = reading.words, code(f"runbook show {play.playbook}")
+    yield words(Steps.PLAY, name=code(play.playbook), command=command)
     if play.inputs:
-        yield "Its inputs:"
-        yield items(f"{code(each.name)} is {code(_given(reading, each))}" for each in play.inputs)
+        yield words(Steps.PLAY_INPUTS)
+        given = ((code(each.name), code(_given(reading, each))) for each in play.inputs)
+        yield items(words(Acting.NAME_IS, name=name, value=value) for name, value in given)
 
 
 def _given(reading: Reading, given: PlayInput) -> str:
@@ -261,8 +282,8 @@ def _given(reading: Reading, given: PlayInput) -> str:
 
 
 def _escalate(reading: Reading, step: Escalate) -> Iterator[str]:
-    yield f"Tell {people.person(reading.environment, step.to)}:"
+    yield reading.words(Steps.TELL, person=people.person(reading.environment, step.to))
     message = people.said(reading, step)
     yield quote(f"**{text(step.title)}**" + (f"\n\n{prose(message)}" if message else ""))
     if step.wait_for_ack is not None:
-        yield f"Wait up to {step.wait_for_ack} for somebody to take it; go on as soon as somebody has."
+        yield reading.words(Steps.WAIT, wait=step.wait_for_ack)

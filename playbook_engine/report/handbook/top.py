@@ -9,7 +9,10 @@ from playbook_engine.model.actions import Addressing
 from playbook_engine.model.inventory import SecretSource
 from playbook_engine.model.playbook import InputSpec, Playbook
 from playbook_engine.model.targets import Host
-from playbook_engine.report.handbook.markdown import code, items, listed, prose, table, text
+from playbook_engine.phrases.handbook import Top
+from playbook_engine.phrases.lists import Lists, listed
+from playbook_engine.phrases.words import Words
+from playbook_engine.report.handbook.markdown import code, items, prose, table, text
 from playbook_engine.report.handbook.numbers import numbered_playbook
 from playbook_engine.report.handbook.reading import Reading
 from playbook_engine.report.handbook.uses import acted, references, results, told
@@ -21,28 +24,35 @@ _MOST_HOSTS = 40
 """How many hosts are listed."""
 _UNFIT = re.compile(r"[^A-Za-z0-9_]")
 _BUILT_IN = {
-    "item": "the item at hand",
-    "run": "only a run by the program has it",
-    "env": "a variable of your shell",
-    "hosts": "the names of the hosts",
-    "inventory_hostname": "the name of the host",
+    "item": Top.ITEM,
+    "run": Top.RUN_ONLY,
+    "env": Top.SHELL_VARIABLE,
+    "hosts": Top.HOST_NAMES,
+    "inventory_hostname": Top.HOST_NAME,
 }
 
 
-def title(playbook: Playbook) -> Iterator[str]:
+def title(reading: Reading) -> Iterator[str]:
     """Yield the title, the facts in a line, and what it is about."""
+    playbook = reading.playbook
     yield f"# {text(playbook.title)}"
-    facts = [
-        playbook.severity and f"severity **{text(playbook.severity)}**",
-        playbook.owner and f"owner {text(playbook.owner)}",
-        f"playbook {code(playbook.name)}, version {text(playbook.version)}",
-        playbook.reviewed and f"reviewed {text(playbook.reviewed)}",
-        playbook.tags and f"tags {listed([code(tag) for tag in playbook.tags])}",
-        playbook.alerts and f"alerts {listed([code(alert) for alert in playbook.alerts])}",
-    ]
-    yield " · ".join(fact for fact in facts if fact)
+    yield " · ".join(_facts(playbook, reading.words))
     if playbook.description:
         yield prose(playbook.description)
+
+
+def _facts(playbook: Playbook, words: Words) -> Iterator[str]:
+    if playbook.severity:
+        yield words(Top.SEVERITY, severity=text(playbook.severity))
+    if playbook.owner:
+        yield words(Top.OWNER, owner=text(playbook.owner))
+    yield words(Top.PLAYBOOK, name=code(playbook.name), version=text(playbook.version))
+    if playbook.reviewed:
+        yield words(Top.REVIEWED, day=text(playbook.reviewed))
+    if playbook.tags:
+        yield words(Top.TAGS, tags=listed(words, [code(tag) for tag in playbook.tags]))
+    if playbook.alerts:
+        yield words(Top.ALERTS, alerts=listed(words, [code(alert) for alert in playbook.alerts]))
 
 
 def bullets(heading: str, lines: tuple[str, ...]) -> Iterator[str]:
@@ -56,7 +66,7 @@ def preparation(reading: Reading) -> Iterator[str]:
     """Yield what to have at hand before the first step."""
     blocks = [*_inputs(reading), *_values(reading), *_secrets(reading), *_hosts(reading)]
     if blocks:
-        yield "## Before you begin"
+        yield f"## {reading.words(Top.BEFORE)}"
         yield from blocks
 
 
@@ -64,52 +74,59 @@ def _inputs(reading: Reading) -> Iterator[str]:
     inputs = reading.playbook.inputs
     if not inputs:
         return
-    here = reading.environment is not None
-    yield "Decide on these values:"
-    head = ("Input", "Type", "Default", *(["Here"] if here else []), "Limits", "Meaning")
+    here, words = reading.environment is not None, reading.words
+    yield words(Top.DECIDE_VALUES)
+    head = (Top.INPUT, Top.TYPE, Top.DEFAULT, *([Top.HERE] if here else []), Top.LIMITS, Top.MEANING)
     rows = [
         (
             code(spec.name),
             spec.type,
-            "must be given" if spec.required else _shown(spec, spec.default),
-            *([_shown(spec, reading.names.get(spec.name))] if here else []),
-            ", ".join(_limits(spec)) or "–",
+            words(Top.MUST_BE_GIVEN) if spec.required else _shown(spec, spec.default, words),
+            *([_shown(spec, reading.names.get(spec.name), words)] if here else []),
+            words(Lists.COMMA).join(_limits(spec, words)) or "–",
             text(spec.description) or "–",
         )
         for spec in inputs
     ]
-    yield table(head, rows)
+    yield table(tuple(map(words, head)), rows)
 
 
-def _shown(spec: InputSpec, value: Value) -> str:
+def _shown(spec: InputSpec, value: Value, words: Words) -> str:
     if spec.secret:
-        return "secret"
+        return words(Top.SECRET)
     return "–" if value is None else code(value_text(value))
 
 
-def _limits(spec: InputSpec) -> Iterator[str]:
+def _limits(spec: InputSpec, words: Words) -> Iterator[str]:
     if spec.enum:
-        yield f"one of {listed([code(value_text(item)) for item in spec.enum], 'or')}"
+        values = listed(words, [code(value_text(item)) for item in spec.enum], Lists.OR)
+        yield words(Top.ONE_OF, values=values)
     if spec.minimum is not None:
-        yield f"at least {spec.minimum}"
+        yield words(Top.AT_LEAST, limit=spec.minimum)
     if spec.maximum is not None:
-        yield f"at most {spec.maximum}"
+        yield words(Top.AT_MOST, limit=spec.maximum)
     if spec.pattern is not None:
-        yield f"matches {code(spec.pattern)}"
+        yield words(Top.MATCHES, pattern=code(spec.pattern))
 
 
 def _values(reading: Reading) -> Iterator[str]:
     """Yield the names that a person has to replace, with their values where the playbook says them."""
-    playbook = reading.playbook
+    playbook, words = reading.playbook, reading.words
     unknown = tuple(dict.fromkeys(_unknown(reading)))
     if not unknown:
         return
     set_here = {variable.name: code(value_text(variable.value)) for variable in playbook.variables}
-    inputs = {spec.name: "see the inputs above" for spec in playbook.inputs}
-    given = {name: f"from step {number}" for number, step in numbered_playbook(playbook) for name in results(step)}
-    known = {**inputs, **set_here, **given, **_by_host(reading), **_BUILT_IN}
-    yield f"In what follows, replace each {code('{{ … }}')} by its value:"
-    yield table(("Name", "Value"), [(code(name), known.get(name, "a variable of the inventory")) for name in unknown])
+    inputs = {spec.name: words(Top.SEE_INPUTS) for spec in playbook.inputs}
+    given = {
+        name: words(Top.FROM_STEP, number=number)
+        for number, step in numbered_playbook(playbook)
+        for name in results(step)
+    }
+    built_in = {name: words(phrase) for name, phrase in _BUILT_IN.items()}
+    known = {**inputs, **set_here, **given, **_by_host(reading), **built_in}
+    yield words(Top.REPLACE, braces=code("{{ … }}"))
+    rows = [(code(name), known.get(name, words(Top.OF_INVENTORY))) for name in unknown]
+    yield table((words(Top.NAME), words(Top.VALUE)), rows)
 
 
 def _by_host(reading: Reading) -> dict[str, str]:
@@ -119,13 +136,14 @@ def _by_host(reading: Reading) -> dict[str, str]:
         for name, values in reading.place(step, action).differing.items():
             shown = {code(str(host)): code(value_text(value)) for host, value in values.items()}
             found.setdefault(name, {}).update(shown)
-    return {name: _on_each(values) for name, values in found.items()}
+    return {name: _on_each(values, reading.words) for name, values in found.items()}
 
 
-def _on_each(values: dict[str, str]) -> str:
+def _on_each(values: dict[str, str], words: Words) -> str:
     if len(values) > LISTED:
-        return "differs between hosts; `--host NAME` fills it in"
-    return ", ".join(f"{value} on {host}" for host, value in values.items())
+        return words(Top.DIFFERS)
+    each = (words(Top.ON_HOST, value=value, host=host) for host, value in values.items())
+    return words(Lists.COMMA).join(each)
 
 
 def _unknown(reading: Reading) -> Iterator[str]:
@@ -143,8 +161,10 @@ def _secrets(reading: Reading) -> Iterator[str]:
     if not names:
         return
     sources = {source.name: source for source in reading.environment.secrets} if reading.environment else {}
-    yield "Put the secrets into your shell; the commands name them and never show them:"
-    yield items(f"{code('$' + _UNFIT.sub('_', name))}: {code(_export(name, sources.get(name)))}" for name in names)
+    words = reading.words
+    yield words(Top.SECRETS)
+    commands = ((code(f"${_UNFIT.sub('_', name)}"), code(_export(name, sources.get(name)))) for name in names)
+    yield items(words(Top.SECRET_LINE, name=name, command=command) for name, command in commands)
 
 
 def _export(name: str, source: SecretSource | None) -> str:
@@ -169,12 +189,13 @@ def _hosts(reading: Reading) -> Iterator[str]:
         if reading.kinds[action.kind].addressing is Addressing.HOSTS:
             hosts = (target for target in reading.place(step, action).targets if isinstance(target, Host))
             found |= {str(host.name): host for host in hosts}
+    words = reading.words
     if found:
-        yield "Log in where a step says so:"
+        yield words(Top.LOG_IN)
         rows = [(code(name), code(_login(host))) for name, host in islice(found.items(), _MOST_HOSTS)]
-        yield table(("Host", "Log in with"), rows)
+        yield table((words(Top.HOST), words(Top.LOG_IN_WITH)), rows)
     if len(found) > _MOST_HOSTS:
-        yield f"There are {len(found) - _MOST_HOSTS} more; {code('--host NAME')} shows one of them."
+        yield words(Top.MORE_HOSTS, count=len(found) - _MOST_HOSTS, option=code("--host NAME"))
 
 
 def _login(host: Host) -> str:

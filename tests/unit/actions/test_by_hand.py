@@ -15,6 +15,7 @@ from playbook_engine.language import reader
 from playbook_engine.language.expressions.compiler import ExpressionCompiler
 from playbook_engine.model.actions import ByHand
 from playbook_engine.model.targets import Cluster, Target
+from playbook_engine.phrases.words import ENGLISH
 from playbook_engine.values import Names, Secret, SecretText, TargetName, Value
 
 SECRET = Secret("TOKEN", "")
@@ -113,7 +114,7 @@ def test_a_cluster_says_where() -> None:
 @pytest.mark.parametrize(
     ("text", "before", "restores"),
     [
-        ("kubectl: set env deployment/api A=1 B-", "kubectl set env deployment/api --list", "the variables A and B of deployment/api, as seen before the change"),
+        ("kubectl: set env deployment/api A=1 B-", "kubectl set env deployment/api --list", "the variables A, B of deployment/api, as seen before the change"),
         ("kubectl: scale sts/db --replicas=2 -n x", "kubectl -n x get statefulset/db -o 'jsonpath={.spec.replicas}'", "the number of replicas of statefulset/db, as seen before the change"),
         ("kubectl: rollout restart deployment/api", "kubectl rollout history deployment/api", "the revision of deployment/api before the change: kubectl rollout undo deployment/api"),
         ("kubectl: get pods", None, None),
@@ -122,7 +123,8 @@ def test_a_cluster_says_where() -> None:
 def test_what_an_automatic_undo_would_put_back(text: str, before: str | None, restores: str | None) -> None:
     hand = by_hand(text)
 
-    assert (hand.before, hand.restores) == (before, restores)
+    said = ENGLISH.said(hand.restores) if hand.restores is not None else None
+    assert (hand.before, said) == (before, restores)
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,7 @@ def test_what_an_automatic_undo_would_put_back(text: str, before: str | None, re
 def test_success_without_an_expectation(text: str, words: str, expression: str | None) -> None:
     success = by_hand(text).success
 
-    assert (success.words, success.expression) == (words, expression)
+    assert (ENGLISH(success.words), success.expression) == (words, expression)
 
 
 def test_an_instruction_is_for_a_person_anyway() -> None:

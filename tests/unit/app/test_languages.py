@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from translating import HEAD, PLAYBOOK, playbook
 
-from playbook_engine.app import languages
-from playbook_engine.app.languages import Tongue
+from playbook_engine.app import languages, tongues
+from playbook_engine.app.tongues import Tongue
 from playbook_engine.diagnostics import Problems
 from playbook_engine.errors import UsageError
 from playbook_engine.phrases.words import CHINESE, ENGLISH
@@ -46,7 +46,7 @@ def folder(tmp_path: Path) -> Path:
 def test_who_chooses_the_language(
     option: str | None, environ: dict[str, str], codes: tuple[str, ...], folder: Path
 ) -> None:
-    assert languages.chosen(option, environ, (folder,)).codes == codes
+    assert tongues.chosen(option, environ, (folder,)).codes == codes
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_a_language_that_nobody_knows(
     option: str | None, environ: dict[str, str], said: tuple[str, str], folder: Path
 ) -> None:
     with pytest.raises(UsageError) as caught:
-        languages.chosen(option, environ, (folder,))
+        tongues.chosen(option, environ, (folder,))
 
     assert (str(caught.value), caught.value.hint) == said
 
 
 def test_a_locale_that_nobody_knows_is_no_wish(folder: Path) -> None:
-    assert languages.chosen(None, {"LANG": "fr_FR.UTF-8"}, (folder,)).words == ENGLISH
+    assert tongues.chosen(None, {"LANG": "fr_FR.UTF-8"}, (folder,)).words == ENGLISH
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from playbook_engine.resources import data_path, schema_text
 
 ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
+TRANSLATION = "translation: v1\nplaybook: disk-full\nlanguage: zh\ntexts:\n  A disk runs full: 磁盘写满\n"
+
 
 class TestShow:
     def test_a_document(self, place: Place) -> None:
@@ -39,6 +41,51 @@ class TestShow:
             assert place.run("show", "disk", "-i", "prod", "--format", form).returncode == 0
 
         assert not place.state.exists()
+
+    @pytest.mark.parametrize(
+        ("arguments", "environment", "title"),
+        [
+            (("--lang", "zh"), {}, "# 磁盘写满\n\n剧本 `disk-full`，版本 1.0.0\n\n## 一切正常吗？\n"),
+            ((), {"LANG": "zh_CN.UTF-8"}, "# 磁盘写满\n"),
+            ((), {"LANG": "en_US.UTF-8", "LC_ALL": "zh_CN.UTF-8"}, "# 磁盘写满\n"),
+            ((), {"LANG": "zh_CN.UTF-8", "RUNBOOK_LANG": "en"}, "# A disk runs full\n"),
+            (("--lang", "en"), {"LANG": "zh_CN.UTF-8"}, "# A disk runs full\n"),
+            ((), {"LANG": "fr_FR.UTF-8"}, "# A disk runs full\n"),
+        ],
+    )
+    def test_in_a_language(
+        self, arguments: tuple[str, ...], environment: dict[str, str], title: str, place: Place
+    ) -> None:
+        """The playbook's texts where they are translated, and runbook's own words."""
+        place.write("playbooks/zh/disk.yml", TRANSLATION)
+
+        done = place.run("show", "disk", *arguments, environment={"LC_ALL": "", "PYTHONUTF8": "1", **environment})
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(title)
+        assert "Empty the logs" in done.stdout  # nobody has translated it
+
+    def test_a_graph_in_a_language(self, place: Place) -> None:
+        place.write("playbooks/zh/disk.yml", TRANSLATION)
+
+        text = place.run("show", "disk", "--lang", "zh", "--format", "mermaid").stdout
+
+        assert "磁盘写满" in text
+        assert "正常#65306;无事可做" in text
+
+    def test_a_language_that_nobody_knows(self, place: Place) -> None:
+        done = place.run("show", "disk", "--lang", "zz")
+
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == "runbook: --lang: there is nothing in the language 'zz'\n  Known: en, zh.\n"
+
+    def test_a_broken_translation_is_a_warning(self, place: Place) -> None:
+        place.write("playbooks/zh/disk.yml", TRANSLATION.replace("磁盘写满", "[磁盘写满"))
+
+        done = place.run("show", "disk", "--lang", "zh")
+
+        assert (done.returncode, done.stdout.splitlines()[0]) == (0, "# A disk runs full")
+        assert "playbooks/zh/disk.yml is not used: texts are shown as they are written" in done.stderr
 
     @pytest.mark.parametrize(
         ("form", "start"), [("mermaid", "flowchart TD\n"), ("dot", 'digraph "disk-full" {\n'), ("svg", "<svg xmlns=")]

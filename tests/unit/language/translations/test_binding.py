@@ -1,5 +1,6 @@
 """A playbook in the reader's language; what is recorded stays as it is written."""
 
+import pytest
 from translating import PLAYBOOK, playbook, translation
 
 from playbook_engine.language.translations import binding
@@ -71,3 +72,16 @@ def test_a_text_with_other_blanks_is_the_same_text() -> None:
     written = playbook(PLAYBOOK.replace("Nothing can be written", "|\n  Nothing\n   can be written"))
 
     assert binding.translated(written, binding.texts(translation(TEXTS), written)).description == "无法写入"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("所在， 让", "所在，让"),
+        ("一 二 三", "一二三"),
+        ("用 API 验证", "用 API 验证"),
+        ("a b\n c", "a b\n c"),
+    ],
+)
+def test_a_folded_text_has_no_blanks_between_wide_characters(text: str, shown: str) -> None:
+    assert binding.unfolded(text) == shown

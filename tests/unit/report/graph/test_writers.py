@@ -34,11 +34,13 @@ def hostile() -> Graph:
     return Graph(name=HOSTILE, title=HOSTILE, nodes=nodes, edges=(edge,))
 
 
-@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    ("path", "language"), [*((path, "en") for path in PATHS), (EVERYTHING, "zh")], ids=lambda each: Path(each).stem
+)
 @pytest.mark.parametrize("write", [mermaid, dot, svg])
-def test_pictures(path: Path, write: Callable[[Graph], str]) -> None:
-    text = write(graph(path))
-    file = GOLDEN / f"graph-{path.stem}.{write.__name__}"
+def test_pictures(path: Path, language: str, write: Callable[[Graph], str]) -> None:
+    text = write(graph(path, language))
+    file = GOLDEN / f"graph-{path.stem}{'' if language == 'en' else f'-{language}'}.{write.__name__}"
     if os.environ.get("UPDATE_GOLDEN"):
         file.write_text(text, encoding="utf-8")
 
@@ -47,7 +49,9 @@ def test_pictures(path: Path, write: Callable[[Graph], str]) -> None:
 
 class TestSvg:
     @pytest.mark.parametrize(
-        "drawn", [*map(graph, PATHS), hostile()], ids=["jwks", "everything", "nested", "hostile"]
+        "drawn",
+        [*map(graph, PATHS), graph(EVERYTHING, "zh"), hostile()],
+        ids=["jwks", "everything", "nested", "zh", "hostile"],
     )
     def test_it_is_a_file_of_its_own(self, drawn: Graph) -> None:
         """Well-formed, without scripts, and with nothing from elsewhere."""

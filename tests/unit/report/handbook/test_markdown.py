@@ -118,10 +118,3 @@ def test_a_link_leads_where_it_says() -> None:
 
     assert opening.attrs == {"href": "https://x.org/a_(b)?c=%3Cd%3E%0A"}
     assert plain(tokens) == "runbook [old]"
-
-
-@pytest.mark.parametrize(
-    ("words", "expected"), [([], ""), (["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")]
-)
-def test_lists_within_a_sentence(words: list[str], expected: str) -> None:
-    assert markdown.listed(words) == expected

@@ -4,9 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
 from shown import EVERYTHING, JWKS, LAB, NESTED, playbook
 
 from playbook_engine.app import showing
+from playbook_engine.app.tongues import Tongue
+from playbook_engine.diagnostics import Problems
 from playbook_engine.errors import UsageError
 from playbook_engine.model.sources import InventorySources, Place
 from playbook_engine.report.handbook.page import page
@@ -15,14 +18,18 @@ from playbook_engine.visible import escape
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 DEMO = data_path("inventories") / "demo"
+PARSER = MarkdownIt("commonmark").enable("table")
 
 
 def at(inventory: Path) -> InventorySources:
     return InventorySources(places=(Place(str(inventory), inventory),))
 
 
-def shown(path: Path, inventory: Path | None = None, host: str | None = None) -> str:
-    return page(showing.reading(showing.playbook(path), at(inventory) if inventory else None, host))
+def shown(path: Path, inventory: Path | None = None, host: str | None = None, language: str = "en") -> str:
+    problems, tongue = Problems(), Tongue((language,))
+    found = showing.translated(showing.playbook(path), path, tongue, problems)
+    assert problems.sorted() == ()
+    return page(showing.reading(found, at(inventory) if inventory else None, host, tongue.words))
 
 
 def written(folder: Path, text: str) -> str:
@@ -48,6 +55,37 @@ def test_documents(name: str, path: Path, inventory: Path | None, host: str | No
 
     assert text == file.read_text(encoding="utf-8")
     assert all(escape(line) == line for line in text.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "inventory", "host"),
+    [
+        ("everything", EVERYTHING, None, None),
+        ("everything-lab", EVERYTHING, LAB, None),
+        ("everything-disk-1", EVERYTHING, LAB, "disk-1"),
+        ("nested", NESTED, None, None),
+    ],
+)
+def test_documents_in_chinese(name: str, path: Path, inventory: Path | None, host: str | None) -> None:
+    """Commands and expressions are the same, line for line; everything for people is Chinese, where it is translated."""
+    text, english = shown(path, inventory, host, "zh"), shown(path, inventory, host)
+    file = GOLDEN / f"show-{name}-zh.md"
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+
+    assert text == file.read_text(encoding="utf-8")
+    assert commands(text) == commands(english)
+    assert {kind: kinds(text).count(kind) for kind in ("heading_open", "fence", "table_open")} == {
+        kind: kinds(english).count(kind) for kind in ("heading_open", "fence", "table_open")
+    }
+
+
+def kinds(text: str) -> list[str]:
+    return [token.type for token in PARSER.parse(text)]
+
+
+def commands(text: str) -> list[str]:
+    return [token.content for token in PARSER.parse(text) if token.type == "fence"]
 
 
 def test_a_value_that_hosts_do_not_share_stays_open(tmp_path: Path) -> None:
