@@ -9,10 +9,11 @@ class Kind(StrEnum):
     """The kinds of files, by the key that each of them has at its top."""
 
     PLAYBOOK = "runbook"
+    REHEARSAL = "rehearsal"
     TRANSLATION = "translation"
 
 
-_WORD = re.compile(rb"^(runbook|translation)[ \t]*:", re.MULTILINE)
+_WORD = re.compile(rb"^(runbook|rehearsal|translation)[ \t]*:", re.MULTILINE)
 
 
 def kind_of(path: Path) -> Kind:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from playbook_engine.actions.registry import ACTIONS
 from playbook_engine.app import kinds, lint_translations, loading
@@ -15,6 +16,9 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.plan import chosen, names, plays
+
+if TYPE_CHECKING:
+    from playbook_engine.app.rehearsing.reading import Library
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,8 @@ def lint(paths: Sequence[Path], inventory: InventorySources | None, config: Conf
     if problems.has_errors:
         # A name that is not known may be one of those that could not be read.
         known = None
-    linting = _Linting(Shelf(config or Config()), known, problems)
+    shelf = Shelf(config or Config())
+    linting = _Linting(shelf, known, problems)
     found = tuple(map(kinds.kind_of, paths))
     for path, kind in zip(paths, found, strict=True):
         linting.file(path, kind)
@@ -53,11 +58,14 @@ class _Linting:
     _folders: dict[Path, tuple[Path, ...]] = field(default_factory=dict)
     """The folders of translations in each folder of playbooks."""
     _translations: set[str] = field(default_factory=set)
+    _rehearsals: "Library | None" = None
 
     def file(self, path: Path, kind: Kind) -> None:
         match kind:
             case Kind.PLAYBOOK:
                 self._playbook(path)
+            case Kind.REHEARSAL:
+                self._rehearsal(path)
             case Kind.TRANSLATION:
                 self._translation(path)
 
@@ -74,6 +82,13 @@ class _Linting:
             self._folders[folder] = lint_translations.folders(folder)
         for translation in lint_translations.beside(path, self._folders[folder]):
             self._translation(translation)
+
+    def _rehearsal(self, path: Path) -> None:
+        from playbook_engine.app.rehearsing.reading import Library  # noqa: PLC0415  most files are no rehearsals
+
+        if self._rehearsals is None:
+            self._rehearsals = Library(self.shelf.config, self.shelf)
+        self._rehearsals.check(path, self.problems)
 
     def _translation(self, path: Path) -> None:
         place = os.path.abspath(path)  # noqa: PTH100  the same file by two names is read once

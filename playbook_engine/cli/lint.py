@@ -15,7 +15,7 @@ from playbook_engine.errors import ExitCode, UsageError
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.report import diagnostics as report
 
-_NOUNS = {Kind.PLAYBOOK: "playbook", Kind.TRANSLATION: "translation"}
+_NOUNS = {Kind.PLAYBOOK: "playbook", Kind.TRANSLATION: "translation", Kind.REHEARSAL: "rehearsal"}
 
 
 @click.command("lint", short_help="Check playbooks without contacting anything.")
@@ -23,7 +23,7 @@ _NOUNS = {Kind.PLAYBOOK: "playbook", Kind.TRANSLATION: "translation"}
 @options.inventory(required=False)
 @options.output("human", "json")
 def command(paths: tuple[str, ...], inventory: finding.InventoryWords | None, output: str) -> None:
-    """Check PATHS: playbooks, names of playbooks, translations, or folders; without any, the playbooks folder.
+    """Check PATHS: playbooks, names of playbooks, translations, rehearsals, or folders; else the playbooks folder.
 
     The translations of a playbook are checked with it. With an inventory, every name is also looked up in its
     variables. Ends with 0 when nothing is wrong, else 2.

@@ -1,5 +1,6 @@
 """`runbook test`: rehearsals of playbooks; nothing real is contacted."""
 
+import json
 import sys
 
 import click
@@ -8,7 +9,8 @@ from playbook_engine.app.rehearsing import files, testing
 from playbook_engine.app.rehearsing.testing import Wanted
 from playbook_engine.cli import options, streams
 from playbook_engine.errors import ExitCode
-from playbook_engine.report import ansi, rehearsal_view
+from playbook_engine.model.rehearsed import Report
+from playbook_engine.report import ansi
 from playbook_engine.report.style import glyphs
 
 
@@ -22,9 +24,23 @@ from playbook_engine.report.style import glyphs
     type=click.FloatRange(0, 100),
     help="Fail when fewer of the branch edges (each case, each else) were taken.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "junit", "markdown"]),
+    default="text",
+    show_default=True,
+    help="For people, as one JSON document, as XML for CI, or for a comment.",
+)
 @click.option("-v", "--verbose", is_flag=True, help="Name the scenarios that passed, too.")
 def command(
-    paths: tuple[str, ...], *, only: str | None, coverage: bool, fail_under: float | None, verbose: bool
+    paths: tuple[str, ...],
+    *,
+    only: str | None,
+    coverage: bool,
+    fail_under: float | None,
+    form: str,
+    verbose: bool,
 ) -> None:
     """Play the rehearsals of PATHS: playbooks, rehearsals, or folders of them; without any, of the playbooks folder.
 
@@ -41,8 +57,31 @@ def command(
     )
     report = testing.test(wanted, settled)
     streams.forgive(sys.stdout)
-    lines = rehearsal_view.report_lines(
-        report, streams.width(sys.stdout), glyphs(unicode=streams.unicode(sys.stdout)), verbose=verbose
-    )
-    streams.put(ansi.text(lines, color=streams.color(sys.stdout)), sys.stdout)
+    streams.put(_written(report, form, verbose=verbose), sys.stdout)
     sys.exit(ExitCode.OK if report.passed else ExitCode.UNRESOLVED)
+
+
+def _written(report: Report, form: str, *, verbose: bool) -> str:
+    match form:
+        case "json":
+            from playbook_engine.report.rehearsals.as_json import document  # noqa: PLC0415  one format is wanted
+
+            return json.dumps(document(report), ensure_ascii=False, indent=2) + "\n"
+        case "junit":
+            from playbook_engine.report.rehearsals.junit import xml  # noqa: PLC0415  as above
+
+            return xml(report)
+        case "markdown":
+            from playbook_engine.report.rehearsals.markdown import page  # noqa: PLC0415  as above
+
+            return page(report)
+        case _:
+            return _text(report, verbose=verbose)
+
+
+def _text(report: Report, *, verbose: bool) -> str:
+    from playbook_engine.report.rehearsals.text import report_lines  # noqa: PLC0415  as above
+
+    symbols = glyphs(unicode=streams.unicode(sys.stdout))
+    lines = report_lines(report, streams.width(sys.stdout), symbols, verbose=verbose)
+    return ansi.text(lines, color=streams.color(sys.stdout))

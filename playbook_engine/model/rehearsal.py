@@ -1,5 +1,6 @@
 """A rehearsal as its author wrote it: what is answered, who says yes, and what must come of it."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,9 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.outcomes import Verdict
 from playbook_engine.model.precedence import GivenNode
 from playbook_engine.values import Duration, Value
+
+ROADS = re.compile(r"(case [1-9][0-9]*|else)(, (case [1-9][0-9]*|else))*")
+"""What a branch ends with: the road, or where hosts take their own, all roads that were taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class Expected:
     verdict_span: Span
     path: tuple[PathEntry, ...] | None = None
     path_span: Span
-    changed: tuple[tuple[Word, tuple[str, ...]], ...] | None = None
+    changed: tuple[tuple[Word, tuple[Word, ...]], ...] | None = None
     undone: tuple[Word, ...] | None = None
     told: tuple[Word, ...] | None = None
     not_told: tuple[Word, ...] | None = None

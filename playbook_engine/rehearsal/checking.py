@@ -3,11 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.diagnostics import Problems, Span, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
-from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.rehearsal import Answered, Expected, Rehearsal, Scenario, ScriptedAnswer, Word
+from playbook_engine.model.rehearsal import ROADS, Answered, Expected, Rehearsal, Scenario, ScriptedAnswer, Word
 from playbook_engine.model.steps import (
     AutoUndo,
     Branch,
@@ -25,7 +24,6 @@ from playbook_engine.rehearsal.naming import UNDO, Part
 from playbook_engine.rehearsal.replies import ALWAYS, FIELDS
 
 _TURN = re.compile(r"([^\[]+)\[.+\]", re.DOTALL)
-_OUTCOMES = frozenset(outcome.value for outcome in Outcome)
 _LISTED = 12
 """Names that a hint lists before it gives up."""
 
@@ -59,10 +57,16 @@ class _Checker:
     def __init__(self, parts: Sequence[Part], inventory: Inventory, problems: Problems) -> None:
         self._steps = _Steps(parts)
         self._problems = problems
+        self._told = {(d.span.line, d.span.column) for d in problems.sorted() if d.span is not None}
         self._hosts = tuple(str(host.name) for host in inventory.hosts)
         clusters = (str(cluster.name) for cluster in inventory.environment.clusters)
         self._targets = (*self._hosts, *clusters, str(Control().name), str(Person().name))
         self._contacts = tuple(contact.name for contact in inventory.environment.contacts)
+
+    def _error(self, code: str, message: str, span: Span, hint: str | None = None) -> None:
+        """Report a problem, unless something was said of the place before."""
+        if (span.line, span.column) not in self._told:
+            self._problems.error(code, message, span, hint)
 
     def setting(self, hosts: Iterable[tuple[Word, object]]) -> None:
         """Check the hosts that variables are given to."""
@@ -100,7 +104,7 @@ class _Checker:
         undo = [f"{name}{UNDO}" for name in self._steps.names(Mitigate)]
         near = did_you_mean(word.text, [*asked, *undo])
         hint = near or f"{_listed('Steps', asked)} For an action write its kind and a pattern: 'ssh: tail *'."
-        self._problems.error("unknown-step", f"there is no step '{word.text}'", word.span, hint)
+        self._error("unknown-step", f"there is no step '{word.text}'", word.span, hint)
 
     def _of_step(self, answered: Answered, name: str, *, undo: bool) -> None:
         kinds = [kind for step in self._steps.of(name) if (kind := _kind(step, undo=undo)) is not None]
@@ -108,7 +112,7 @@ class _Checker:
             self._fields(answered, tuple(dict.fromkeys(kinds)))
             return
         message, hint = _why_no_answer(self._steps.of(name)[0], undo=undo)
-        self._problems.error("no-answer", message, answered.key.span, hint)
+        self._error("no-answer", message, answered.key.span, hint)
 
     def _fields(self, answered: Answered, kinds: tuple[str, ...]) -> None:
         allowed = tuple(dict.fromkeys(name for kind in kinds for name in FIELDS[kind]))
@@ -121,7 +125,7 @@ class _Checker:
                 message = f"'{field.name}' is not a field of an answer of {kind}"
                 near = did_you_mean(field.name, allowed)
                 hint = near or f"It can have {', '.join((*allowed, 'duration'))}, or a fault."
-                self._problems.error("unknown-key", message, field.span, hint)
+                self._error("unknown-key", message, field.span, hint)
 
     def _target(self, word: Word) -> None:
         turn = _TURN.fullmatch(word.text)
@@ -134,7 +138,7 @@ class _Checker:
     def _known(self, word: Word, known: Sequence[str], code: str, message: str) -> None:
         if word.text not in known:
             hint = did_you_mean(word.text, known) or (_listed("There are", known) if known else None)
-            self._problems.error(code, f"{message} '{word.text}'", word.span, hint)
+            self._error(code, f"{message} '{word.text}'", word.span, hint)
 
     def _expected(self, expected: Expected) -> None:
         for entry in expected.path or ():
@@ -146,8 +150,8 @@ class _Checker:
         mitigations = self._steps.names(Mitigate)
         for word, targets in expected.changed or ():
             self._known(word, mitigations, "unknown-step", "there is no mitigation")
-            for name in targets:
-                self._target(Word(name, word.span))
+            for target in targets:
+                self._target(target)
         for word in expected.undone or ():
             self._known(word, mitigations, "unknown-step", "there is no mitigation")
         for word in (*(expected.told or ()), *(expected.not_told or ())):
@@ -166,7 +170,7 @@ class _Checker:
         if not self._steps.of(word.text) and not (before != word.text and self._steps.of(before)):
             names = self._steps.names()
             hint = did_you_mean(word.text, names) or _listed("Steps", names)
-            self._problems.error("unknown-step", f"there is no step '{word.text}'", word.span, hint)
+            self._error("unknown-step", f"there is no step '{word.text}'", word.span, hint)
 
     def _ended(self, name: Word, ended: object) -> None:
         """Report a branch that ends like a step, and a step that ends like a branch."""
@@ -174,10 +178,10 @@ class _Checker:
         if not steps or not isinstance(ended, str) or not ended:
             return
         branch = all(isinstance(step, Branch) for step in steps)
-        if ended not in _OUTCOMES and not branch:
+        if ROADS.fullmatch(ended) and not branch:
             message = f"'{name.text}' is no branch, so it does not end with '{ended}'"
-            self._problems.error("wrong-value", message, name.span, "Write how it ended: ok, failed …")
-        if branch and ended not in _OUTCOMES:
+            self._error("wrong-value", message, name.span, "Write how it ended: ok, failed …")
+        elif ROADS.fullmatch(ended):
             self._roads(name, ended, steps)
 
     def _roads(self, name: Word, ended: str, steps: Sequence[Step]) -> None:
@@ -186,7 +190,7 @@ class _Checker:
         for road in ended.split(", "):
             if road not in known:
                 message = f"the branch '{name.text}' has no '{road}'"
-                self._problems.error("wrong-value", message, name.span, f"It has: {', '.join(known)}.")
+                self._error("wrong-value", message, name.span, f"It has: {', '.join(known)}.")
 
 
 def _asks(step: Step) -> bool:

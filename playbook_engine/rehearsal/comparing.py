@@ -88,10 +88,10 @@ def _text(name: str, ended: "str | tuple[tuple[Word, str], ...] | tuple[tuple[st
 
 
 def _changed(
-    expected: Sequence[tuple[Word, tuple[str, ...]]], span: Span, found: Mapping[str, tuple[str, ...]]
+    expected: Sequence[tuple[Word, tuple[Word, ...]]], span: Span, found: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Finding]:
     lines: list[Line] = []
-    wanted = {word.text: (word, targets) for word, targets in expected}
+    wanted = {word.text: (word, tuple(target.text for target in targets)) for word, targets in expected}
     for name in dict.fromkeys((*wanted, *found)):
         word, targets = wanted.get(name, (None, ()))
         happened = found.get(name)

@@ -26,7 +26,7 @@ plan_view     what would be done
 explain_view  what every name stands for, and who says so
 inventory_view  an inventory as Ansible shows it
 trust_view    the keys of hosts, and the question whether to keep them
-rehearsal_view  how rehearsals went, and what was never played
+rehearsals/   how rehearsals went, and what was never played
 ansi          lines with their styles for a terminal
 sweep_view    the health of many playbooks
 handbook/     a playbook as a document to follow by hand

@@ -1,18 +1,16 @@
 """Which rehearsals a command means, and which playbooks."""
 
 import os
-import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from playbook_engine.app import finding
 from playbook_engine.app.config import Config
+from playbook_engine.app.kinds import Kind, kind_of
 from playbook_engine.frozen import dataclass
 
 FOLDER = "rehearsals"
 """Where the rehearsals of a folder's playbooks stand."""
-_FIRST_WORD = re.compile(rb"^(runbook|rehearsal|translation)[ \t]*:", re.MULTILINE)
-_BEGINNING = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,7 @@ def meant(names: Iterable[str], config: Config) -> Meant:
     playbooks: dict[Path, None] = {}
     for name in names:
         for path in _below(Path(name)) if Path(name).is_dir() else (finding.playbook(name, config),):
-            if is_rehearsal(path):
+            if kind_of(path) is Kind.REHEARSAL:
                 rehearsals[path] = None
             else:
                 playbooks[path] = None
@@ -45,28 +43,13 @@ def meant(names: Iterable[str], config: Config) -> Meant:
 
 def _below(folder: Path) -> Iterator[Path]:
     for path in sorted(folder.rglob("*.y*ml")):
-        if path.suffix in finding.ENDINGS and first_word(path) != "translation":
+        if path.suffix in finding.ENDINGS and kind_of(path) is not Kind.TRANSLATION:
             yield path
 
 
 def _beside(playbook: Path) -> tuple[Path, ...]:
     """Return the rehearsals that may be those of a playbook."""
-    return tuple(path for path in finding.all_playbooks(playbook.parent / FOLDER) if is_rehearsal(path))
-
-
-def is_rehearsal(path: Path) -> bool:
-    """Return whether a file is a rehearsal, by its first word."""
-    return first_word(path) == "rehearsal"
-
-
-def first_word(path: Path) -> str:
-    """Return what kind of file it says it is: `runbook`, `rehearsal`, `translation`; `runbook` when it does not."""
-    try:
-        with path.open("rb") as stream:
-            found = _FIRST_WORD.search(stream.read(_BEGINNING))
-    except OSError:
-        return "runbook"
-    return found[1].decode() if found else "runbook"
+    return tuple(path for path in finding.all_playbooks(playbook.parent / FOLDER) if kind_of(path) is Kind.REHEARSAL)
 
 
 def from_file(path: Path, name: str) -> Path:

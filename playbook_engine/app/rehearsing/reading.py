@@ -56,6 +56,15 @@ class Library:
         problems.extend(own.sorted())
         return None if own.has_errors else found
 
+    def check(self, path: Path, problems: Problems) -> None:
+        """Put on the list what is wrong with a rehearsal; what is wrong with its playbook is told with that."""
+        own = Problems()
+        rehearsal = loading.rehearsal(path, own)
+        if rehearsal is not None:
+            self._cast(path, rehearsal, own)
+        told = (each for each in own.sorted() if each.span is None or each.span.source.name == str(path))
+        problems.extend(told)
+
     def is_for(self, path: Path, playbooks: Sequence[Path]) -> bool:
         """Return whether a rehearsal is one of these playbooks'; one that cannot be read goes by its name."""
         rehearsal = loading.rehearsal(path, Problems())

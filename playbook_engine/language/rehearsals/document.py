@@ -18,11 +18,13 @@ NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 
 
 def rehearsal(document: Document, problems: Problems) -> Rehearsal | None:
-    """Return the rehearsal; None when the file has an error, found here or before."""
+    """Return the rehearsal; None when too much is wrong with the file to say more about it.
+
+    What is broken is left out, so that what else is wrong can be found; the errors on the list forbid to play it.
+    """
     ctx = Reading(problems=problems, blamed=frozenset(_errors(document, problems)))
     fields = None if document.root is None else mapping(ctx, document.root)
-    built = None if fields is None else _rehearsal(ctx, document, fields)
-    return None if _errors(document, problems) else built
+    return None if fields is None else _rehearsal(ctx, document, fields)
 
 
 def _errors(document: Document, problems: Problems) -> list[tuple[int, int]]:

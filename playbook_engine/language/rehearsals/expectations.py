@@ -1,16 +1,12 @@
 """What must come of a scenario."""
 
-import re
-
 from playbook_engine.diagnostics import did_you_mean
 from playbook_engine.language.build.nodes import Reading, choice, each, head, mapping, text
 from playbook_engine.model.document import Entry, Mapping, Node, Scalar, plain
 from playbook_engine.model.outcomes import Outcome, Verdict
-from playbook_engine.model.rehearsal import Expected, PathEntry, Word
+from playbook_engine.model.rehearsal import ROADS, Expected, PathEntry, Word
 from playbook_engine.values import Value
 
-ROADS = re.compile(r"(case [1-9][0-9]*|else)(, (case [1-9][0-9]*|else))*")
-"""What a branch ends with: the road, or where hosts take their own, all roads that were taken."""
 WORDS = tuple(outcome.value for outcome in Outcome)
 
 
@@ -60,11 +56,11 @@ def _ended(ctx: Reading, node: Node) -> str:
     return node.text
 
 
-def _changed(ctx: Reading, node: Node | None) -> tuple[tuple[Word, tuple[str, ...]], ...] | None:
+def _changed(ctx: Reading, node: Node | None) -> tuple[tuple[Word, tuple[Word, ...]], ...] | None:
     fields = None if node is None else mapping(ctx, node)
     if fields is None:
         return None
-    return tuple((Word(e.key.text, e.key.span), each(ctx, e.value, text)) for e in fields)
+    return tuple((Word(e.key.text, e.key.span), each(ctx, e.value, _word)) for e in fields)
 
 
 def _words(ctx: Reading, node: Node | None) -> tuple[Word, ...] | None:

@@ -1,25 +1,19 @@
-"""How rehearsals went: a line for each playbook, all there is to know where one failed, and what was never played."""
+"""For a person at a terminal: a line for each file, all there is to know where one failed, what was not played."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.rehearsed import Covered, EdgeKind, Finding, Mark, Rehearsed, Report
+from playbook_engine.model.rehearsed import Covered, Finding, Mark, Rehearsed, Report
 from playbook_engine.model.rehearsed import Line as Compared
 from playbook_engine.report.pen import Pen
+from playbook_engine.report.rehearsals.counting import KINDS, many, percent, total
 from playbook_engine.report.style import UNICODE, VERDICTS, Glyphs, Line, Piece, Style, seconds
 from playbook_engine.report.widths import display_width, pad
 from playbook_engine.visible import escape
 
 INDENT = "    "
 LABEL = 16
-KINDS = {
-    EdgeKind.BRANCH: "branch edges",
-    EdgeKind.STEP: "steps",
-    EdgeKind.FAILURE: "on_failure",
-    EdgeKind.UNDO: "undo",
-}
-"""What coverage counts, in the order in which it is told; the first is what `--fail-under` is about."""
 _STYLES = {Mark.SAME: Style.DIM, Mark.MISSING: Style.BAD, Mark.EXTRA: Style.GOOD}
 
 
@@ -121,32 +115,10 @@ def _playbook(covered: Covered, pen: Pen) -> Iterator[Line]:
 
 
 def _total(report: Report, pen: Pen) -> Iterator[Line]:
-    count, failed = len(report.scenarios), sum(not each.passed for each in report.scenarios)
-    files = len({each.span.source.name for each in report.scenarios})
-    head = Piece(
-        f"{many(count, 'scenario')} of {many(files, 'playbook')}: ", Style.GOOD if report.passed else Style.BAD
-    )
-    said = f"{count - failed} passed" + (f", {failed} failed" if failed else "")
-    if report.leftovers:
-        said += f", {many(len(report.leftovers), 'shared answer')} never used"
-    if not report.covered_enough:
-        said += (
-            f"; covered {percent(report.percent)} of the branch edges, less than {percent(report.fail_under or 0)}"
-        )
-    yield from pen.labelled(head, said, most=None)
+    played, said = total(report)
+    yield from pen.labelled(Piece(f"{played}: ", Style.GOOD if report.passed else Style.BAD), said, most=None)
 
 
 def _mark(pen: Pen, *, good: bool) -> Piece:
     outcome = Outcome.OK if good else Outcome.FAILED
     return Piece(pen.glyphs.outcomes[outcome], Style.GOOD if good else Style.BAD)
-
-
-def percent(share: float) -> str:
-    """Return a share; what is not quite all is never shown as all."""
-    shown = int(share * 10) / 10
-    return f"{shown:g} %"
-
-
-def many(count: int, noun: str) -> str:
-    """Return how many there are of something."""
-    return f"{count} {noun}{'' if count == 1 else 's'}"
