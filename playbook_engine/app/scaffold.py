@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 
 from playbook_engine.errors import UsageError
+from playbook_engine.frozen import dataclass
 from playbook_engine.resources import schema_text
 from playbook_engine.visible import escape
 
 SCHEMA = Path("schemas", "playbook.v1.json")
+REHEARSALS = "rehearsals"
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 ,.()'/-]*(?<! )")
 """Titles that YAML reads as they are."""
 _WORDS = {"true", "false", "null", "yes", "no", "on", "off"}
@@ -18,6 +20,7 @@ _TEMPLATE = """\
 #
 # A playbook is one failure scenario. Replace what is only an example, then:
 #   runbook lint {name}                         checks it
+#   runbook test {name}                         plays the rehearsal beside it, rehearsals/{name}.yml
 #   runbook show {name}                         prints it as a page that people can follow
 #   runbook play {name} -i INVENTORY --plan     says what it would do
 runbook: v1                       # version of the language
@@ -99,8 +102,86 @@ steps:
 """
 
 
-def write(name: str, title: str | None, folder: Path) -> Path:
-    """Write a new playbook and return where it is.
+_REHEARSAL = """\
+# yaml-language-server: $schema={schema}
+#
+# A rehearsal proves without a network that a playbook takes the right path: when this is answered, it does that.
+# Steps are named by their id, else by their title. What is not written is not compared; an answer that nobody asks
+# for, and a request that nobody answers, are mistakes.
+#   runbook test {name} --coverage              plays it, and says what no scenario came to
+rehearsal: v1
+playbook: {quoted}
+
+answers:                          # what scenarios share; their own answers win
+  disk: {{stdout: "42%\\n"}}
+  running: {{stdout: "active\\n"}}
+
+scenarios:
+  - scenario: All is well
+    answers:
+      service: {{status: 200}}
+    expect:
+      verdict: healthy
+      changed: {{}}
+
+  - scenario: The service has stopped and is started again
+    answers:
+      service: [{{status: 503}}, {{status: 503, for: 20s}}, {{status: 200}}]   # at first, then while it starts
+      running: {{rc: 3, stdout: "inactive\\n"}}
+      start: {{duration: 2s}}
+    expect:
+      verdict: resolved
+      path:
+        - service: failed
+        - disk: ok
+        - running: failed
+        - Where is the fault?: case 2
+        - start: ok
+        - The service answers again: ok
+      changed: {{start: [host-1]}}
+
+  - scenario: It does not come up, and the change is taken back
+    answers:
+      service: {{fault: unreachable}}
+      running: {{rc: 3}}
+      start: {{}}
+      start.undo: {{}}
+    expect:
+      verdict: unresolved
+      undone: [start]
+
+  - scenario: A disk is full
+    answers:
+      service: {{status: 500}}
+      disk: {{stdout: "97%\\n"}}
+    expect:
+      verdict: unresolved
+      told: [oncall]
+
+  - scenario: Nobody knows why
+    answers:
+      service: {{status: 500}}
+    expect:
+      verdict: unresolved
+      path:
+        - service: failed
+        - disk: ok
+        - running: ok
+        - Where is the fault?: else
+        - The service fails without a known cause: ok
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Where a new playbook is, and its rehearsal; None when there was one already, which is left as it is."""
+
+    playbook: Path
+    rehearsal: Path | None
+
+
+def write(name: str, title: str | None, folder: Path) -> Written:
+    """Write a new playbook with its rehearsal and return where they are.
 
     Raises:
         UsageError: the name or title cannot be used, the file is there already, or it cannot be written.
@@ -108,20 +189,40 @@ def write(name: str, title: str | None, folder: Path) -> Path:
     _check_name(name)
     chosen = name.replace("-", " ").capitalize() if title is None else title.strip()
     _check_title(chosen)
-    schema = os.path.relpath(near_schema(folder) or folder.parent / SCHEMA, folder)
-    path = folder / f"{name}.yml"
+    path, rehearsal = folder / f"{name}.yml", folder / REHEARSALS / f"{name}.yml"
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise UsageError(f"the folder {folder} cannot be made: {error.strerror}") from None
     try:
         with path.open("x", encoding="utf-8") as file:
+            schema = _schema(folder, SCHEMA)
             file.write(_TEMPLATE.format(name=name, quoted=_as_yaml(name), title=_as_yaml(chosen), schema=schema))
     except FileExistsError:
         raise UsageError(f"{path} is there already", "Choose another name, or edit that file.") from None
     except OSError as error:
         raise UsageError(f"{path} cannot be written: {error.strerror}") from None
+    return Written(path, _rehearsal(rehearsal, name))
+
+
+def _rehearsal(path: Path, name: str) -> Path | None:
+    schema = _schema(path.parent, SCHEMA.with_name("rehearsal.v1.json"))
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(_REHEARSAL.format(name=name, quoted=_as_yaml(name), schema=schema))
+    except FileExistsError:
+        return None
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written: {error.strerror}") from None
     return path
+
+
+def _schema(folder: Path, schema: Path) -> str:
+    """Return the path of a schema from a folder, where it is or would have to be."""
+    near = near_schema(folder)
+    top = folder.parent if folder.name != REHEARSALS else folder.parent.parent
+    return os.path.relpath(near.with_name(schema.name) if near is not None else top / schema, folder)
 
 
 def near_schema(folder: Path) -> Path | None:

@@ -14,23 +14,27 @@ from playbook_engine.cli import options, streams
 @click.option("--title", metavar="TEXT", help="The scenario in one line; made from the name when nothing is said.")
 @click.option("--dir", "folder", metavar="DIR", help="Where to write it, instead of the playbooks folder.")
 def command(name: str, title: str | None, folder: str | None) -> None:
-    """Write NAME.yml: an example that lints clean, with comments that say what each part is for.
+    """Write NAME.yml, an example that lints clean, with comments that say what each part is for; and a rehearsal.
 
     A file that is there already is never touched.
     """
     chosen = Path(folder) if folder is not None else _short(options.here().playbooks)
-    path = scaffold.write(name, title, chosen)
+    written = scaffold.write(name, title, chosen)
+    path = written.playbook
     where = name if folder is None else path
+    both = f"{path} and {written.rehearsal}" if written.rehearsal is not None else path
     lines = [
-        f"Wrote {path}. Next:",
+        f"Wrote {both}. Next:",
         f"  edit it              {path}",
         f"  check it             runbook lint {where}",
+        f"  rehearse it          runbook test {where} --coverage",
         f"  read it as a page    runbook show {where}",
         f"  see what it would do runbook play {where} -i INVENTORY --plan",
     ]
     if scaffold.near_schema(chosen) is None:
         beside = chosen.parent / scaffold.SCHEMA
-        lines.append(f"  help your editor     mkdir -p {beside.parent} && runbook schema > {beside}")
+        each = f"for s in playbook rehearsal; do runbook schema $s > {beside.parent}/$s.v1.json; done"
+        lines.append(f"  help your editor     mkdir -p {beside.parent} && {each}")
     streams.forgive(sys.stdout)
     streams.put("".join(f"{line}\n" for line in lines), sys.stdout)
 

@@ -10,6 +10,7 @@ validity     the quick half of that: a plain yes, or a doubt
 complaints   the other half: what jsonschema found, as diagnostics at the key or value to blame
 wording      values, expectations and places in words
 reference    the page `docs/reference/playbook.md`, from the schema
+reference_rehearsal  the page `docs/reference/rehearsal.md`
 reference_text  the words around its tables
 companions   the files that a playbook names, read with it
 translations playbooks in other languages

@@ -15,6 +15,32 @@ ROADS = re.compile(r"(case [1-9][0-9]*|else)(, (case [1-9][0-9]*|else))*")
 """What a branch ends with: the road, or where hosts take their own, all roads that were taken."""
 
 
+_SHELL = ("rc", "stdout", "stderr", "signal")
+ANSWER_FIELDS: Mapping[str, tuple[str, ...]] = {
+    "ssh": _SHELL,
+    "local": _SHELL,
+    "http": (
+        "status",
+        "headers",
+        "body",
+        "json",
+        "connect_time",
+        "tls_time",
+        "ttfb",
+        "retry_after",
+        "certificate_days_left",
+        "certificate_not_after",
+        "certificate_names",
+        "certificate_issuer",
+    ),
+    "kubectl": ("json", "text", "changed", "before", "after", "unmet"),
+    "manual": ("answer", "by", "note"),
+}
+"""The fields of an answer by the action's kind."""
+ANY_ANSWER = ("for", "duration", "fault", "message")
+"""Fields that the answer of any action can have."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A text and where it stands."""

@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from playbook_engine.diagnostics import Problems, Span, did_you_mean
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
-from playbook_engine.model.rehearsal import ROADS, Answered, Expected, Rehearsal, Scenario, ScriptedAnswer, Word
+from playbook_engine.model.rehearsal import (
+    ANSWER_FIELDS,
+    ANY_ANSWER,
+    ROADS,
+    Answered,
+    Expected,
+    Rehearsal,
+    Scenario,
+    ScriptedAnswer,
+    Word,
+)
 from playbook_engine.model.steps import (
     AutoUndo,
     Branch,
@@ -21,7 +31,6 @@ from playbook_engine.model.steps import (
 from playbook_engine.model.targets import Control, Person
 from playbook_engine.rehearsal.keys import ActionKey, StepKey, parse
 from playbook_engine.rehearsal.naming import UNDO, Part
-from playbook_engine.rehearsal.replies import ALWAYS, FIELDS
 
 _TURN = re.compile(r"([^\[]+)\[.+\]", re.DOTALL)
 _LISTED = 12
@@ -115,13 +124,13 @@ class _Checker:
         self._error("no-answer", message, answered.key.span, hint)
 
     def _fields(self, answered: Answered, kinds: tuple[str, ...]) -> None:
-        allowed = tuple(dict.fromkeys(name for kind in kinds for name in FIELDS[kind]))
+        allowed = tuple(dict.fromkeys(name for kind in kinds for name in ANSWER_FIELDS[kind]))
         for answer in (answer for each in answered.by_target for answer in each.answers):
             self._fields_of(answer, allowed, kinds[0])
 
     def _fields_of(self, answer: ScriptedAnswer, allowed: tuple[str, ...], kind: str) -> None:
         for field in answer.fields:
-            if field.name not in (*allowed, *ALWAYS):
+            if field.name not in (*allowed, *ANY_ANSWER):
                 message = f"'{field.name}' is not a field of an answer of {kind}"
                 near = did_you_mean(field.name, allowed)
                 hint = near or f"It can have {', '.join((*allowed, 'duration'))}, or a fault."

@@ -22,30 +22,6 @@ from playbook_engine.model.requests import Request
 from playbook_engine.model.steps import Mitigate
 from playbook_engine.values import Duration, Value
 
-_SHELL = ("rc", "stdout", "stderr", "signal")
-FIELDS: Mapping[str, tuple[str, ...]] = {
-    "ssh": _SHELL,
-    "local": _SHELL,
-    "http": (
-        "status",
-        "headers",
-        "body",
-        "json",
-        "connect_time",
-        "tls_time",
-        "ttfb",
-        "retry_after",
-        "certificate_days_left",
-        "certificate_not_after",
-        "certificate_names",
-        "certificate_issuer",
-    ),
-    "kubectl": ("json", "text", "changed", "before", "after", "unmet"),
-    "manual": ("answer", "by", "note"),
-}
-"""The fields of an answer by the action's kind."""
-ALWAYS = ("for", "duration", "fault", "message")
-"""Fields that the answer of any action can have."""
 _BEGUN = (FaultKind.TIMEOUT, FaultKind.LOST)
 _MESSAGES = {
     FaultKind.UNREACHABLE: "no route to the host",

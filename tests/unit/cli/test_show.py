@@ -209,11 +209,32 @@ class TestNew:
         done = place.run("new", "queue-full")
 
         assert (done.returncode, done.stderr) == (0, "")
-        assert done.stdout.startswith("Wrote playbooks/queue-full.yml. Next:\n")
+        assert done.stdout.startswith(
+            "Wrote playbooks/queue-full.yml and playbooks/rehearsals/queue-full.yml. Next:\n"
+        )
         assert place.run("lint", "queue-full").stdout == "1 playbook, no problems\n"
         assert place.run("lint", "queue-full", "-i", "prod").stdout == "1 playbook, no problems\n"
         assert place.run("play", "queue-full", "-i", "prod", "--plan").returncode == 0
+        assert place.run("lint", "playbooks/rehearsals").stdout == "1 rehearsal, no problems\n"
         assert "### 3. Decide: Where is the fault?" in place.run("show", "queue-full").stdout
+
+    def test_its_rehearsal_takes_every_road(self, place: Place) -> None:
+        place.run("new", "queue-full")
+
+        done = place.run("test", "queue-full", "--fail-under", "100", "-v")
+
+        assert (done.returncode, done.stderr) == (0, "")
+        assert (
+            "queue-full               branch edges 3 of 3, steps 7 of 7, on_failure 1 of 2, undo 1 of 1"
+            in done.stdout
+        )
+        assert done.stdout.endswith("\n5 scenarios in 1 file: 5 passed\n")
+
+    def test_a_rehearsal_that_is_there_stays(self, place: Place) -> None:
+        mine = place.write("playbooks/rehearsals/queue-full.yml", "mine\n")
+
+        assert place.run("new", "queue-full").stdout.startswith("Wrote playbooks/queue-full.yml. Next:\n")
+        assert mine.read_text(encoding="utf-8") == "mine\n"
 
     def test_it_uses_what_a_playbook_is_made_of(self, place: Place) -> None:
         place.run("new", "queue-full")
@@ -272,13 +293,13 @@ class TestNew:
     def test_elsewhere(self, place: Place) -> None:
         done = place.run("new", "x", "--dir", "teams/db")
 
-        assert done.stdout.startswith("Wrote teams/db/x.yml. Next:\n")
+        assert done.stdout.startswith("Wrote teams/db/x.yml and teams/db/rehearsals/x.yml. Next:\n")
         assert place.run("lint", "teams/db/x.yml").returncode == 0
 
     def test_the_settings_say_where(self, place: Place) -> None:
         place.write("runbook.toml", 'playbooks = "books"\n')
 
-        assert place.run("new", "x").stdout.startswith("Wrote books/x.yml.")
+        assert place.run("new", "x").stdout.startswith("Wrote books/x.yml and books/rehearsals/x.yml.")
 
     def test_an_editor_finds_the_schema(self, place: Place) -> None:
         """Where there is none, the last line says how to get it."""
