@@ -405,7 +405,7 @@ class TestTheSchemaItself:
         ],
     )
     def test_it_has_the_fields_of_the_model(self, name: str, model: type, renamed: dict[str, str]) -> None:
-        positions = {"span", "to_span", "action", "name"}
+        positions = {"span", "to_span", "otherwise_span", "action", "name"}
         ours = {renamed.get(field.name, field.name) for field in fields(model)} - positions
         actions = {"ssh", "local", "http", "kubectl", "manual"}
         spelt_out = {"every", "stable_for", "irreversible", "delay", "backoff", "deadline", "max_failures"}
