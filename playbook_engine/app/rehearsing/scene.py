@@ -31,7 +31,7 @@ def scene(cast: Cast, scenario: Scenario, library: Library, problems: Problems) 
     settings = (cast.rehearsal.setting, scenario.setting)
     inventory = overlay.laid_over(cast.inventory, settings)
     members = children.members(cast.playbook, library.shelf, inventory.variable_names(), own, sweep=False)
-    if _told(own, problems):
+    if _told(own, cast, scenario, problems):
         return None
     limit = scenario.setting.limit or cast.rehearsal.setting.limit
     where = binding.Where(
@@ -43,10 +43,17 @@ def scene(cast: Cast, scenario: Scenario, library: Library, problems: Problems) 
     )
     company = binding.Company(members, library.shelf)
     plan, _ = binding.bind(cast.playbook, library.shelf.ref(cast.playbook), where, company, own)
-    return None if _told(own, problems) else Scene(cast, scenario, plan)
+    return None if _told(own, cast, scenario, problems) else Scene(cast, scenario, plan)
 
 
-def _told(own: Problems, problems: Problems) -> bool:
+def _told(own: Problems, cast: Cast, scenario: Scenario, problems: Problems) -> bool:
+    """Hand on what was found; where it is elsewhere, also say which scenario comes to it."""
+    if own.has_errors and all(
+        each.span is None or each.span.source != cast.rehearsal.source for each in own.sorted()
+    ):
+        message = f"'{cast.playbook.name}' cannot be played in this scenario; its own problems are listed, too"
+        hint = "What the inventory does not say, 'vars', 'hosts', 'inputs', 'env' and 'secrets' can."
+        problems.error("cannot-be-played", message, scenario.span, hint)
     problems.extend(own.sorted())
     return own.has_errors
 

@@ -8,12 +8,13 @@ from playbook_engine.app.config import Config
 from playbook_engine.app.rehearsing import files, testing
 from playbook_engine.app.rehearsing.testing import Wanted
 from playbook_engine.model.rehearsed import Report
-from playbook_engine.resources import data_path
 
+PLAYBOOK = Path(__file__).parent / "playbooks" / "keys.yml"
 JWKS = """
 rehearsal: v1
 playbook: {playbook}
-inventory: {inventory}
+groups: {{api: [api-1, api-2]}}
+vars: {{api_url: "https://api", supabase_jwks_url: "https://id/keys", deployment: api, api_log: /log}}
 answers:
   dns: {{stdout: "192.0.2.1 id.example\\n"}}
   log: {{stdout: ""}}
@@ -56,7 +57,7 @@ LOST = """
       jwks: {json: {keys: []}}
       api: {status: 200}
       dns: {rc: 2}
-    expect: {verdict: unresolved, told: [secondary_oncall, tech_manager]}
+    expect: {verdict: unresolved, told: [secondary_oncall]}
 """
 
 
@@ -66,16 +67,14 @@ def rehearse(tmp_path: Path) -> "Rehearse":
 
 
 class Rehearse:
-    """Writes the rehearsal of the shipped playbook into a folder, and plays it."""
+    """Writes a rehearsal into a folder, and plays it."""
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / "rehearsals" / "jwks-outage.yml"
+        self.path = folder / "rehearsals" / "keys.yml"
         self.path.parent.mkdir()
 
     def __call__(self, *scenarios: str, **wanted: object) -> Report:
-        head = JWKS.format(
-            playbook=data_path("playbooks") / "jwks-outage.yml", inventory=data_path("inventories") / "demo"
-        )
+        head = JWKS.format(playbook=PLAYBOOK)
         self.path.write_text(head + "".join(scenarios), encoding="utf-8")
         config = Config()
         return testing.test(Wanted(meant=files.meant([str(self.path)], config), **wanted), config)  # type: ignore[arg-type]  # tests give what fits
