@@ -28,6 +28,7 @@ groups      lists of lists, groups, and two lists as sets
 moments     points in time
 versions    versions of programs
 converting  text to numbers, sizes, durations and JSON, and values to text
+urls        the password in a URL, and the URL without it
 patterns    regular expressions that cannot run away easily
 kinds       what kinds of values there are, and how a value is shown to a person
 limits      how large texts, lists and expressions may be

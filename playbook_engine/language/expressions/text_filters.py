@@ -1,6 +1,6 @@
 """The filters on texts, for the table of filters."""
 
-from playbook_engine.language.expressions import converting, patterns, texts
+from playbook_engine.language.expressions import converting, patterns, texts, urls
 from playbook_engine.language.expressions.entries import Entry, simple
 
 TEXTS = (
@@ -89,5 +89,17 @@ READING = (
     simple("tojson", converting.to_json, "A value written as JSON text.", "{'a': [1]} | tojson"),
     simple(
         "url_host", converting.to_url_host, "The host's name in a URL.", "'https://example.com:8443/x' | url_host"
+    ),
+    simple(
+        "url_password",
+        urls.password,
+        "The password in a URL, decoded; empty when it has none. That of a secret is a secret.",
+        "'postgresql://ana:p%40ss@db/app' | url_password",
+    ),
+    simple(
+        "url_without_password",
+        urls.without_password,
+        "A URL without its password. That of a secret is a secret.",
+        "'postgresql://ana:p%40ss@db/app' | url_without_password",
     ),
 )

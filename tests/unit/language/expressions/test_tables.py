@@ -71,6 +71,16 @@ NAMES: Names = {
         ("pods[0].meta | tojson", '{"cpu": 20}'),
         ("'http://[::1]:80/' | url_host", "::1"),
         ("'HTTPS://User@Example.COM' | url_host", "example.com"),
+        ("'postgres://u:p%40ss%2F@h1:1,[::1]:2/d?sslmode=require' | url_password", "p@ss/"),
+        (
+            "'postgres://u:p%40ss%2F@h1:1,[::1]:2/d?sslmode=require' | url_without_password",
+            "postgres://u@h1:1,[::1]:2/d?sslmode=require",
+        ),
+        ("'postgres://h/d?password=a%20b&x=1' | url_password", "a b"),
+        ("'postgres://h/d?password=a%20b&x=1' | url_without_password", "postgres://h/d?x=1"),
+        ("'postgres://h/d?x=1&password=a' | url_without_password", "postgres://h/d?x=1"),
+        ("'postgres://u@h/d' | url_password", ""),
+        ("'postgres:///d' | url_without_password", "postgres:///d"),
         ("true | string", "true"),
         ("'a  b'.split()", ["a", "b"]),
         ("'a,b,c'.split(',', 1)", ["a", "b,c"]),
@@ -195,6 +205,10 @@ def test_gives(compiled: Compile, text: str, expected: Value) -> None:
         (
             "'http://[' | url_host",
             "the text 'http://[' is not a URL with a host; expected something like https://example.com/",
+        ),
+        (
+            "'host=h user=u' | url_password",
+            "the text 'host=h user=u' is not a URL; expected something like postgresql://user:password@host/name",
         ),
         ("[] | first", "`first` has nothing to take: the list is empty"),
         ("[] | max", "`max` has nothing to take: the list is empty"),
@@ -328,3 +342,13 @@ def test_every_function_takes_as_many_arguments_as_its_entry_says(entry: object)
 
         assert len(parameters) == len(entry.required) + len(entry.optional)
         assert len(required) == len(entry.required)
+
+
+def test_the_parts_of_a_secret_url_are_secrets(compiled: Compile) -> None:
+    names = {"url": Secret("DATABASE_URL", "postgresql://ana:hunter%32@db/app\n")}
+    parts = [compiled(f"url | {word}").evaluate(names) for word in ("url_password", "url_without_password")]
+
+    assert [part.reveal() for part in parts if isinstance(part, Secret)] == ["hunter2", "postgresql://ana@db/app"]
+    with pytest.raises(ExpressionError) as caught:
+        compiled("url | url_password").evaluate({"url": Secret("DATABASE_URL", "host=db password=hunter2")})
+    assert "hunter2" not in caught.value.message
