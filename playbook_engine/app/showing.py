@@ -18,6 +18,7 @@ from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.plan import scope
+from playbook_engine.plan.foreseen import Foreseen
 from playbook_engine.plan.names import Needs, needs
 from playbook_engine.plan.targets import Addresses
 from playbook_engine.plan.walk import playbook_steps
@@ -110,8 +111,15 @@ def _placed(found: Playbook, inventory: Inventory, selected: tuple[TargetName, .
         shape_of=shape_of,
         place=places.place,
         names=names,
+        never=_foreseen(found, resolved).never,
         environment=_readable(inventory.environment),
     )
+
+
+def _foreseen(found: Playbook, resolved: scope.Scope) -> Foreseen:
+    """Return what the inventory alone decides; inputs may be given later."""
+    later = {spec.name for spec in found.inputs}
+    return Foreseen({name: value for name, value in resolved.names.items() if name not in later}, resolved.host_names)
 
 
 def _open(names: Names) -> dict[str, Value]:

@@ -185,6 +185,7 @@ class Steps(Phrase):
     """What the verbs add."""
 
     ONLY_IF = ("**Only if** {condition}; else skip this step.", "**仅当** {condition}；否则跳过这一步。")
+    NOT_HERE = ("**Not in this environment:** only if {condition}.", "**此环境不适用：** 仅当 {condition}。")
     TAGS = ("Tags: {tags}.", "标签：{tags}。")
     MAY_FAIL = (
         "All may be well even if this one does not hold.",

@@ -70,6 +70,7 @@ class Nouns(Phrase):
     """What values are called."""
 
     EXIT_STATUS = ("the exit status", "退出码")
+    OUTCOME = ("the outcome", "结果")
     OUTPUT = ("the output", "输出")
     ERROR_OUTPUT = ("the error output", "错误输出")
     STATUS = ("the status", "状态码")

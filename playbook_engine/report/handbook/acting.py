@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from playbook_engine.model.actions import Action, Addressing, ByHand, Clustered
+from playbook_engine.model.actions import Action, Addressing, ByHand, Clustered, addressing_of
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.repeating import Computed, Listed, Loop, Poll, Retry
 from playbook_engine.model.rolling import Portion, Rolling
@@ -52,7 +52,7 @@ def where(reading: Reading, step: ActingStep, action: Action) -> str:
     targets = reading.place(step, action).targets
     match reading.addressing(step, action):
         case Addressing.HOSTS:
-            here = reading.kinds[action.kind].addressing is Addressing.CONTROL
+            here = addressing_of(action, reading.kinds) is Addressing.CONTROL
             each = Acting.HERE_FOR_EACH if here else Acting.ON_EACH
             return reading.words(each, which=_which(reading, step, targets))
         case Addressing.CLUSTER:

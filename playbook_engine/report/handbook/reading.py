@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.actions import Action, ActionKind, Addressing, ByHand
+from playbook_engine.model.actions import Action, ActionKind, Addressing, ByHand, addressing_of
 from playbook_engine.model.expressions import Expression
 from playbook_engine.model.inventory import Environment
 from playbook_engine.model.playbook import Playbook
@@ -39,6 +39,8 @@ class Reading:
     """Where an action of a step, its undo included, is carried out."""
     names: Names
     """What is known everywhere; secrets are there by name only."""
+    never: Callable[[Expression], bool] = lambda _: False
+    """Whether a condition is false in this environment whatever happens; then its step is named and left out."""
     environment: Environment | None = None
     words: Words = ENGLISH
 
@@ -63,5 +65,5 @@ class Reading:
 
     def addressing(self, step: ActingStep, action: Action) -> Addressing:
         """Return what kind of place an action is carried out in; `hosts` sends one from here to each of them."""
-        found = self.kinds[action.kind].addressing
+        found = addressing_of(action, self.kinds)
         return Addressing.HOSTS if step.hosts is not None and found is Addressing.CONTROL else found

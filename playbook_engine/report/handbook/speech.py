@@ -77,6 +77,7 @@ _HOSTS = {
 }
 _ANSWER = {
     "rc": Nouns.EXIT_STATUS,
+    "outcome": Nouns.OUTCOME,
     "stdout": Nouns.OUTPUT,
     "stderr": Nouns.ERROR_OUTPUT,
     "status": Nouns.STATUS,

@@ -59,6 +59,9 @@ def listing(reading: Reading, steps: tuple[Step, ...], spot: Spot) -> Iterator[s
     for number, step in numbered(steps, spot.prefix):
         here = Spot(number, spot.level, changed)
         yield heading(words(_VERBS[type(step)], number=number, title=text(step.title)), spot.level)
+        if step.when is not None and reading.never(step.when):
+            yield words(Steps.NOT_HERE, condition=reading.condition(step.when))
+            continue
         if step.when is not None:
             yield words(Steps.ONLY_IF, condition=reading.condition(step.when))
         if step.note:

@@ -36,6 +36,30 @@ def written(folder: Path, text: str) -> str:
     return page(showing.reading(playbook(folder, text), None, None))
 
 
+def test_a_step_that_never_happens_here_is_named_and_left_out(tmp_path: Path) -> None:
+    """What the inventory decides is decided; what an input decides is up to the reader."""
+    (tmp_path / "hosts.yml").write_text("all: {hosts: {h1: }, vars: {platform: docker, pods: 2}}", encoding="utf-8")
+    steps = """\
+inputs: {pods: {type: integer, default: 1}}
+steps:
+  - {check: A, when: platform == 'kubernetes', ssh: echo a}
+  - {check: B, when: platform == 'docker', ssh: echo b}
+  - {check: C, when: pods == 7, ssh: echo c}
+"""
+    text = page(showing.reading(playbook(tmp_path, steps), at(tmp_path / "hosts.yml"), None))
+
+    assert "### 1. Check: A\n\n**Not in this environment:** only if `platform` is `kubernetes`" in text
+    assert "echo a" not in text
+    assert "echo b" in text
+    assert "echo c" in text
+
+
+def test_a_request_through_hosts_is_sent_on_each_of_them(tmp_path: Path) -> None:
+    text = written(tmp_path, "steps:\n  - {check: A, http: {request: GET http://localhost:1/, via: ssh}}\n")
+
+    assert "On each host of `all`" in text
+
+
 @pytest.mark.parametrize(
     ("name", "path", "inventory", "host"),
     [
