@@ -85,7 +85,10 @@ def transports(steps: tuple[Step, ...], ask: AskPerson, secret_env: frozenset[st
 
         found["local"] = LocalTransport(hidden_env=secret_env)
     if "ssh" in kinds or through_hosts:
+        from playbook_engine.transports.ssh import library  # noqa: PLC0415  only with SSH
         from playbook_engine.transports.ssh.settings import UserFiles, current_user  # noqa: PLC0415  only with SSH
+
+        library.load()
         from playbook_engine.transports.ssh.transport import SshTransport  # noqa: PLC0415  paramiko is slow to import
 
         environ = {name: value for name, value in os.environ.items() if name not in secret_env}

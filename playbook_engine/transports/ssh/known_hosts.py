@@ -31,6 +31,7 @@ _KINDS: Final = (
     "rsa-sha2-512",
     "rsa-sha2-256",
 )
+_NO_NAME: Final = re.compile(r"[*?!]")
 _RSA: Final = ("rsa-sha2-512", "rsa-sha2-256")
 
 
@@ -44,12 +45,21 @@ class Line:
     key: bytes
     place: str
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether it has names only, as they are."""
+        return not (self.names.startswith("|") or _NO_NAME.search(self.names))
+
+    @property
+    def plain_names(self) -> list[str]:
+        return self.names.lower().split(",")
+
     def concerns(self, name: str) -> bool:
         """Return whether the line speaks of the host."""
         if self.names.startswith("|1|"):
             return _same_hash(name, self.names)
         matched = False
-        for pattern in self.names.lower().split(","):
+        for pattern in self.plain_names:
             if _fits(name, pattern.removeprefix("!")):
                 if pattern.startswith("!"):
                     return False
@@ -88,7 +98,17 @@ class KnownHosts:
     """The lines of some known_hosts files."""
 
     def __init__(self, lines: tuple[Line, ...]) -> None:
-        self._lines = lines
+        self.lines = lines
+        self._plain: dict[str, list[int]] = {}
+        """Where the names stand that are no patterns: a thousand hosts have a thousand lines."""
+        self._others: list[int] = []
+        self._found: dict[str, list[Line]] = {}
+        for number, line in enumerate(lines):
+            if line.is_plain:
+                for name in line.plain_names:
+                    self._plain.setdefault(name, []).append(number)
+            else:
+                self._others.append(number)
 
     @classmethod
     def read(cls, files: tuple[Path, ...]) -> "KnownHosts":
@@ -146,7 +166,13 @@ class KnownHosts:
         return (*(f"{name}{_CERTIFICATE}" for name in _KINDS), *plain) if certified else plain
 
     def _about(self, name: str) -> list[Line]:
-        return [line for line in self._lines if line.concerns(name)]
+        """Return the lines that speak of a name, in their order; each name is asked for several times."""
+        found = self._found.get(name)
+        if found is None:
+            others = (number for number in self._others if self.lines[number].concerns(name))
+            numbers = sorted({*self._plain.get(name, ()), *others})
+            found = self._found[name] = [self.lines[number] for number in numbers]
+        return found
 
 
 def lookup_name(host: str, port: int) -> str:

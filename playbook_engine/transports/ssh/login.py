@@ -44,7 +44,6 @@ def login(stream: Stream, endpoint: Endpoint, papers: Papers, patience: Patience
 
 def hang_up(wire: Wire) -> None:
     """Close a connection at once and wait for its thread, which sleeps on the stream."""
-    wire.packetizer.complete_handshake()  # its timer would live on for a while
     with suppress(OSError, EOFError, paramiko.SSHException):
         wire.sock.shutdown(socket.SHUT_RDWR)
     wire.close()

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import paramiko
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from playbook_engine.transports.ssh.faults import Unable
 from playbook_engine.transports.ssh.known_hosts import KnownHosts, Names, Verdict, fingerprint, lookup_name
 
 KEY, OTHER = b"\0\0\0\x0bssh-ed25519-one", b"\0\0\0\x0bssh-ed25519-two"
 ED = "ssh-ed25519"
+HASHED_WEB = paramiko.HostKeys.hash_host("web")
 
 
 def text(key: bytes) -> str:
@@ -133,3 +136,25 @@ def test_a_fingerprint_is_the_one_that_ssh_keygen_shows(tmp_path: Path) -> None:
     except FileNotFoundError:
         pytest.skip("ssh-keygen is not installed")
     assert fingerprint(key.asbytes()) == shown.stdout.split()[1]
+
+
+_PATTERNS = st.sampled_from(
+    ["web", "web2", "WEB", "w*", "!web", "?eb", "[web]:2222", "*", HASHED_WEB, "|1|a|b", "|web", "a.b"]
+)
+
+
+@given(
+    rows=st.lists(st.tuples(st.sampled_from(["", "@revoked ", "@cert-authority "]), st.lists(_PATTERNS, min_size=1))),
+    name=st.sampled_from(["web", "web2", "[web]:2222", "a.b", "nobody", "|web"]),
+)
+def test_lines_are_found_as_if_each_were_looked_at(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, list[str]]], name: str
+) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    lines = [f"{marker}{','.join(names)} {ED} {text(KEY)}" for marker, names in rows]
+    hosts = known(folder, *lines)
+    about = [line for line in hosts.lines if line.concerns(name)]
+    plain = [line for line in about if not line.marker]
+    assert hosts.knows(Names(name)) is bool(plain)
+    assert hosts.authority(Names(name), KEY) == next((x for x in about if x.marker == "@cert-authority"), None)
+    assert hosts.revoked(Names(name), KEY) == next((x for x in about if x.marker == "@revoked"), None)
