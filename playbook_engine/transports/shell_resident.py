@@ -13,7 +13,8 @@ cannot know them. Each line that the shell says begins with the command's ungues
 
 Between `e` and `idle` lies what a child in the background still writes. That nobody is left is known by a pipe: it is
 that of a here-document, the shell's 9, which each command has open for writing as its 8 (Linux opens it anew
-through /proc). Reading it ends when the last one that has it is gone. This costs no process.
+through /proc). Reading it ends when the last one that has it is gone. This costs no process. Where bash sees at once
+that nobody has it, both are said in one breath.
 
 The group: bash gives each job one when it is told to (`set -m`), for nothing. Elsewhere `setsid` does, which is
 one more program to start for each command.
@@ -36,7 +37,7 @@ _REDIRECTED: Final = "8>/proc/self/fd/9 9<&- >&6 2>&7 6>&- 7>&- </dev/null"
 _OPENING: Final = """\
 exec 6>&1 7>&2 2>/dev/null
 trap : INT QUIT
-unset rb_word rb_program rb_line rb_before rb_held rb_setsid
+unset rb_word rb_program rb_line rb_before rb_held rb_setsid rb_status
 exec 9<<END
 a pipe
 END
@@ -52,6 +53,11 @@ if [ -n "$BASH_VERSION" ] && wait -f && set -m; then
     fi
     wait -f $!
   }}
+  rb_alone() {{
+    read -t 0 <&9 || return
+    read -r -n 1 -t 1 rb_held <&9
+    [ $? -eq 1 ]
+  }}
 else
   rb_setsid=$(command -v setsid) || rb_cold
   rb_start() {{
@@ -61,14 +67,21 @@ else
       (eval "$rb_before"; exec "$rb_setsid" "$rb_program" -c "$rb_line") {redirected}
     fi
   }}
+  rb_alone() {{ return 1; }}
 fi
 runbook() {{
   rb_start
-  echo "$rb_word:{ended}$?" >&7
-  while read -r rb_held <&9; do :; done
-  rb_before= rb_line= rb_held=
+  rb_status=$?
+  if rb_alone; then
+    echo "$rb_word:{ended}$rb_status
+$rb_word:{idle}" >&7
+  else
+    echo "$rb_word:{ended}$rb_status" >&7
+    while read -r rb_held <&9; do :; done
+    echo "$rb_word:{idle}" >&7
+  fi
   echo "$rb_word:{idle}" >&6
-  echo "$rb_word:{idle}" >&7
+  rb_before= rb_line= rb_held=
 }}
 echo {word}:{ready}$$ >&7
 echo {word}:{ready} >&6

@@ -36,6 +36,7 @@ _THROUGH_SSH = ("ssh", "ssh-embedded", "http-via-ssh")
 
 def _cases(*without: str) -> list[Any]:
     pairs = [(name, mode) for name in NAMES for mode in (ssh_modes.MODES if name in _THROUGH_SSH else [""])]
+    pairs += [(name, "waiting") for name in ("ssh", "ssh-embedded")]
     return [
         pytest.param(pair, id="-".join(filter(None, pair)), marks=_NEEDS.get(pair[0], []))
         for pair in pairs
@@ -58,8 +59,8 @@ def reached(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     if name == "kubectl-cluster" and not os.environ.get("RUNBOOK_TEST_KUBECONFIG"):
         pytest.skip("RUNBOOK_TEST_KUBECONFIG names no cluster")
     with pytest.MonkeyPatch.context() as patched, reach(name, tmp_path_factory.mktemp(name)) as made:
-        patched.setattr(ssh_modes, "current", ssh_modes.MODES.get(mode, {}))
-        yield made
+        patched.setattr(ssh_modes, "current", (ssh_modes.MODES | ssh_modes.WAITING).get(mode, {}))
+        yield made if mode != "waiting" else replace(made, tries_again=True)
 
 
 @pytest.fixture(autouse=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import ssh_modes
 
 from playbook_engine.model.replies import Answer, Fault, FaultKind, ShellReply
 from playbook_engine.model.requests import HttpRequest, ShellRequest
@@ -64,20 +65,21 @@ class Shell:
 
 
 @pytest.fixture(
-    params=["local", pytest.param("ssh", marks=pytest.mark.sshd), pytest.param("ssh, warm", marks=pytest.mark.sshd)]
+    params=[
+        "local",
+        *(pytest.param(f"ssh, {mode}", marks=pytest.mark.sshd) for mode in (*ssh_modes.MODES, *ssh_modes.WAITING)),
+    ]
 )
-async def shell(request: pytest.FixtureRequest) -> AsyncIterator[Shell]:
+async def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shell]:
     if request.param == "local":
         transport = LocalTransport()
         yield Shell(transport, Control())
         await transport.close()
     else:
         server = request.getfixturevalue("sshd")
-        from playbook_engine.transports.ssh.settings import Limits
-        from playbook_engine.transports.ssh.transport import SshTransport
-
-        limits = Limits(warm=request.param == "ssh, warm")
-        remote = SshTransport(jitter=lambda: 0.5, files=server.files(), limits=limits)
+        mode = request.param.removeprefix("ssh, ")
+        monkeypatch.setattr(ssh_modes, "current", (ssh_modes.MODES | ssh_modes.WAITING)[mode])
+        remote = ssh_modes.ssh_transport(files=server.files())
         yield Shell(remote, server.host())
         await remote.close()
         assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ssh")]

@@ -16,11 +16,14 @@ known_hosts  which keys a host may show; host_certificate, known_hosts_file, tru
 identities   which keys we can show; key_files, agent
 pulse        is the host still there?
 trust        `runbook trust`
+library      paramiko, imported without what is not used of it
 wire         what paramiko has no public way for: exit signals, a request that nobody waits for
+packets      how a connection is read and timed
 link         a connection as commands see it: channels, how many at once, and the shells that stay
 order        what is asked of a connection, and what may become of it
 carrying     which way a command takes: through a shell that stays, or in a session of its own
 warm         one command in a shell that stays on the host (`transports.shell_resident`)
+unthreaded   a short command in a shell that waits, followed by the event loop itself
 resident     the shells that wait for their next command
 lanes        how many shells stay on a host
 session      one command in one channel, within its deadline

@@ -36,11 +36,16 @@ class Lanes:
         self._ended = 0
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def take(self) -> None:
-        """Take a shell's lane when one is free or soon will be, else open a new one."""
+    def take_now(self) -> bool:
+        """Take a lane unless that means to wait for one; return whether it was taken."""
         if self._free:
             self._free -= 1
-        elif self._near:
+            return True
+        return not self._near
+
+    async def take(self) -> None:
+        """Take a shell's lane when one is free or soon will be, else open a new one."""
+        if not self.take_now():
             await self._wait()
 
     def give_back(self) -> None:

@@ -23,6 +23,11 @@ class Slots:
         self.limit = limit
         self.used = 0
 
+    @property
+    def free(self) -> bool:
+        """Return whether one can be taken without waiting."""
+        return not self._free.locked()
+
     async def take(self) -> None:
         await self._free.acquire()
         self.used += 1
@@ -53,6 +58,8 @@ class Link:
         self.lanes = Lanes(wire.round_trip_s(), traffic or Traffic())
         self.warm = warm
         self.killers = threading.BoundedSemaphore(KILLERS)
+        self.closed = False
+        """Whether it was ended by us: nothing is tried again."""
         self._dead = False
 
     @property
@@ -79,5 +86,5 @@ class Link:
 
     def close(self) -> None:
         """Close the connection and wait for its thread."""
-        self._dead = True
+        self._dead = self.closed = True
         hang_up(self.wire)

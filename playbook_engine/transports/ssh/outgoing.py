@@ -29,6 +29,11 @@ class Outgoing:
         if last:
             self._queue.append(None)
 
+    @property
+    def waiting(self) -> int:
+        """Return how many bytes have not left yet."""
+        return sum(len(piece) for piece in self._queue if piece is not None)
+
     def push(self) -> None:
         """Send what waits, as much of it as the host takes now."""
         try:

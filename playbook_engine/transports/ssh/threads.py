@@ -40,6 +40,13 @@ class Threads:
                 begun.cancel()
             raise
 
+    async def finish(self, work: Callable[[], T]) -> T:
+        """Return what the work returns, which is waited for however often the caller is cancelled."""
+        waiting = asyncio.wrap_future(self._pool.submit(work))
+        waiting.add_done_callback(_noticed)
+        await _settled(waiting)
+        return waiting.result()
+
     async def close(self) -> None:
         """Wait until all threads have ended; one more of them does the waiting."""
         loop = asyncio.get_running_loop()

@@ -17,7 +17,8 @@ from playbook_engine.model.targets import Host
 from playbook_engine.transports.shell_resident import suits
 from playbook_engine.transports.shell_script import new_word
 from playbook_engine.transports.shell_text import objection
-from playbook_engine.transports.ssh.carrying import run
+from playbook_engine.transports.ssh import unthreaded
+from playbook_engine.transports.ssh.carrying import go_on, run
 from playbook_engine.transports.ssh.connector import Connector
 from playbook_engine.transports.ssh.faults import translate
 from playbook_engine.transports.ssh.link import Link
@@ -26,6 +27,8 @@ from playbook_engine.transports.ssh.pool import Pool
 from playbook_engine.transports.ssh.settings import Limits, UserFiles, current_user
 from playbook_engine.transports.ssh.threads import Threads
 from playbook_engine.transports.ssh.tunnel import ChannelTunnel, refusal
+from playbook_engine.transports.ssh.unthreaded import Follower
+from playbook_engine.transports.ssh.warm import Turn
 from playbook_engine.transports.ssh.watch import Watch
 from playbook_engine.transports.ssh.wire import silence
 from playbook_engine.transports.tunnels import Tunnel
@@ -58,6 +61,8 @@ class SshTransport:
         self._closing = threading.Event()
         self._turn_to_close = asyncio.Lock()
         self._closed = False
+        self._followed: set[asyncio.Future[None]] = set()
+        """One for each command that the event loop follows; done when somebody else or nobody has to any more."""
         self._threads = Threads(self._limits.threads)
         files = files or UserFiles.standard(Path.home(), current_user(), os.environ)
         connector = Connector(files, self._limits, jitter, self._closing)
@@ -93,6 +98,8 @@ class SshTransport:
         async with self._turn_to_close:
             if not self._closed:
                 await self._pool.close()
+                if self._followed:
+                    await asyncio.wait(self._followed)  # a thread may have to see to their end
                 await self._threads.close()
             self._closed = True
 
@@ -123,7 +130,7 @@ class SshTransport:
     async def _carry(self, host: Host, order: Order) -> Answer:
         """Run the command; when its connection turns out to have died before, once more on a new one."""
         result = await self._attempt(host, order)
-        if isinstance(result, NotBegun):
+        if isinstance(result, NotBegun) and not self._closing.is_set():
             result = await self._attempt(host, order)
         return result.fault if isinstance(result, NotBegun) else result
 
@@ -143,7 +150,7 @@ class SshTransport:
         """Run the command on a connection; wait for the shell that it may share with others."""
         if not (link.warm and suits(order.request)):
             return await self._in_turn(link, order)
-        if not await _in_time(link.lanes.take(), order):
+        if not link.lanes.take_now() and not await _in_time(link.lanes.take(), order):
             return _no_turn(link, order)
         try:
             return await self._in_turn(link, order)
@@ -153,7 +160,9 @@ class SshTransport:
     async def _in_turn(self, link: Link, order: Order) -> Answer | NotBegun:
         """Run the command; where the host opens no more channels, wait until one is free again."""
         while True:
-            if not await _in_time(link.slots.take(), order):
+            if link.slots.free:
+                await link.slots.take()
+            elif not await _in_time(link.slots.take(), order):
                 return _no_turn(link, order)
             result = await self._in_slot(link, order)
             if not isinstance(result, Full):
@@ -185,7 +194,29 @@ class SshTransport:
 
     async def _run(self, link: Link, order: Order) -> Result:
         watch = Watch()
+        follower = unthreaded.begin(link, order, watch, self._limits)
+        if follower is not None:
+            return await self._follow(follower)
         return await self._threads.run_to_its_end(partial(run, link, order, watch, self._limits), watch.stop)
+
+    async def _follow(self, follower: Follower) -> Result:
+        """Follow a command to its end, with the help of a thread where that takes patience."""
+        turn, over = follower.turn, asyncio.get_running_loop().create_future()
+        self._followed.add(over)
+        try:
+            result = await follower.end()
+            if isinstance(result, Turn):
+                return await self._threads.run_to_its_end(partial(go_on, turn), turn.watch.stop)
+        except asyncio.CancelledError:
+            if not follower.handed_over:
+                turn.watch.stop()
+                await self._threads.finish(partial(go_on, turn))
+            raise
+        else:
+            return result
+        finally:
+            self._followed.discard(over)
+            over.set_result(None)
 
 
 async def _in_time(taking: Coroutine[Any, Any, None], order: Order) -> bool:

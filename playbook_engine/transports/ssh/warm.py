@@ -1,6 +1,7 @@
 """One command in a shell that stays on the host: no new session, one round trip."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
@@ -25,21 +26,32 @@ from playbook_engine.transports.ssh.watch import Watch
 def run(link: Link, order: Order, watch: Watch, limits: Limits) -> Result | Cold:
     """Run one command in a shell that waits, or in a new one; blocks as `session.run` does."""
     while not link.wire.has_been_left() and (resident := link.residents.take()) is not None:
-        result = _carried(_Turn(link, resident.channel, order, watch, limits, shell=resident.shell))
+        turn = Turn(link, resident.channel, order, watch, limits, shell=resident.shell)
+        result = carried(turn, turn.perform)
         if result is not None:
             return result
         watch.renew()
     channel = open_channel(link, order)
     if not isinstance(channel, paramiko.Channel):
         return channel
-    return _carried(_Turn(link, channel, order, watch, limits)) or Cold()
+    turn = Turn(link, channel, order, watch, limits)
+    return carried(turn, turn.perform) or Cold()
 
 
-def _carried(turn: "_Turn") -> Answer | Cold | NotBegun | None:
+def go_on(turn: "Turn") -> Result | Cold:
+    """See to the end of a command that has been sent; blocks as `run` does."""
+    result = carried(turn, turn.conclude)
+    if result is not None:
+        return result
+    turn.watch.renew()
+    return run(turn.link, turn.order, turn.watch, turn.limits)
+
+
+def carried(turn: "Turn", work: Callable[[], Answer | Cold | None]) -> Answer | Cold | NotBegun | None:
     """Return how it went; None when the shell had ended before it was told anything, or anything that matters."""
     keep = False
     try:
-        answer = turn.perform()
+        answer = work()
         keep = turn.reusable
     except (paramiko.SSHException, EOFError, OSError) as error:
         fault = translate(error, turn.link.place)
@@ -54,7 +66,7 @@ def _carried(turn: "_Turn") -> Answer | Cold | NotBegun | None:
 
 
 @dataclass(slots=True)
-class _Turn:
+class Turn:
     """A command's time in a shell; `shell` is the process id of one that is there already."""
 
     link: Link
@@ -84,13 +96,15 @@ class _Turn:
         if not self.watch.begin():
             return Fault(kind=FaultKind.ERROR, message=f"{self.link.place}: stopped before the command was sent")
         self.channel.settimeout(max(self.order.until - time.monotonic(), 0.1))
-        if not self._ask():
-            return self._unheard()
+        return self.conclude() if self.ask() else self._unheard()
+
+    def conclude(self) -> Answer | Cold | None:
+        """Follow a command that has been sent to its end."""
         self._listen()
         if self.frame.status is not None or self.frame.complete:
             self._linger()
-            return self._how_it_ended()
-        if not self._gone:
+            return self.how_it_ended()
+        if not self.gone:
             return self._overdue()
         return None if self._may_be_repeated else self._without_end()
 
@@ -109,7 +123,7 @@ class _Turn:
         self.intake.stderr.feed(err)
         return self.intake.outputs()
 
-    def _ask(self) -> bool:
+    def ask(self) -> bool:
         """Send the command, and return whether it has been sent.
 
         What a new shell needs leaves with it, so that one round trip brings the answer. One that has been there for
@@ -135,7 +149,7 @@ class _Turn:
 
     def _unheard(self) -> Fault | None:
         """The shell did not answer: it is gone, or nothing comes from the host any more."""
-        if self._gone:
+        if self.gone:
             return None
         message = (
             f"{self.link.place}: the host did not answer within {self.order.timeout}, and the command was not sent"
@@ -145,18 +159,13 @@ class _Turn:
     @property
     def _may_be_repeated(self) -> bool:
         """Return whether the command reads, and nothing was heard from a shell that may have died before."""
-        return self.order.request.reads and not (self._fresh or self.frame.heard or self.intake.size)
+        heard = self.frame.heard or self.intake.size
+        return self.order.request.reads and not (self._fresh or heard or self.link.closed)
 
     @property
-    def _gone(self) -> bool:
+    def gone(self) -> bool:
         """Return whether the shell has ended, and so can say nothing more of the command."""
         return self.watch.ended or self.watch.closed or self.frame.cold
-
-    @property
-    def _settled(self) -> bool:
-        """Return whether the command has ended, the shell has, or someone wants it to."""
-        frame = self.frame
-        return frame.status is not None or frame.complete or self._gone or self.watch.stopped
 
     def _listen(self, *, until_heard: bool = False) -> None:
         """Read until the command has ended, someone stops it, or its time is up; or until the shell says anything."""
@@ -166,7 +175,7 @@ class _Turn:
             (until_heard and frame.heard)
             or frame.status is not None
             or frame.complete
-            or self._gone
+            or self.gone
             or self.watch.stopped
         ):
             left = self.order.until - time.monotonic()
@@ -179,14 +188,14 @@ class _Turn:
 
     def _linger(self) -> None:
         """Read what a child in the background still writes, until nothing comes for a while."""
-        while not (self.frame.complete or self._gone or self.watch.stopped):
+        while not (self.frame.complete or self.gone or self.watch.stopped):
             left = self.order.until - time.monotonic()
             heard = self.watch.wait_for_news(min(self.limits.linger.seconds, max(left, LAST_WORDS_S)))
             self.intake.drain()
             if left <= 0 or not (heard or self.link.wire.exchanging_keys):
                 return
 
-    def _how_it_ended(self) -> Answer:
+    def how_it_ended(self) -> Answer:
         outputs, status = self.outputs(), self.frame.status
         if self.frame.missing:
             message = f"{self.link.place}: there is no {self.order.request.program} that can be run"

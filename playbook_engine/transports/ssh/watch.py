@@ -6,6 +6,7 @@ much output has come that it has to be read before the host stops sending. One c
 """
 
 import threading
+from collections.abc import Callable
 from typing import Final
 
 import paramiko
@@ -26,6 +27,8 @@ class Watch(threading.Event):
         self.stopped = False
         self.attentive = False
         """Whether the thread wakes up for every packet: someone waits for an answer to what is said in it."""
+        self.bell: Callable[[], None] | None = None
+        """Rung in place of waking a thread: somebody else follows the command. Called by paramiko's thread."""
         self._begun = False
         self._turn = threading.Lock()
         self._channel: paramiko.Channel | None = None
@@ -64,7 +67,7 @@ class Watch(threading.Event):
         """Take note that something came, and wake the thread when it has to see it."""
         self._unread += 1
         if self.attentive or self._unread >= _UNREAD or self.closed or (self.ended and self.silent):
-            super().set()
+            self._wake()
 
     def clear(self) -> None:
         """Do nothing: paramiko would clear the bell while the thread still has to look."""
@@ -78,15 +81,15 @@ class Watch(threading.Event):
 
     def room(self) -> None:
         """Take note that the host takes more of what is sent to it."""
-        super().set()
+        self._wake()
 
     def exit_status(self, status: int) -> None:
         self.status = status
-        super().set()
+        self._wake()
 
     def exit_signal(self, name: str) -> None:
         self.signal = name
-        super().set()
+        self._wake()
 
     def refuse(self) -> None:
         """Take note that the host did not want to run the command."""
@@ -106,5 +109,17 @@ class Watch(threading.Event):
         """Make the thread end the command, and return whether there is anything to end."""
         with self._turn:
             self.stopped = True
-        super().set()
+        self._wake()
         return self._begun
+
+    def hand_over(self) -> None:
+        """Let a thread follow the command from now on; it has something to see at once."""
+        self.bell = None
+        super().set()
+
+    def _wake(self) -> None:
+        bell = self.bell
+        if bell is not None:
+            bell()
+        else:
+            super().set()
