@@ -80,7 +80,10 @@ async def shell(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
         mode = request.param.removeprefix("ssh, ")
         monkeypatch.setattr(ssh_modes, "current", (ssh_modes.MODES | ssh_modes.WAITING)[mode])
         remote = ssh_modes.ssh_transport(files=server.files())
-        yield Shell(remote, server.host())
+        shell = Shell(remote, server.host())
+        if mode in ssh_modes.WAITING:
+            await shell.run(":")  # a connection and a shell are not on a command's time
+        yield shell
         await remote.close()
         assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("ssh")]
 
