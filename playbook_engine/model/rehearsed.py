@@ -146,4 +146,5 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        return all(each.passed for each in self.scenarios) and not self.leftovers and self.covered_enough
+        all_went = bool(self.scenarios) and all(each.passed for each in self.scenarios)
+        return all_went and not self.leftovers and self.covered_enough

@@ -13,6 +13,7 @@ SLOW = {"kubernetes", "paramiko", "httpx", "cryptography"}
 HELP = SLOW | {"jinja2", "yaml", "jsonschema", "rich", "asyncio", "importlib.metadata"}
 LINT = SLOW | {"rich", "jsonschema", "asyncio", "filelock"}
 PLAYBOOK = str(data_path("playbooks") / "jwks-outage.yml")
+REHEARSAL = str(Path(__file__).parents[1] / "unit" / "rehearsal" / "playbooks" / "rehearsals" / "keys.yml")
 INVENTORY = str(data_path("inventories") / "demo")
 
 
@@ -39,6 +40,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         (("lint", PLAYBOOK), LINT),
         (("lint", PLAYBOOK, "-i", INVENTORY), SLOW | {"asyncio", "subprocess", "concurrent.futures"}),
         (("play", PLAYBOOK, "-i", INVENTORY, "--plan"), SLOW),
+        (("test", REHEARSAL, "--coverage"), SLOW | {"rich", "jsonschema", "filelock", "ulid"}),
         (("show", PLAYBOOK), LINT),
         (("show", PLAYBOOK, "--format", "svg"), LINT),
         (("show", PLAYBOOK, "-i", INVENTORY), LINT - {"jsonschema"}),
@@ -52,6 +54,7 @@ def imported(folder: Path, *arguments: str) -> set[str]:
         "lint",
         "lint with an inventory",
         "plan",
+        "test",
         "show",
         "svg",
         "show with an inventory",

@@ -1,7 +1,7 @@
 """Which rehearsals a command means, and which playbooks."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from playbook_engine.app import finding
@@ -13,17 +13,18 @@ FOLDER = "rehearsals"
 """Where the rehearsals of a folder's playbooks stand."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
     """Files that a command names: rehearsals and playbooks, each once; and what stands beside the playbooks."""
 
     rehearsals: tuple[Path, ...]
     playbooks: tuple[Path, ...]
+    typed: tuple[str, ...]
     beside: tuple[Path, ...]
     """Rehearsals that may be those of the playbooks."""
 
 
-def meant(names: Iterable[str], config: Config) -> Meant:
+def meant(names: Sequence[str], config: Config) -> Meant:
     """Return what the words of a command line mean; none of them means the playbooks folder.
 
     Raises:
@@ -38,7 +39,12 @@ def meant(names: Iterable[str], config: Config) -> Meant:
             else:
                 playbooks[path] = None
     beside = {path for playbook in playbooks for path in _beside(playbook)}
-    return Meant(tuple(sorted(rehearsals)), tuple(sorted(playbooks)), tuple(sorted(beside - rehearsals.keys())))
+    return Meant(
+        rehearsals=tuple(sorted(rehearsals)),
+        playbooks=tuple(sorted(playbooks)),
+        typed=tuple(names),
+        beside=tuple(sorted(beside - rehearsals.keys())),
+    )
 
 
 def _below(folder: Path) -> Iterator[Path]:

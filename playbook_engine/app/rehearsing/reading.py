@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import field
 from pathlib import Path
 
-from playbook_engine.app import finding, loading
+from playbook_engine.app import children, finding, loading
 from playbook_engine.app.config import Config
 from playbook_engine.app.rehearsing import stand_in
 from playbook_engine.app.rehearsing.files import FOLDER, from_file
 from playbook_engine.app.shelf import Shelf
-from playbook_engine.diagnostics import Problems, did_you_mean
+from playbook_engine.diagnostics import Diagnostic, Problems, did_you_mean
 from playbook_engine.errors import UsageError
 from playbook_engine.frozen import dataclass
 from playbook_engine.model.inventory import Inventory
@@ -41,6 +41,10 @@ class Library:
     config: Config
     shelf: Shelf
     _inventories: dict[Path, Inventory | None] = field(default_factory=dict)
+    _rehearsals: dict[Path, tuple[Rehearsal | None, tuple[Diagnostic, ...]]] = field(default_factory=dict)
+    _members: dict[tuple[str, frozenset[str]], tuple[tuple[Playbook, ...], tuple[Diagnostic, ...]]] = field(
+        default_factory=dict
+    )
     _families: dict[str, tuple[Playbook, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -51,7 +55,7 @@ class Library:
     def cast(self, path: Path, problems: Problems) -> Cast | None:
         """Read and check a rehearsal; None when it cannot be played. Problems go on the list."""
         own = Problems()
-        rehearsal = loading.rehearsal(path, own)
+        rehearsal = self._read(path, own)
         found = None if rehearsal is None else self._cast(path, rehearsal, own)
         problems.extend(own.sorted())
         return None if own.has_errors else found
@@ -59,7 +63,7 @@ class Library:
     def check(self, path: Path, problems: Problems) -> None:
         """Put on the list what is wrong with a rehearsal; what is wrong with its playbook is told with that."""
         own = Problems()
-        rehearsal = loading.rehearsal(path, own)
+        rehearsal = self._read(path, own)
         if rehearsal is not None:
             self._cast(path, rehearsal, own)
         told = (each for each in own.sorted() if each.span is None or each.span.source.name == str(path))
@@ -67,7 +71,7 @@ class Library:
 
     def is_for(self, path: Path, playbooks: Sequence[Path]) -> bool:
         """Return whether a rehearsal is one of these playbooks'; one that cannot be read goes by its name."""
-        rehearsal = loading.rehearsal(path, Problems())
+        rehearsal = self._read(path, Problems())
         if rehearsal is None:
             return any(path.stem == playbook.stem for playbook in playbooks)
         found = self.playbook_of(path, rehearsal)
@@ -88,6 +92,14 @@ class Library:
         except UsageError:
             return None
 
+    def _read(self, path: Path, problems: Problems) -> Rehearsal | None:
+        if path not in self._rehearsals:
+            own = Problems()
+            self._rehearsals[path] = (loading.rehearsal(path, own), own.sorted())
+        rehearsal, diagnostics = self._rehearsals[path]
+        problems.extend(diagnostics)
+        return rehearsal
+
     def _cast(self, path: Path, rehearsal: Rehearsal, problems: Problems) -> Cast | None:
         where = self.playbook_of(path, rehearsal)
         if where is None:
@@ -105,6 +117,17 @@ class Library:
         return Cast(
             rehearsal=rehearsal, playbook=playbook, path=where, family=family, parts=known, inventory=inventory
         )
+
+    def members(self, playbook: Playbook, variables: frozenset[str], problems: Problems) -> tuple[Playbook, ...]:
+        """Return a playbook with all that it may come to play, every name in them checked."""
+        key = (playbook.source.name, variables)
+        if key not in self._members:
+            own = Problems()
+            found = children.members(playbook, self.shelf, variables, own, sweep=False)
+            self._members[key] = (found, own.sorted())
+        found, diagnostics = self._members[key]
+        problems.extend(diagnostics)
+        return found
 
     def family(self, playbook: Playbook) -> tuple[Playbook, ...]:
         """Return a playbook and all that it may come to play."""

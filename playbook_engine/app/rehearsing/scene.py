@@ -3,7 +3,7 @@
 import os
 from pathlib import Path
 
-from playbook_engine.app import binding, children, limiting
+from playbook_engine.app import binding, limiting
 from playbook_engine.app.rehearsing import overlay
 from playbook_engine.app.rehearsing.reading import Cast, Library
 from playbook_engine.diagnostics import Problems
@@ -30,7 +30,7 @@ def scene(cast: Cast, scenario: Scenario, library: Library, problems: Problems) 
     own = Problems()
     settings = (cast.rehearsal.setting, scenario.setting)
     inventory = overlay.laid_over(cast.inventory, settings)
-    members = children.members(cast.playbook, library.shelf, inventory.variable_names(), own, sweep=False)
+    members = library.members(cast.playbook, inventory.variable_names(), own)
     if _told(own, cast, scenario, problems):
         return None
     limit = scenario.setting.limit or cast.rehearsal.setting.limit

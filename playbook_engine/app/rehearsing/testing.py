@@ -39,7 +39,7 @@ def test(wanted: Wanted, config: Config) -> Report:
     library, problems = Library.of(config), Problems()
     casts = _casts(wanted.meant, library, problems)
     scenes = [found for cast in casts for found in _scenes(cast, wanted.only, library, problems)]
-    playbooks = [library.shelf.read(path, problems) for path in wanted.meant.playbooks]
+    playbooks = [library.shelf.read(path, problems) for path in wanted.meant.playbooks if wanted.coverage]
     if problems.has_errors:
         raise InvalidInput(problems.sorted())
     if not scenes and not wanted.coverage:
@@ -74,8 +74,8 @@ def _nothing(wanted: Wanted, casts: Sequence[Cast]) -> UsageError:
         return UsageError(
             f"--filter {wanted.only}: no scenario has this in its name", f"There are: {'; '.join(names)}."
         )
-    where = ", ".join(str(path) for path in wanted.meant.playbooks[:3]) or "here"
-    return UsageError(f"there is no rehearsal for {where}", "Write one as rehearsals/NAME.yml beside the playbook.")
+    typed = ", ".join(wanted.meant.typed)
+    return UsageError(f"there is no rehearsal for {typed}", "Write one as rehearsals/NAME.yml beside the playbook.")
 
 
 def _play_all(scenes: Sequence[Scene]) -> list[Played]:

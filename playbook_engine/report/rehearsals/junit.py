@@ -24,15 +24,14 @@ def xml(report: Report) -> str:
 
 def _suite(name: str, scenarios: Sequence[Rehearsed]) -> str:
     failed = sum(not each.passed for each in scenarios)
-    seconds = sum(each.took_ms for each in scenarios) / 1000
-    head = f'  <testsuite name={_quoted(name)} tests="{len(scenarios)}" failures="{failed}" time="{seconds:.3f}">'
+    head = f'  <testsuite name={_quoted(name)} tests="{len(scenarios)}" failures="{failed}">'
     return "\n".join([head, *(_case(each) for each in scenarios), "  </testsuite>"])
 
 
 def _case(each: Rehearsed) -> str:
     head = (
         f"    <testcase name={_quoted(each.scenario)} classname={_quoted(each.playbook)}"
-        f' file={_quoted(each.span.source.name)} line="{each.span.line}" time="{each.took_ms / 1000:.3f}"'
+        f' file={_quoted(each.span.source.name)} line="{each.span.line}"'
     )
     if each.passed:
         return f"{head}/>"

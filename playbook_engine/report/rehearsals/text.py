@@ -26,8 +26,13 @@ def report_lines(report: Report, width: int, glyphs: Glyphs = UNICODE, *, verbos
     for finding in report.leftovers:
         lines += _finding(finding, pen)
     if report.coverage is not None:
-        lines += [(), *_coverage(report, report.coverage, pen)]
-    return (*lines, (), *_total(report, pen))
+        lines += [*_gap(lines), *_coverage(report, report.coverage, pen)]
+    return (*lines, *_gap(lines), *_total(report, pen))
+
+
+def _gap(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return an empty line, unless there is one already."""
+    return ((),) if lines and lines[-1] else ()
 
 
 def _file(scenarios: Sequence[Rehearsed], pen: Pen, *, verbose: bool) -> Iterator[Line]:
