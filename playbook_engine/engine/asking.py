@@ -135,6 +135,8 @@ class Asking:
 
 
 def with_timeout(request: Request, timeout: Duration) -> Request:
-    """Return the same request with another deadline."""
+    """Return the same request with another deadline; a poll asks for the same one again and again."""
+    if timeout == request.timeout:
+        return request
     changed: Request = replace(request, timeout=timeout)  # type: ignore[type-var]  # every request is a dataclass
     return changed

@@ -5,7 +5,7 @@ from typing import assert_never
 
 from playbook_engine.model.errands import Errand, Purpose
 from playbook_engine.model.rehearsal import ScriptedAnswer
-from playbook_engine.model.replies import Answer, Fault, FaultKind, KubectlReply
+from playbook_engine.model.replies import Answer, Fault, FaultKind, KubectlReply, Reply
 from playbook_engine.model.requests import KubectlRequest, ManualRequest, Request
 from playbook_engine.model.steps import AutoUndo, Check, Irreversible, Mitigate, Verify
 from playbook_engine.ports import Clock
@@ -38,6 +38,7 @@ class ScriptedCarrier:
     clock: Clock
     unanswered: list[Unanswered] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
+    _made: dict[tuple[int, str], Reply] = field(default_factory=dict)
 
     async def carry(self, request: Request, errand: Errand) -> Answer:
         """Return the next answer, when its time has come."""
@@ -53,7 +54,17 @@ class ScriptedCarrier:
         self._check_options(scripted, request)
         took = replies.takes(scripted, request)
         await self.clock.sleep(min(took, request.timeout).seconds)
-        return replies.late(request) if took > request.timeout else replies.answer(kind, scripted, request, errand)
+        return replies.late(request) if took > request.timeout else self._answer(kind, scripted, request, errand)
+
+    def _answer(self, kind: str, scripted: ScriptedAnswer, request: Request, errand: Errand) -> Answer:
+        """Return an answer; a poll gets the same one again and again, and it is made once."""
+        key = (id(scripted), kind)
+        if key not in self._made:
+            made = replies.answer(kind, scripted, request, errand)
+            if isinstance(made, Fault):
+                return made
+            self._made[key] = made
+        return self._made[key]
 
     def _before(self, request: Request, errand: Errand, kind: str) -> Answer:
         """Return what a change is about to replace."""

@@ -20,7 +20,6 @@ from playbook_engine.model.events import (
     UndoFinished,
 )
 from playbook_engine.model.outcomes import Outcome
-from playbook_engine.model.plan import Plan, planned_plays
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.rehearsed import Edge, EdgeKey, EdgeKind
 from playbook_engine.model.scopes import scope_of, within_scope
@@ -59,11 +58,8 @@ def _failure(step: Mitigate | Verify) -> str:
     return f"on_failure{'' if policy is None else f' {policy.value}'}: {step.title}"
 
 
-def edges_taken(events: Sequence[Event], plan: Plan) -> frozenset[EdgeKey]:
-    """Return the edges that a run took, those of playbooks that it played included."""
-    files = {StepPath(""): plan.playbook.source.name} | {
-        play.path: play.playbook.source.name for play in planned_plays(plan.blocks)
-    }
+def edges_taken(events: Sequence[Event], files: Mapping[StepPath, str]) -> frozenset[EdgeKey]:
+    """Return the edges that a run took, those of playbooks that it played included; `files` are those, by scope."""
     return frozenset(key for event in events for key in _taken(event, files))
 
 

@@ -44,7 +44,7 @@ class Script:
 
     def next(self, request: Request, errand: Errand, kind: str, now_ms: int) -> ScriptedAnswer | None:
         """Return the answer to a request, which is used then; None when there is none."""
-        found = self._answers(errand, kind, request.summary())
+        found = self._answers(errand, kind, request)
         if found is None:
             return None
         turns = self._turns.setdefault((id(found), errand.target), _Turns())
@@ -60,16 +60,16 @@ class Script:
         turns = None if found is None else self._turns.get((id(found), errand.target))
         return None if found is None else found.answers[turns.at if turns is not None else 0]
 
-    def _answers(self, errand: Errand, kind: str, summary: str | None) -> TargetAnswers | None:
+    def _answers(self, errand: Errand, kind: str, request: Request | None) -> TargetAnswers | None:
         name = self.names.get(errand.path)
         by_step = None if name is None else self.by_step.get(StepKey(name, errand.purpose is Purpose.UNDO))
         if by_step is not None:
             return of_target(by_step, errand)
-        for key, answered in self.by_action:
-            if summary is not None and key.fits(kind, summary):
-                found = of_target(answered, errand)
-                if found is not None:
-                    return found
+        summary = request.summary() if request is not None and self.by_action else ""
+        for key, answered in self.by_action if request is not None else ():
+            found = of_target(answered, errand) if key.fits(kind, summary) else None
+            if found is not None:
+                return found
         return None
 
 
@@ -82,9 +82,11 @@ def effective(shared: Sequence[Answered], own: Sequence[Answered]) -> Iterator[A
 
 def of_target(answered: Answered, errand: Errand) -> TargetAnswers | None:
     """Return the answers of a target, or of a turn on it; None when it has none."""
+    first = answered.by_target[0] if answered.by_target else None
+    if first is None or first.target is None:
+        return first
     named = {each.target.text: each for each in answered.by_target if each.target is not None}
-    everywhere = next((each for each in answered.by_target if each.target is None), None)
-    return named.get(str(errand.target)) or named.get(str(errand.place)) or everywhere
+    return named.get(str(errand.target)) or named.get(str(errand.place))
 
 
 def _passed(answers: Sequence[ScriptedAnswer], turns: _Turns, now_ms: int) -> ScriptedAnswer:

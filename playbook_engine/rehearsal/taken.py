@@ -44,12 +44,32 @@ class Taken:
     finished: RunFinished
 
 
-def taken(events: Sequence[Event], plan: Plan) -> Taken:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """A plan with what is looked up in it again and again: scenarios that are played alike share it.
+
+    `places` are the block that each step belongs to and its place in it; `files` those of the playbooks, by scope.
+    """
+
+    plan: Plan
+    names: Mapping[StepPath, str]
+    places: Mapping[StepPath, tuple[int, int]]
+    files: Mapping[StepPath, str]
+
+    @classmethod
+    def of(cls, plan: Plan) -> "Bound":
+        """Look everything up once."""
+        plays = {play.path: play.playbook.source.name for play in planned_plays(plan.blocks)}
+        files = {StepPath(""): plan.playbook.source.name, **plays}
+        return cls(plan=plan, names=names_by_path(plan), places=_places(plan), files=files)
+
+
+def taken(events: Sequence[Event], bound: Bound) -> Taken:
     """Return what a finished run did."""
-    names = names_by_path(plan)
+    names = bound.names
     found = [entry for event in events if (entry := _entry(event, names)) is not None]
     return Taken(
-        entries=tuple(_in_file_order(found, _places(plan))),
+        entries=tuple(_in_file_order(found, bound.places)),
         changed=_changed(events, names),
         undone=tuple(
             names[event.path]

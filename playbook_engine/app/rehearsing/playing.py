@@ -13,7 +13,6 @@ from playbook_engine.model.rehearsed import EdgeKey, Finding, Rehearsed
 from playbook_engine.rehearsal import comparing, leftovers
 from playbook_engine.rehearsal.carrier import ScriptedCarrier
 from playbook_engine.rehearsal.edges import edges_taken
-from playbook_engine.rehearsal.naming import names_by_path
 from playbook_engine.rehearsal.people import PERSON, ScriptedAcks, ScriptedPerson, ScriptedTeller
 from playbook_engine.rehearsal.recording import RUN, MemoryRecorder
 from playbook_engine.rehearsal.script import Script
@@ -38,7 +37,7 @@ class _Stage:
     def __init__(self, scene: Scene) -> None:
         scenario = scene.scenario
         self.scene = scene
-        self.names = names_by_path(scene.plan)
+        self.names = scene.bound.names
         self.clock = VirtualClock(scene.cast.rehearsal.now)
         script = Script.of(scene.cast.rehearsal.answers, scenario.answers, self.names)
         self.carrier = ScriptedCarrier(script, self.clock)
@@ -64,7 +63,7 @@ class _Stage:
         """Yield all that is wrong, the likeliest cause first."""
         scenario = self.scene.scenario
         yield from leftovers.unanswered(self.carrier, scenario, self.names)
-        yield from comparing.compare(scenario.expected, taken(events, self.scene.plan))
+        yield from comparing.compare(scenario.expected, taken(events, self.scene.bound))
         yield from leftovers.unused(scenario.answers, self.carrier.script.used)
         yield from leftovers.idle(scenario, self.person, self.teller, self.acks)
 
@@ -82,7 +81,7 @@ async def play(scene: Scene) -> Played:
     events = stage.recorder.events
     return Played(
         _rehearsed(scene, finished, tuple(stage.findings(events))),
-        edges_taken(events, scene.plan),
+        edges_taken(events, scene.bound.files),
         frozenset(stage.carrier.script.used),
     )
 

@@ -13,6 +13,7 @@ from playbook_engine.model.plan import Plan
 from playbook_engine.model.rehearsal import Scenario, Setting
 from playbook_engine.model.settings import RunSettings
 from playbook_engine.plan import scope
+from playbook_engine.rehearsal.taken import Bound
 from playbook_engine.values import Secret
 
 
@@ -22,11 +23,35 @@ class Scene:
 
     cast: Cast
     scenario: Scenario
-    plan: Plan
+    bound: Bound
+
+    @property
+    def plan(self) -> Plan:
+        return self.bound.plan
 
 
-def scene(cast: Cast, scenario: Scenario, library: Library, problems: Problems) -> Scene | None:
-    """Bind a scenario; None when it cannot be bound, and the problems are on the list."""
+class Scenes:
+    """Binds the scenarios of a rehearsal; what is played in the same setting is bound once."""
+
+    def __init__(self, cast: Cast, library: Library) -> None:
+        self._cast = cast
+        self._library = library
+        self._bound: list[tuple[Setting, bool, Bound]] = []
+
+    def scene(self, scenario: Scenario, problems: Problems) -> Scene | None:
+        """Bind a scenario; None when it cannot be bound, and the problems are on the list."""
+        present = scenario.approvals.present
+        for setting, there, bound in self._bound:
+            if setting == scenario.setting and there is present:
+                return Scene(self._cast, scenario, bound)
+        plan = _plan(self._cast, scenario, self._library, problems)
+        if plan is None:
+            return None
+        self._bound.append((scenario.setting, present, Bound.of(plan)))
+        return Scene(self._cast, scenario, self._bound[-1][2])
+
+
+def _plan(cast: Cast, scenario: Scenario, library: Library, problems: Problems) -> Plan | None:
     own = Problems()
     settings = (cast.rehearsal.setting, scenario.setting)
     inventory = overlay.laid_over(cast.inventory, settings)
@@ -43,7 +68,7 @@ def scene(cast: Cast, scenario: Scenario, library: Library, problems: Problems) 
     )
     company = binding.Company(members, library.shelf)
     plan, _ = binding.bind(cast.playbook, library.shelf.ref(cast.playbook), where, company, own)
-    return None if _told(own, cast, scenario, problems) else Scene(cast, scenario, plan)
+    return None if _told(own, cast, scenario, problems) else plan
 
 
 def _told(own: Problems, cast: Cast, scenario: Scenario, problems: Problems) -> bool:

@@ -7,7 +7,7 @@ from playbook_engine.app.config import Config
 from playbook_engine.app.rehearsing.files import Meant
 from playbook_engine.app.rehearsing.playing import Played, play
 from playbook_engine.app.rehearsing.reading import Cast, Library
-from playbook_engine.app.rehearsing.scene import Scene, scene
+from playbook_engine.app.rehearsing.scene import Scene, Scenes
 from playbook_engine.diagnostics import Problems
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
@@ -61,9 +61,10 @@ def _casts(meant: Meant, library: Library, problems: Problems) -> list[Cast]:
 
 
 def _scenes(cast: Cast, only: str | None, library: Library, problems: Problems) -> Iterator[Scene]:
+    scenes = Scenes(cast, library)
     for scenario in cast.rehearsal.scenarios:
         if only is None or only.casefold() in scenario.name.casefold():
-            bound = scene(cast, scenario, library, problems)
+            bound = scenes.scene(scenario, problems)
             if bound is not None:
                 yield bound
 
