@@ -2,28 +2,32 @@
 
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
 from playbook_engine.resources import data_path
-from playbook_engine.sandbox.faults import FAULTS
+from playbook_engine.sandbox.faults import FAULTS, Fault
 from playbook_engine.sandbox.stack import DemoStack
 
-__all__ = ["PLAYBOOK", "DemoStack", "faults", "playbook", "scratch", "stack"]
-
-PLAYBOOK = "jwks-outage.yml"
+__all__ = ["DemoStack", "Fault", "fault", "faults", "playbook", "scratch", "stack"]
 
 
-def faults() -> Mapping[str, str]:
-    """Return what can be broken: names and titles."""
-    return {fault.name: fault.title for fault in FAULTS.values()}
+def faults() -> tuple[Fault, ...]:
+    """Return what can be broken and healed, those of one playbook beside each other."""
+    order = dict.fromkeys(fault.playbook for fault in FAULTS.values() if playbook(fault.playbook).exists())
+    return tuple(one for name in order for one in FAULTS.values() if one.playbook == name)
 
 
-def playbook() -> Path:
-    """Return the playbook that the demo plays: it travels with the program."""
-    return data_path("playbooks") / PLAYBOOK
+def fault(name: str) -> Fault:
+    """Return the fault of this name."""
+    return FAULTS[name]
+
+
+def playbook(name: str) -> Path:
+    """Return a playbook that travels with the program."""
+    return data_path("playbooks") / f"{name}.yml"
 
 
 @contextmanager

@@ -4,12 +4,14 @@ import os
 import shutil
 import signal
 import sys
+from collections.abc import Iterable
+from itertools import groupby
 from pathlib import Path
 
 import click
 
 from playbook_engine.app import config, demo, planning
-from playbook_engine.app.demo import DemoStack
+from playbook_engine.app.demo import DemoStack, Fault
 from playbook_engine.app.planning import Request
 from playbook_engine.app.playing import Played
 from playbook_engine.audit import paths, verdicts, verify
@@ -23,20 +25,29 @@ from playbook_engine.model.sources import InventorySources, Place
 @click.command("demo", short_help="See it work: a small stack is started, broken and healed.")
 @click.option(
     "--fault",
+    "name",
     default="jwks",
     show_default=True,
-    type=click.Choice(tuple(demo.faults())),
-    help="What is broken.",
+    metavar="NAME",
+    type=click.Choice([fault.name for fault in demo.faults()]),
+    help="What is broken; --list shows what can be.",
 )
+@click.option("--list", "only_list", is_flag=True, help="List the faults and the playbooks that heal them, and end.")
 @click.option("--keep", is_flag=True, help="Leave the stack up, broken, for playing by hand; Ctrl-C ends it.")
 @click.option("--ask", is_flag=True, help="Ask before each mitigation instead of saying yes.")
 @options.output("human", "json", "jsonl")
 @options.state_dir
-def command(fault: str, keep: bool, ask: bool, output: str, state_dir: str | None) -> None:
-    """Start an API, an identity provider, two SSH hosts and a Kubernetes API on this machine, break them, and play.
+def command(name: str, only_list: bool, keep: bool, ask: bool, output: str, state_dir: str | None) -> None:
+    """Start a small world on this machine, break it, and play the playbook that heals it.
 
-    Everything listens on the loopback interface only and is gone afterwards; the record of the run stays.
+    It has an API with users, a Kubernetes API whose pods are its processes, two SSH hosts, an identity provider, a
+    database, an AI and an Alertmanager. Everything listens on the loopback interface only and is gone afterwards; the
+    record of the run stays.
     """
+    if only_list:
+        _list()
+        return
+    fault = demo.fault(name)
     state = config.state_dir(state_dir, options.here())
     if keep:
         _keep(fault, state)
@@ -44,11 +55,24 @@ def command(fault: str, keep: bool, ask: bool, output: str, state_dir: str | Non
     with demo.scratch() as folder:
         _say("Starting the demo stack …")
         with demo.stack(folder) as stack:
-            _show(stack, fault)
-            played = _play(stack, state, output, ask=ask)
+            _show(stack.services(), stack, fault)
+            played = _play(stack, fault, state, output, ask=ask)
             verified = _verify(played, state)
-    _say_next(played)
+    _say_next(played, fault)
     sys.exit(played.finished.exit_code or (0 if verified else ExitCode.UNRESOLVED))
+
+
+def _list() -> None:
+    """Show each fault in a line, below the playbook that heals it."""
+    width = max(len(fault.name) for fault in demo.faults())
+    for playbook, faults in groupby(demo.faults(), lambda fault: fault.playbook):
+        click.echo(playbook)
+        for fault in faults:
+            click.echo(f"  {fault.name:<{width}}  {fault.title}{_end(fault)}")
+
+
+def _end(fault: Fault) -> str:
+    return {"resolved": "", "unresolved": " (escalated)"}.get(fault.ends, f" ({fault.ends})")
 
 
 def _say(text: str = "") -> None:
@@ -56,19 +80,22 @@ def _say(text: str = "") -> None:
     click.echo(text, err=True)
 
 
-def _show(stack: DemoStack, fault: str) -> None:
-    for what, where in stack.describe():
+def _show(lines: Iterable[tuple[str, str]], stack: DemoStack, fault: Fault) -> None:
+    for what, where in lines:
         _say(f"  {what:<15} {where}")
-    stack.break_(fault)
-    _say(f"\nBroken: {demo.faults()[fault]}.\n")
+    _say("\nBreaking it …")
+    stack.break_(fault.name)
+    _say(f"Broken: {fault.title}.\n")
 
 
-def _play(stack: DemoStack, state: Path, output: str, *, ask: bool) -> Played:
+def _play(stack: DemoStack, fault: Fault, state: Path, output: str, *, ask: bool) -> Played:
     if not ask:
-        _say("Playing jwks-outage.yml; the demo says yes to each mitigation (--ask lets you do it).\n")
+        _say(f"Playing {fault.playbook}; each mitigation gets a yes (--ask asks you).\n")
     settings = RunSettings(yes=not ask, interactive=streams.interactive(), state_dir=state)
     sources = InventorySources(places=(Place(str(stack.inventory), stack.inventory),))
-    request = Request(playbook=demo.playbook(), inventory=sources, settings=settings, set_texts={})
+    request = Request(
+        playbook=demo.playbook(fault.playbook), inventory=sources, settings=settings, set_texts=dict(fault.inputs)
+    )
     played = play.run(planning.prepare(request), state, output)
     _say()
     for notice in stack.told():
@@ -87,14 +114,22 @@ def _verify(played: Played, state: Path) -> bool:
     return verification.integrity is Integrity.INTACT
 
 
-def _say_next(played: Played) -> None:
+def _say_next(played: Played, fault: Fault) -> None:
     runbook = _runbook()
     _say(
         "\nTry next:\n"
         f"  {runbook} audit show {played.run}\n"
-        f"  {runbook} demo --fault stale-pin\n"
+        f"  {runbook} demo --fault {_another(fault)}    (--list shows all of them)\n"
         f"  {runbook} demo --keep    (then, in another terminal: {runbook} play jwks-outage -i demo)"
     )
+
+
+def _another(fault: Fault) -> str:
+    """Return the first fault of the next playbook, so that whoever follows sees all of them."""
+    firsts = {one.playbook: one.name for one in reversed(demo.faults()) if one.ends != "healthy"}
+    playbooks = list(dict.fromkeys(one.playbook for one in demo.faults()))
+    following = playbooks[(playbooks.index(fault.playbook) + 1) % len(playbooks)]
+    return firsts[following]
 
 
 def _runbook() -> str:
@@ -106,16 +141,17 @@ def _runbook() -> str:
     return os.path.relpath(me)
 
 
-def _keep(fault: str, state: Path) -> None:
+def _keep(fault: Fault, state: Path) -> None:
     """Leave the stack up where `-i demo` finds it, until a signal."""
     folder = state / "demo"
     folder.mkdir(parents=True, exist_ok=True)
     with demo.stack(folder) as stack:
-        _show(stack, fault)
+        _show(stack.describe(), stack, fault)
+        inputs = "".join(f" --set {name}={value}" for name, value in fault.inputs.items())
         _say(
             "The stack is up. In another terminal:\n"
-            f"  {_runbook()} sweep jwks-outage -i demo\n"
-            f"  {_runbook()} play jwks-outage -i demo\n"
+            f"  {_runbook()} sweep {fault.playbook} -i demo\n"
+            f"  {_runbook()} play {fault.playbook} -i demo{inputs}\n"
             f"  {_runbook()} audit show latest\n"
             "Ctrl-C ends it."
         )

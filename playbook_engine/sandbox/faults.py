@@ -1,37 +1,11 @@
-"""What can be broken in the demo stack, by name."""
+"""What can be broken in the demo stack, by name, and which playbook heals it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
+from playbook_engine.sandbox import causes
+from playbook_engine.sandbox.causes import World
 from playbook_engine.sandbox.identity import Trouble
-
-BAD_JWKS_URL = "http://a-name-that-is-one-letter-too-long-for-any-name-service-in-the-world.invalid/auth/v1/.well-known/jwks.json"
-"""A URL whose host has no address: a label of more than 63 letters is refused before anybody is asked (RFC 1035)."""
-
-
-class World(Protocol):
-    """The parts of the stack that a fault can get at."""
-
-    def trouble_identity(self, trouble: Trouble) -> None:
-        """Give the JWKS endpoint this trouble."""
-        ...
-
-    def set_jwks_url(self, url: str) -> None:
-        """Have deployment and inventory name another JWKS URL."""
-        ...
-
-    def pin_retired_key(self) -> None:
-        """Replace the signing key that is kept for emergencies by one that signs nothing any more."""
-        ...
-
-    def set_replicas(self, count: int) -> None:
-        """Have so many processes of the API."""
-        ...
-
-    def let_it_show(self) -> None:
-        """Wait until the API answers as one whose tokens cannot be verified."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,55 +15,119 @@ class Fault:
     name: str
     title: str
     cause: Callable[[World], None]
-
-
-def _jwks(trouble: Trouble) -> Callable[[World], None]:
-    def cause(world: World) -> None:
-        world.trouble_identity(trouble)
-        world.let_it_show()
-
-    return cause
-
-
-def _stale_pin(world: World) -> None:
-    world.pin_retired_key()
-    _jwks(Trouble.UNAVAILABLE)(world)
-
-
-def _nothing(_: World) -> None:
-    """Break nothing."""
+    playbook: str = "jwks-outage"
+    alert: str = ""
+    ends: str = "resolved"
+    inputs: Mapping[str, str] = field(default_factory=dict)
 
 
 FAULTS = {
     fault.name: fault
     for fault in (
-        Fault(name="none", title="Nothing is broken", cause=_nothing),
+        Fault(name="none", title="Nothing is broken", cause=causes.nothing, ends="healthy"),
         Fault(
             name="jwks",
             title="The JWKS endpoint answers 503, and no cached key is left",
-            cause=_jwks(Trouble.UNAVAILABLE),
+            cause=causes.jwks(Trouble.UNAVAILABLE),
+            alert="JWKSFetchFailed",
         ),
-        Fault(name="jwks-slow", title="The JWKS endpoint answers too late", cause=_jwks(Trouble.SLOW)),
+        Fault(
+            name="jwks-slow",
+            title="The JWKS endpoint answers too late",
+            cause=causes.jwks(Trouble.SLOW),
+            alert="JWKSFetchFailed",
+        ),
         Fault(
             name="jwks-garbled",
             title="The JWKS endpoint answers with a web page instead of keys",
-            cause=_jwks(Trouble.GARBLED),
+            cause=causes.jwks(Trouble.GARBLED),
+            alert="JWKSFetchFailed",
         ),
-        Fault(name="jwks-refused", title="Nobody listens at the JWKS endpoint", cause=_jwks(Trouble.REFUSING)),
+        Fault(
+            name="jwks-refused",
+            title="Nobody listens at the JWKS endpoint",
+            cause=causes.jwks(Trouble.REFUSING),
+            alert="JWKSFetchFailed",
+        ),
         Fault(
             name="stale-pin",
-            title="The JWKS endpoint answers 503, and the key kept for emergencies is an old one",
-            cause=_stale_pin,
+            title="JWKS answers 503, and the key kept for that is old",
+            cause=causes.stale_pin,
+            alert="JWKSFetchFailed",
+            ends="unresolved",
         ),
         Fault(
             name="dns",
             title="The JWKS URL names a host without an address",
-            cause=lambda world: world.set_jwks_url(BAD_JWKS_URL),
+            cause=causes.no_such_name,
+            alert="JWKSFetchFailed",
+            ends="unresolved",
         ),
         Fault(
             name="api-down",
-            title="No process of the API is running",
-            cause=lambda world: world.set_replicas(0),
+            title="The API's processes run, and none of them listens",
+            cause=causes.deaf,
+            playbook="api-service-down",
+            alert="APIServiceDown",
+        ),
+        Fault(
+            name="out-of-memory",
+            title="Containers of the API are killed for their memory",
+            cause=causes.out_of_memory,
+            playbook="api-service-down",
+            alert="APIServiceDown",
+        ),
+        Fault(
+            name="missing-env",
+            title="The API's .env is gone, and it does not start without",
+            cause=causes.lost_settings,
+            playbook="service-start-failure",
+            alert="APIStartFailure",
+        ),
+        Fault(
+            name="supabase",
+            title="Supabase answers 503",
+            cause=causes.supabase_down,
+            playbook="supabase-outage",
+            alert="SupabaseConnectionFailed",
+        ),
+        Fault(
+            name="ai-limit",
+            title="The AI API answers 429: too many requests at once",
+            cause=causes.ai_limited,
+            playbook="ai-rate-limit",
+            alert="AIRateLimited",
+        ),
+        Fault(
+            name="ai-quota",
+            title="The AI API answers 429: the quota is used up",
+            cause=causes.ai_quota,
+            playbook="ai-rate-limit",
+            alert="AIRateLimited",
+            ends="unresolved",
+        ),
+        Fault(
+            name="errors",
+            title="Two instances cannot answer all requests: 503 for many",
+            cause=causes.overload,
+            playbook="high-error-rate",
+            alert="HighErrorRate",
+            inputs={"recent": "0s", "window": "60"},
+        ),
+        Fault(
+            name="memory",
+            title="The API's memory has grown, and its hosts have little left",
+            cause=causes.leak,
+            playbook="high-memory",
+            alert="HighMemoryUsage",
+            inputs={"sample_every": "1", "process_mib": "64"},
+        ),
+        Fault(
+            name="disk",
+            title="The /var of a host is nearly full with old logs",
+            cause=causes.full_disk,
+            playbook="triage",
+            alert="DiskNearlyFull",
         ),
     )
 }

@@ -1,9 +1,10 @@
-"""An SSH server on loopback: one user, one key, a shell in one folder."""
+"""An SSH server on loopback: one user, one key, a shell in one folder, and ways to its loopback interface."""
 
 import logging
 import os
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from socketserver import BaseRequestHandler
 
@@ -15,6 +16,7 @@ from paramiko.common import (
     OPEN_SUCCEEDED,
 )
 
+from playbook_engine.sandbox import ssh_tunnel
 from playbook_engine.sandbox.guard import Guard
 from playbook_engine.sandbox.server import LOOPBACK, Server
 from playbook_engine.sandbox.ssh_command import ShellCommand
@@ -29,9 +31,10 @@ _MOST_SESSIONS = 10  # what OpenSSH allows on one connection
 class SshServer(Server):
     """Serves from `start` to `close`; commands that still run at `close` are killed."""
 
-    def __init__(self, folder: Path, client_key: PKey, guard: Guard) -> None:
+    def __init__(self, folder: Path, client_key: PKey, guard: Guard, programs: Path | None = None) -> None:
         super().__init__(_Connection)
         self.folder = folder
+        self.path = f"{programs}:{_PATH}" if programs else _PATH
         self.client_key = client_key
         self.guard = guard
         self.host_key = ECDSAKey.generate()
@@ -62,13 +65,15 @@ class _Connection(BaseRequestHandler):
 
 
 class _Sessions(ServerInterface):
-    """What a client may do: come with the right key as the right user, and run commands."""
+    """What a client may do: come with the right key as the right user, run commands, and go on to loopback."""
 
     def __init__(self, server: SshServer, transport: "_Transport") -> None:
         self._server = server
         self._transport = transport
         self._languages: dict[int, dict[str, str]] = {}
         self._running: list[threading.Thread] = []
+        self._ways: dict[int, socket.socket] = {}
+        transport.opened = self._go_through
 
     def join(self) -> None:
         for thread in self._running:
@@ -87,6 +92,26 @@ class _Sessions(ServerInterface):
             return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
         self._languages[chanid] = {}
         return OPEN_SUCCEEDED
+
+    def check_channel_direct_tcpip_request(
+        self,
+        chanid: int,
+        origin: tuple[str, int],  # noqa: ARG002 the base class's signature
+        destination: tuple[str, int],
+    ) -> int:
+        way = ssh_tunnel.connect(destination)
+        if isinstance(way, int):
+            return way
+        self._ways[chanid] = way
+        return OPEN_SUCCEEDED
+
+    def _go_through(self, channel: Channel) -> None:
+        """Carry what a channel is for when it was opened for a way through; a session waits for its command."""
+        way = self._ways.pop(channel.chanid, None)
+        if way is not None:
+            thread = threading.Thread(target=ssh_tunnel.carry, args=(channel, way), daemon=True)
+            self._running = [one for one in self._running if one.is_alive()] + [thread]
+            thread.start()
 
     def check_channel_env_request(self, channel: Channel, name: bytes, value: bytes) -> bool:
         """Take the language and nothing else, as Debian's sshd does."""
@@ -115,15 +140,17 @@ class _Sessions(ServerInterface):
 
     def _environment(self, channel: Channel) -> dict[str, str]:
         home = str(self._server.folder)
-        own = {"HOME": home, "USER": USER, "LOGNAME": USER, "SHELL": _SHELL, "PATH": _PATH}
+        own = {"HOME": home, "USER": USER, "LOGNAME": USER, "SHELL": _SHELL, "PATH": self._server.path, "TZ": "UTC"}
         return own | self._languages.pop(channel.chanid, {})
 
 
 class _Transport(Transport):
-    """A transport that tells when the answer to a session's request has left.
+    """A transport that tells when a channel has been opened, and when the answer to a session's request has left.
 
     paramiko answers after the handler of the request has returned, in the same thread, and has no hook for it.
     """
+
+    opened: Callable[[Channel], None]
 
     def __init__(self, connection: socket.socket) -> None:
         super().__init__(connection)
@@ -134,6 +161,10 @@ class _Transport(Transport):
         if threading.current_thread() is self:
             while self.unanswered:
                 self.unanswered.pop().set()
+
+    def _queue_incoming_channel(self, channel: Channel) -> None:
+        super()._queue_incoming_channel(channel)  # type: ignore[misc]  # it is kept there; nothing else holds it
+        self.opened(channel)
 
 
 def write_client_files(folder: Path, client_key: ECDSAKey, servers: tuple[SshServer, ...]) -> tuple[Path, Path]:

@@ -17,11 +17,15 @@ class Addresses:
     key_file: Path
     known_hosts: Path
     supabase_url: str
+    supabase_status_url: str
     jwks_url: str
+    ai_api_url: str
+    alertmanager_url: str
     api_url: str
     local_api_url: str
     api_port: int
     api_log: str
+    app_dir: str
     kubeconfig: Path
     jwk_file: Path
     token_file: Path
@@ -67,11 +71,17 @@ def _replacements(addresses: Addresses) -> Mapping[str, Mapping[str, str]]:
         "group_vars/all.yml": {
             "http://localhost:18090/auth/v1/.well-known/jwks.json": _quoted(addresses.jwks_url),
             "supabase_url: http://localhost:18090\n": f"supabase_url: {_quoted(addresses.supabase_url)}\n",
+            "http://localhost:18091/api/v2/status.json": _quoted(addresses.supabase_status_url),
+            "http://localhost:18092": _quoted(addresses.ai_api_url),
+            "http://localhost:18093": _quoted(addresses.alertmanager_url),
             "http://127.0.0.1:18080": _quoted(addresses.api_url),
             "http://localhost:18081": _quoted(addresses.local_api_url),
             "api_port: 18081": f"api_port: {addresses.api_port}",
         },
-        "group_vars/api.yml": {"/var/log/gymbro-api.log": _quoted(addresses.api_log)},
+        "group_vars/api.yml": {
+            "/var/log/gymbro-api.log": _quoted(addresses.api_log),
+            "/srv/gymbro-api": _quoted(addresses.app_dir),
+        },
         "environment.yml": {
             "~/.kube/gymbro-demo.json": _quoted(addresses.kubeconfig),
             "~/.config/gymbro-demo/supabase_jwk.json": _quoted(addresses.jwk_file),

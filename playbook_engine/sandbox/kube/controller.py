@@ -20,6 +20,7 @@ from playbook_engine.sandbox.kube.store import Object, Store
 from playbook_engine.sandbox.service import Service
 
 _BUSY_TICK, _CALM_TICK = 0.02, 0.2
+_UNITS = {"Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "K": 10**3, "M": 10**6, "G": 10**9}
 
 
 class Controller:
@@ -119,13 +120,24 @@ class Controller:
         pod = Pod(
             name=f"{APP}-{template}-{self._made}",
             template=template,
-            node=min(self._nodes, key=lambda node: sum(pod.node is node for pod in self._pods)),
+            node=self._roomiest(template),
             logs=self._logs,
             environment=partial(container_environment, container, self._store),
             guard=self._guard,
+            memory_limit=memory_limit(container),
         )
         self._pods.append(pod)
         self._store.record(deployment, "ScalingReplicaSet", f"Scaled up replica set {APP}-{template}: {pod.name}")
+
+    def _roomiest(self, template: str) -> Node:
+        """Return the node with the fewest pods of this template, and of all that stay."""
+        alive = [pod for pod in self._pods if pod.state is not PodState.STOPPING]
+
+        def load(node: Node) -> tuple[int, int]:
+            here = [pod for pod in alive if pod.node is node]
+            return sum(pod.template == template for pod in here), len(here)
+
+        return min(self._nodes, key=load)
 
     def _publish(self, deployment: Object, template: str, now: float) -> bool:
         """Write what clients may read; True when the deployment is as it should be."""
@@ -185,6 +197,15 @@ def template_hash(deployment: Object) -> str:
     """Return the name of a pod template; equal templates have equal names."""
     text = json.dumps(deployment["spec"]["template"], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def memory_limit(container: Mapping[str, Any]) -> int | None:
+    """Return how many bytes of memory a container may have: a number with or without a unit such as `Mi`."""
+    text = str(((container.get("resources") or {}).get("limits") or {}).get("memory", ""))
+    number = text.rstrip("KMGi")
+    if not number.isdecimal():
+        return None
+    return int(number) * _UNITS.get(text[len(number) :], 1)
 
 
 def container_environment(container: Mapping[str, Any], store: Store) -> dict[str, str]:

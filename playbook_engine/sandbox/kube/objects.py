@@ -47,7 +47,7 @@ def node(name: str) -> Object:
     }
 
 
-def deployment(environment: Mapping[str, str], replicas: int) -> Object:
+def deployment(environment: Mapping[str, str], replicas: int, memory: str = "256Mi") -> Object:
     """Return the API's deployment; its timeout comes from the config map, all else from `environment`."""
     timeout = {"configMapKeyRef": {"name": CONFIG, "key": "HTTP_TIMEOUT_SECONDS"}}
     variables: list[dict[str, Any]] = [{"name": name, "value": value} for name, value in environment.items()]
@@ -57,6 +57,7 @@ def deployment(environment: Mapping[str, str], replicas: int) -> Object:
         "imagePullPolicy": "IfNotPresent",
         "env": [*variables, {"name": "HTTP_TIMEOUT_SECONDS", "valueFrom": timeout}],
         "ports": [{"name": "http", "containerPort": 8080, "protocol": "TCP"}],
+        "resources": {"limits": {"memory": memory}},
         "readinessProbe": {"tcpSocket": {"port": "http"}, "periodSeconds": 1},
     }
     return {

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum, auto
 from pathlib import Path
@@ -15,7 +15,8 @@ from playbook_engine.sandbox.stamps import object_time
 
 _FIRST_DELAY, _LONGEST_DELAY = 0.5, 8.0
 _SETTLED_SECONDS = 10.0
-_GRACE_SECONDS = 1.0
+_LAST_CALL_SECONDS, _GRACE_SECONDS = 0.1, 1.0
+_PROBE_SECONDS = 1.0
 _PACKAGE_ROOT = Path(__file__).resolve().parents[3]
 
 
@@ -30,10 +31,11 @@ class PodState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """Where pods run: a folder that their relative paths mean."""
+    """Where pods run: a folder that their relative paths mean, and the program that they run."""
 
     name: str
     folder: Path
+    program: Sequence[str] = (sys.executable, "-m", "playbook_engine.sandbox.api")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,7 @@ class LastExit:
     """How the container ended last time."""
 
     code: int
+    reason: str
     began: str
     ended: str
 
@@ -61,6 +64,7 @@ class Pod:
         logs: Path,
         environment: Callable[[], Mapping[str, str]],
         guard: Guard,
+        memory_limit: int | None = None,
     ) -> None:
         self.name = name
         self.template = template
@@ -77,11 +81,16 @@ class Pod:
         self.problem = ""
         self._environment = environment
         self._guard = guard
+        self._memory_limit = memory_limit
+        self._is_too_large = False
         self._reserved = ReservedPort()
         self._process: subprocess.Popen[bytes] | None = None
         self._began_at = 0.0
         self._next_start = 0.0
         self._delay = _FIRST_DELAY
+        self._next_probe = 0.0
+        self._ask_at = 0.0
+        self._is_asked = False
         self._kill_at = 0.0
 
     @property
@@ -102,22 +111,32 @@ class Pod:
             return
         if self._process is not None and (code := self._process.poll()) is not None:
             self._ended(code, now)
+        self._limit()
         if self.state is PodState.STOPPING:
             self._finish(now)
         elif self._process is None:
             if now >= self._next_start:
                 self._start(now)
         elif self.state is PodState.UNREADY and accepts(self.port):
-            self._set_ready()
+            self._set_ready(now)
+        elif self.state is PodState.READY and now >= self._next_probe:
+            self._probe(now)
+
+    def _limit(self) -> None:
+        """Kill a process that has more memory than its container may, as a kernel would."""
+        if self._process is None or self._memory_limit is None or self._is_too_large:
+            return
+        if (memory := resident(self._process.pid)) is not None and memory > self._memory_limit:
+            self._is_too_large = True
+            kill_group(self._process.pid, signal.SIGKILL)
 
     def stop(self, now: float) -> None:
-        """Ask the process to end; it is killed when it takes too long."""
+        """Have the process end: it is asked to when nobody is on the way to it any more, and killed when it stays."""
         if self.state in {PodState.STOPPING, PodState.GONE}:
             return
         self.state, self.ready_since, self.stopping_since = PodState.STOPPING, None, object_time()
-        self._kill_at = now + _GRACE_SECONDS
-        if self._process is not None:
-            kill_group(self._process.pid, signal.SIGTERM)
+        self._ask_at = now + _LAST_CALL_SECONDS
+        self._kill_at = self._ask_at + _GRACE_SECONDS
 
     def close(self) -> None:
         """End the process now, whatever it does, and give the port back."""
@@ -140,7 +159,7 @@ class Pod:
             self.log.replace(self.previous_log)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "playbook_engine.sandbox.api"],
+                list(self.node.program),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -156,7 +175,10 @@ class Pod:
         assert self._process is not None  # noqa: S101 only a process that was there can end
         self._guard.forget(self._process.pid)
         self._process, self.ready_since = None, None
-        self.last_exit = LastExit(code=code if code >= 0 else 128 - code, began=self.began or "", ended=object_time())
+        reason = "OOMKilled" if self._is_too_large else "Completed" if code == 0 else "Error"
+        self._is_too_large = False
+        shown = code if code >= 0 else 128 - code
+        self.last_exit = LastExit(code=shown, reason=reason, began=self.began or "", ended=object_time())
         if self.state is PodState.STOPPING:
             return
         self.restarts += 1
@@ -167,9 +189,28 @@ class Pod:
     def _finish(self, now: float) -> None:
         if self._process is None or now >= self._kill_at:
             self.close()
+        elif now >= self._ask_at and not self._is_asked:
+            self._is_asked = True
+            kill_group(self._process.pid, signal.SIGTERM)
 
-    def _set_ready(self) -> None:
+    def _set_ready(self, now: float) -> None:
         self.state, self.ready_since = PodState.READY, object_time()
+        self._next_probe = now + _PROBE_SECONDS
+
+    def _probe(self, now: float) -> None:
+        """Look whether a pod that was ready still is."""
+        self._next_probe = now + _PROBE_SECONDS
+        if not accepts(self.port):
+            self.state, self.ready_since = PodState.UNREADY, None
+
+
+def resident(pid: int) -> int | None:
+    """Return how many bytes of memory a process has; None where the system does not tell, or when it is gone."""
+    try:
+        pages = Path(f"/proc/{pid}/statm").read_text(encoding="ascii").split()[1]
+    except (OSError, IndexError):
+        return None
+    return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
 
 # The API finds this package wherever it was started from; nothing else of the environment is handed on.

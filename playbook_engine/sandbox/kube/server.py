@@ -27,8 +27,9 @@ class Workload:
     """What runs in the cluster at the start: the API, with these variables, so many times."""
 
     environment: Mapping[str, str]
-    config: Mapping[str, str] = field(default_factory=lambda: {"HTTP_TIMEOUT_SECONDS": "1", "LOG_LEVEL": "info"})
+    config: Mapping[str, str] = field(default_factory=lambda: {"HTTP_TIMEOUT_SECONDS": "2", "LOG_LEVEL": "info"})
     replicas: int = 2
+    memory: str = "256Mi"
 
 
 class KubeApi:
@@ -78,10 +79,14 @@ class KubeApi:
         """Return where the ready pods listen."""
         return self._controller.ready_ports()
 
+    def pids(self) -> Mapping[str, int]:
+        """Return the process of each pod that has one."""
+        return self._controller.pids()
+
     def reset(self, workload: Workload) -> None:
         """Make deployment and config map what they were at the start, but for this workload."""
         self._workload = workload
-        fresh = objects.deployment(workload.environment, workload.replicas)
+        fresh = objects.deployment(workload.environment, workload.replicas, workload.memory)
         self._store.change("deployments", objects.APP, lambda old: {**old, "spec": fresh["spec"]})
         config = objects.config_map(workload.config)
         self._store.change("configmaps", objects.CONFIG, lambda old: {**old, "data": config["data"]})
@@ -128,5 +133,5 @@ class KubeApi:
             *(("nodes", objects.node(node.name)) for node in nodes),
             ("configmaps", objects.config_map(workload.config)),
             ("services", objects.service(self.service.port)),
-            ("deployments", objects.deployment(workload.environment, workload.replicas)),
+            ("deployments", objects.deployment(workload.environment, workload.replicas, workload.memory)),
         ]

@@ -127,8 +127,7 @@ def _last_state(pod: Pod) -> dict[str, Any]:
     last = pod.last_exit
     if last is None:
         return {}
-    reason = "Completed" if last.code == 0 else "Error"
-    ended = {"exitCode": last.code, "reason": reason, "startedAt": last.began, "finishedAt": last.ended}
+    ended = {"exitCode": last.code, "reason": last.reason, "startedAt": last.began, "finishedAt": last.ended}
     return {"terminated": ended}
 
 

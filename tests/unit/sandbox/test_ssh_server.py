@@ -15,7 +15,9 @@ import paramiko
 import pytest
 
 from playbook_engine.sandbox.guard import Guard
+from playbook_engine.sandbox.server import ReservedPort
 from playbook_engine.sandbox.ssh_server import USER, SshServer, write_client_files
+from playbook_engine.sandbox.web import WebServer, json_reply
 
 needs_ssh = pytest.mark.skipif(shutil.which("ssh") is None, reason="needs OpenSSH's client")
 
@@ -224,14 +226,38 @@ def test_only_the_key_of_the_user_opens_the_door(reach: Reach) -> None:
         reach.connect(user="root")
 
 
-def test_nothing_but_sessions_is_opened(reach: Reach) -> None:
+def test_a_way_through_leads_to_loopback_and_to_nowhere_else(reach: Reach) -> None:
+    web = WebServer(lambda request: json_reply(200, {"path": request.path}))
+    web.start()
+    nobody = ReservedPort()
     with reach.connect() as client:
         transport = client.get_transport()
         assert transport is not None
-        with pytest.raises(paramiko.ChannelException):
-            transport.open_channel("direct-tcpip", ("127.0.0.1", 1), ("127.0.0.1", 2))
+        way = transport.open_channel("direct-tcpip", ("localhost", web.port), ("127.0.0.1", 2))
+        way.sendall(b"GET /through HTTP/1.1\r\n\r\n")
+        assert way.makefile("rb").read().endswith(b'{"path": "/through"}\n')
+        way.close()
+        for there, code in ((("192.0.2.1", 80), 1), (("127.0.0.1", nobody.number), 2)):
+            with pytest.raises(paramiko.ChannelException) as refused:
+                transport.open_channel("direct-tcpip", there, ("127.0.0.1", 2))
+            assert refused.value.code == code
         with pytest.raises(paramiko.SSHException):
             client.open_sftp()
+    nobody.close()
+    web.close()
+
+
+def test_a_way_through_ends_with_its_client(reach: Reach) -> None:
+    """What is at the other end may be silent for ever; the connection to it is hung up."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with reach.connect() as client:
+            transport = client.get_transport()
+            assert transport is not None
+            transport.open_channel("direct-tcpip", silent.getsockname(), ("127.0.0.1", 2))
+            other, _ = silent.accept()
+        with other:
+            other.settimeout(10)
+            assert other.recv(1) == b""
 
 
 def test_a_command_that_no_shell_can_be_given_is_refused(reach: Reach) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from playbook_engine.errors import UsageError
-from playbook_engine.sandbox.faults import BAD_JWKS_URL, FAULTS
+from playbook_engine.sandbox.causes import BAD_JWKS_URL
+from playbook_engine.sandbox.faults import FAULTS
 from playbook_engine.sandbox.stack import DemoStack
 
 

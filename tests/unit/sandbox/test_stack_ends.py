@@ -30,6 +30,13 @@ def _children() -> set[str]:
     return set(" ".join(file.read_text() for file in Path("/proc/self/task").glob("*/children")).split())
 
 
+def _left(
+    threads: set[threading.Thread], files: set[str], children: set[str]
+) -> tuple[set[threading.Thread], set[str], set[str]]:
+    """Return what is here now and was not before; what went away in the meantime is somebody else's."""
+    return set(threading.enumerate()) - threads, _open_files() - files, _children() - children
+
+
 @needs_linux
 def test_start_and_close_are_quick_and_leave_nothing(tmp_path: Path, template: Path) -> None:
     threads, files, children = set(threading.enumerate()), _open_files(), _children()
@@ -42,7 +49,7 @@ def test_start_and_close_are_quick_and_leave_nothing(tmp_path: Path, template: P
     stack.close()
     assert started - began < 10, "the promise is 3 s on a machine that does nothing else"
     assert closed - started < 5, "the promise is 2 s on a machine that does nothing else"
-    assert (set(threading.enumerate()), _open_files(), _children()) == (threads, files, children)
+    assert _left(threads, files, children) == (set(), set(), set())
 
 
 @needs_linux
@@ -50,7 +57,7 @@ def test_a_start_that_fails_half_way_leaves_nothing(tmp_path: Path) -> None:
     threads, files, children = set(threading.enumerate()), _open_files(), _children()
     with pytest.raises(FileNotFoundError):
         DemoStack.start(tmp_path / "d", tmp_path / "no-such-template")
-    assert (set(threading.enumerate()), _open_files(), _children()) == (threads, files, children)
+    assert _left(threads, files, children) == (set(), set(), set())
 
 
 _PROGRAM = """

@@ -18,11 +18,15 @@ _ADDRESSES = Addresses(
     key_file=Path("/w/ssh/id"),
     known_hosts=Path("/w/ssh/known_hosts"),
     supabase_url="http://localhost:40003",
+    supabase_status_url="http://localhost:40007/status.json",
     jwks_url="http://localhost:40003/jwks.json",
+    ai_api_url="http://localhost:40008",
+    alertmanager_url="http://localhost:40009",
     api_url="http://127.0.0.1:40004",
     local_api_url="http://localhost:40006",
     api_port=40006,
     api_log="var/log/api.log",
+    app_dir="srv/api",
     kubeconfig=Path("/w/kubeconfig"),
     jwk_file=Path("/w/jwk"),
     token_file=Path("/w/token"),
@@ -61,7 +65,10 @@ def test_every_address_is_replaced(template: Path, tmp_path: Path) -> None:
     assert everywhere["supabase_url"] == "http://localhost:40003"
     assert everywhere["api_url"] == "http://127.0.0.1:40004"
     assert (everywhere["local_api_url"], everywhere["api_port"]) == ("http://localhost:40006", 40006)
-    assert _read(tmp_path, "group_vars/api.yml")["api_log"] == "var/log/api.log"
+    assert everywhere["supabase_status_url"] == "http://localhost:40007/status.json"
+    assert everywhere["ai_api_url"] == "http://localhost:40008"
+    assert everywhere["alertmanager_url"] == "http://localhost:40009"
+    assert _read(tmp_path, "group_vars/api.yml") == {"api_log": "var/log/api.log", "app_dir": "srv/api"}
     environment = _read(tmp_path, "environment.yml")
     assert environment["clusters"]["main"]["kubeconfig"] == "/w/kubeconfig"
     assert {name: source["file"] for name, source in environment["secrets"].items()} == {

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from playbook_engine.sandbox.api.program import DEAFEN
 from playbook_engine.sandbox.guard import Guard
 from playbook_engine.sandbox.kube.pods import Node
 from playbook_engine.sandbox.kube.server import KubeApi, Workload
@@ -158,6 +159,28 @@ def test_a_process_that_is_killed_comes_back_and_is_counted(kube: KubeApi, core:
     assert "Listening" in core.read_namespaced_pod_log(victim.name, _NS, previous=True)
     events = core.list_namespaced_event(_NS, field_selector=f"involvedObject.name={victim.name}").items
     assert "BackOff" in {event.reason for event in events}
+
+
+def test_a_process_that_listens_no_more_is_not_ready(kube: KubeApi, core: Any) -> None:
+    for pid in kube.pids().values():
+        os.kill(pid, DEAFEN)
+    _until(lambda: not kube.ready_ports())
+    assert not accepts(kube.service.port)
+    pods = core.list_namespaced_pod(_NS).items
+    assert [pod.status.container_statuses[0].ready for pod in pods] == [False, False]
+    assert all(pod.status.container_statuses[0].state.running for pod in pods)
+
+
+def test_a_process_with_too_much_memory_is_killed_and_it_is_said_why(kube: KubeApi, core: Any, apps: Any) -> None:
+    container = {"name": "api", "resources": {"limits": {"memory": "1Mi"}}}
+    apps.patch_namespaced_deployment(_NAME, _NS, {"spec": {"template": {"spec": {"containers": [container]}}}})
+
+    def ends() -> set[str]:
+        states = [pod.status.container_statuses[0].last_state for pod in core.list_namespaced_pod(_NS).items]
+        return {state.terminated.reason for state in states if state and state.terminated}
+
+    _until(lambda: "OOMKilled" in ends())
+    assert _health(kube) == 200, "the pods of before are still there"
 
 
 def test_a_template_that_cannot_work_does_not_take_the_service_down(kube: KubeApi, apps: Any, core: Any) -> None:

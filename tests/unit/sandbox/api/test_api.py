@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from playbook_engine.sandbox.api import Api, Log, Misconfigured, Settings
+from playbook_engine.sandbox.api.endpoints import Api, Parts
+from playbook_engine.sandbox.api.log import Log
+from playbook_engine.sandbox.api.settings import Misconfigured, Settings
 from playbook_engine.sandbox.identity import IdentityProvider, Trouble
 from playbook_engine.sandbox.keys import KeysUnavailable, PinnedKeys
 from playbook_engine.sandbox.tokens import PrivateKey, PublicKeys, jwk, sign
@@ -32,13 +34,18 @@ def _get(api: Api, path: str, authorization: str | None = None, method: str = "G
 
 
 def _pinned(key: PrivateKey, log: io.StringIO | None = None) -> Api:
-    return Api(PinnedKeys({key.public.kid: key.public}), Log(log or io.StringIO()), lambda: 1_000.0)
+    keys = PinnedKeys({key.public.kid: key.public})
+    return Api(Parts(keys=keys, log=Log(log or io.StringIO()), now=lambda: 1_000.0))
+
+
+def _without_keys() -> Api:
+    return Api(Parts(keys=_NoKeys(), log=Log(), now=lambda: 0.0))
 
 
 def test_health_is_well_with_a_key_and_degraded_without(key: PrivateKey) -> None:
     well = _get(_pinned(key), "/api/v1/health")
     assert (well.status, json.loads(well.body)) == (200, {"status": "ok", "checks": {"jwks": "ok"}})
-    ill = _get(Api(_NoKeys(), Log(), lambda: 0.0), "/api/v1/health")
+    ill = _get(_without_keys(), "/api/v1/health")
     assert (ill.status, json.loads(ill.body)) == (503, {"status": "degraded", "checks": {"jwks": "unavailable"}})
 
 
@@ -55,7 +62,7 @@ def test_without_a_good_token_nobody_is_let_in(key: PrivateKey, authorization: s
 
 def test_refusals_name_jwks_when_that_is_the_reason(key: PrivateKey, other_key: PrivateKey) -> None:
     bearer = f"Bearer {sign({'sub': 'ann', 'exp': 2_000}, key)}"
-    unavailable = _get(Api(_NoKeys(), Log(), lambda: 0.0), "/api/v1/me", bearer)
+    unavailable = _get(_without_keys(), "/api/v1/me", bearer)
     assert json.loads(unavailable.body) == {"error": "JWKS could not be fetched: HTTP 503"}
     unknown = _get(_pinned(other_key), "/api/v1/me", bearer)
     assert json.loads(unknown.body) == {"error": "JWKS has no key with the id that the token names"}
@@ -72,8 +79,11 @@ def test_the_access_log_has_a_line_for_each_request_and_no_token(key: PrivateKey
     _get(_pinned(key, log), "/api/v1/me", f"Bearer {token}")
     _get(_pinned(key, log), "/\x1b[31mred")
     first, second = log.getvalue().splitlines()
-    assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO HTTP GET /api/v1/me 200 duration_ms=\d+", first)
-    assert "/%1B%5B31mred 404" in second
+    assert re.fullmatch(
+        r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d INFO HTTP GET /api/v1/me \{\"duration_ms\":\d+,\"user\":\"-\"\} 200", first
+    )
+    assert "/%1B%5B31mred " in second
+    assert second.endswith(" 404")
     assert token not in log.getvalue()
 
 
