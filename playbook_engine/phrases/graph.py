@@ -24,6 +24,7 @@ class Edges(Phrase):
     DOES_NOT_HOLD = ("does not hold", "不成立")
     FAILS = ("fails", "失败")
     ELSE = ("else", "否则")
+    SKIPPED = ("left out", "跳过")
     QUOTED = ("“{words}”", "“{words}”")
 
 

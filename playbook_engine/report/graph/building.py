@@ -155,6 +155,8 @@ class _Builder:
             ends.append(self._loose(node.key, "" if goes_on else self.words(Edges.HOLDS)))
         if goes_on and resolves:
             ends.append(self._loose(node.key, self.words(Edges.DOES_NOT_HOLD)))
+        if step.when is not None and (resolves or not goes_on):
+            ends.append(self._loose(node.key, self.words(Edges.SKIPPED)))
         if not goes_on:
             self._stop(node, Edges.DOES_NOT_HOLD, way.changed if chosen is OnFailure.UNDO else ())
         return Way(tuple(ends), way.changed)

@@ -28,6 +28,11 @@ def drawn(folder: Path, text: str) -> Graph:
         ("steps: [{verify: V, ssh: x, on_pass: continue}]", ["start --> s1", "s1 -holds-> unsolved", "s1 -does not hold-> s1_stop"]),
         ("steps: [{verify: V, ssh: x, on_pass: continue, on_failure: continue}]", ["start --> s1", "s1 --> unsolved"]),
         (
+            "steps: [{check: A, id: a, ssh: x}, {verify: V, when: a.failed, ssh: x}, {check: B, ssh: x}]",
+            ["start --> s1", "s1 --> s2", "s2 -holds-> s2_solved", "s2 -does not hold-> s2_stop", "s2 -left out-> s3", "s3 --> unsolved"],
+        ),
+        ("steps: [{verify: V, when: true, ssh: x, on_pass: continue, on_failure: continue}]", ["start --> s1", "s1 --> unsolved"]),
+        (
             "steps: [{check: A, id: a, ssh: x}, {branch: B, cases: [{when: a.failed, steps: []}, {when: a.rc * 2 > 3, play: y}], else: [{check: C, ssh: x}]}, {check: D, ssh: x}]",
             [
                 "start --> s1", "s1 --> s2", "s2 -step 1 failed-> s3", "s2 -a.rc * 2 > 3-> s2_2_play", "s2_2_play --> s3",
