@@ -11,6 +11,7 @@ from playbook_engine.model.steps import AutoUndo, Check, Irreversible, Mitigate,
 from playbook_engine.ports import Clock
 from playbook_engine.rehearsal import replies, stand_ins
 from playbook_engine.rehearsal.script import Script
+from playbook_engine.values import Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class ScriptedCarrier:
     clock: Clock
     unanswered: list[Unanswered] = field(default_factory=list)
     misfits: list[Misfit] = field(default_factory=list)
+    _times: dict[int, Duration] = field(default_factory=dict)
     _made: dict[tuple[int, str], Reply] = field(default_factory=dict)
 
     async def carry(self, request: Request, errand: Errand) -> Answer:
@@ -51,10 +53,19 @@ class ScriptedCarrier:
             await self.clock.sleep(0)
             self.unanswered.append(Unanswered(errand, kind, request.summary()))
             return Fault(kind=FaultKind.ERROR, message="the scenario has no answer for this request")
-        self._check_options(scripted, request)
-        took = replies.takes(scripted, request)
+        if isinstance(request, ManualRequest):
+            self._check_options(scripted, request)
+        took = self._takes(scripted, request)
         await self.clock.sleep(min(took, request.timeout).seconds)
         return replies.late(request) if took > request.timeout else self._answer(kind, scripted, request, errand)
+
+    def _takes(self, scripted: ScriptedAnswer, request: Request) -> Duration:
+        known = self._times.get(id(scripted))
+        if known is None:
+            known = replies.takes(scripted, request)
+            if "fault" not in scripted:  # a timeout is as long as its request's
+                self._times[id(scripted)] = known
+        return known
 
     def _answer(self, kind: str, scripted: ScriptedAnswer, request: Request, errand: Errand) -> Answer:
         """Return an answer; a poll gets the same one again and again, and it is made once."""
@@ -73,9 +84,9 @@ class ScriptedCarrier:
         data = stand_ins.before(request, written) if isinstance(request, KubectlRequest) else None
         return KubectlReply(data=data)
 
-    def _check_options(self, scripted: ScriptedAnswer, request: Request) -> None:
+    def _check_options(self, scripted: ScriptedAnswer, request: ManualRequest) -> None:
         said = scripted.value("answer")
-        if isinstance(request, ManualRequest) and said is not None and said not in request.options:
+        if said is not None and said not in request.options:
             message = f"'{said}' is not one of the step's options: {', '.join(request.options)}"
             self.misfits.append(Misfit(scripted, message))
 

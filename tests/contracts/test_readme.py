@@ -31,7 +31,7 @@ def commands(readme: str) -> list[str]:
 
 def example(readme: str) -> list[str]:
     """Return the lines of the playbook shown, without the titles, which are prose."""
-    prose = r"((?:title|check|branch|mitigate|verify|escalate): ).*"
+    prose = r"((?:title|check|branch|mitigate|verify|escalate|scenario): ).*"
     return [re.sub(prose, r"\1…", line) for block in blocks(readme, "yaml") for line in block.splitlines()]
 
 
@@ -71,7 +71,7 @@ def test_both_say_the_same() -> None:
 
 
 def test_all_uses_are_shown() -> None:
-    assert {command.split()[1] for command in OURS} >= {"play", "sweep", "lint", "audit"}
+    assert {command.split()[1] for command in OURS} >= {"play", "sweep", "lint", "test", "audit"}
 
 
 @pytest.mark.parametrize("command", OURS)
@@ -105,8 +105,8 @@ def test_what_is_named_in_the_text_exists(readme: str, place: Place) -> None:
 
 @pytest.mark.parametrize("readme", READMES)
 def test_the_examples_lint_clean(readme: str, place: Place) -> None:
-    """The first is a whole playbook; the others are steps, and may lead into it."""
-    whole, *steps = blocks(readme, "yaml")
+    """The first is a whole playbook; the others are steps, and may lead into it; the last rehearses it."""
+    whole, *steps, rehearsal = blocks(readme, "yaml")
     place.write("examples/disk-full.yml", whole)
     place.write("examples/fleet.yml", "".join((whole.replace("name: disk-full", "name: fleet"), *steps)))
 
@@ -114,3 +114,7 @@ def test_the_examples_lint_clean(readme: str, place: Place) -> None:
 
     assert len(steps) == 2
     assert (done.returncode, done.stdout) == (0, "2 playbooks, no problems\n"), done
+    place.write("examples/rehearsals/disk-full.yml", rehearsal)
+    rehearsed = place.run("test", "./examples")
+    assert rehearsed.returncode == 0, rehearsed.stdout + rehearsed.stderr
+    assert "1 scenario in 1 file: 1 passed" in rehearsed.stdout
