@@ -33,7 +33,7 @@ ANSWER_FIELDS: Mapping[str, tuple[str, ...]] = {
         "certificate_names",
         "certificate_issuer",
     ),
-    "kubectl": ("json", "text", "changed", "before", "after", "unmet"),
+    "kubectl": ("json", "text", "changed", "before", "after", "unmet", *_SHELL),
     "manual": ("answer", "by", "note"),
 }
 """The fields of an answer by the action's kind."""

@@ -18,7 +18,7 @@ from playbook_engine.model.replies import (
     Reply,
     ShellReply,
 )
-from playbook_engine.model.requests import Request
+from playbook_engine.model.requests import KubectlRequest, Request
 from playbook_engine.model.steps import Mitigate
 from playbook_engine.values import Duration, Value
 
@@ -53,6 +53,8 @@ def answer(kind: str, scripted: ScriptedAnswer, request: Request, errand: Errand
     fault = scripted.value("fault")
     if fault is not None:
         return _fault(FaultKind(str(fault)), scripted, request, took)
+    if isinstance(request, KubectlRequest) and request.verb == "exec":
+        return _shell(scripted, took.ms)
     return _reply(kind, scripted, errand, took.ms)
 
 

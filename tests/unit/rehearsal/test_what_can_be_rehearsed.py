@@ -124,6 +124,21 @@ CASES = {
               undone: [scale]
         """,
     ),
+    "a program in a pod answers as one on a host does": (
+        """
+        steps:
+          - {check: Right, id: right, kubectl: exec deployment/api -- cat mode, reads: true, expect: stdout == 'on'}
+          - {check: There, id: there, kubectl: exec deployment/api -- test -e mode, reads: true}
+        """,
+        """
+        scenarios:
+          - scenario: One prints, the other ends badly
+            answers: {right: {stdout: 'on'}, there: {rc: 1}}
+            expect:
+              verdict: unresolved
+              path: [right: ok, there: failed]
+        """,
+    ),
     "finally, and a notice that nobody takes": (
         """
         steps:
