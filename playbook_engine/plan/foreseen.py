@@ -16,12 +16,15 @@ class Foreseen:
 
     def never(self, condition: Expression | None) -> bool:
         """Return whether it is false already, wherever it is asked: `platform == 'docker'` in another environment."""
-        if condition is None or not all(self._is_settled(each.name) for each in condition.references):
+        if condition is None:
             return False
+        settled = {each.name for each in condition.references if self._is_settled(each.name)}
+        if any(each.optional and each.name not in settled for each in condition.references):
+            return False  # `x | default(false)` says nothing as long as x is still to come
         try:
-            return not condition.holds(self.names)
+            return not condition.holds({name: self.names[name] for name in settled})
         except ExpressionError:
-            return False  # the run says what is wrong with it
+            return False  # it needs a name that is still to come, or the run says what is wrong with it
 
     def _is_settled(self, name: str) -> bool:
         if name not in self.names:

@@ -14,6 +14,7 @@ from playbook_engine.model.plan import (
     PlannedPlay,
     PlannedStep,
     PlannedVerify,
+    Probe,
 )
 from playbook_engine.model.steps import AutoUndo, Irreversible, ResultHosts, Undo, verb_of
 from playbook_engine.report.json_output import Json
@@ -121,13 +122,19 @@ def _where(names: Iterable[str], chosen: ResultHosts | None) -> str:
     return compact(names) if chosen is None else f"those of {compact(names)} that are in {chosen.text}"
 
 
+def _where_and_how_long(probe: Probe) -> str:
+    if not probe.targets and probe.chosen is None:
+        return "never in this environment"
+    return f"on {_where((target.name for target in probe.targets), probe.chosen)}, at most {probe.timeout}"
+
+
 def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify) -> Iterator[str]:
     if isinstance(planned, PlannedVerify) and planned.step.action is None:
         yield "repeats the health checks"
     else:
         for probe in planned.probes:
             yield f"{probe.action.kind}: {probe.action.source}"
-            yield f"on {_where((target.name for target in probe.targets), probe.chosen)}, at most {probe.timeout}"
+            yield _where_and_how_long(probe)
             yield from repeating_texts(probe)
     yield from importance_texts(planned)
     if isinstance(planned, PlannedMitigate):

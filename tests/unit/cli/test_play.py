@@ -46,6 +46,22 @@ def changed(work: Place) -> tuple[bool, bool]:
     return (work.folder / "looked").exists(), (work.folder / "emptied").exists()
 
 
+def test_a_plan_says_what_never_happens_here(work: Place) -> None:
+    """No cluster is asked for, because nothing will go to one."""
+    text = (work.folder / "playbooks/disk.yml").read_text(encoding="utf-8")
+    pods = "steps:\n  - {check: Pods, when: platform == 'kubernetes', kubectl: get pods}\n"
+    work.write("playbooks/disk.yml", text.replace("steps:\n", pods))
+    work.write("inventories/prod/group_vars/all.yml", "platform: docker\n")
+    work.write("inventories/prod/environment.yml", "environment: prod\n")
+
+    done = work.run("play", "disk", "-i", "prod", "--plan")
+
+    assert done.returncode == 0, done
+    assert [line.strip() for line in done.stdout.splitlines() if "environment" in line] == [
+        "never in this environment"
+    ]
+
+
 @pytest.mark.parametrize("saying", [("--yes",), ("--approve", "empty"), ("--approve", "steps/2")])
 def test_a_yes_in_advance_resolves(saying: tuple[str, ...], work: Place) -> None:
     done = work.run("play", "disk", "-i", "prod", *saying)

@@ -147,17 +147,38 @@ def test_limit(
 def foreseen(when: str, **host_variables: dict[str, str]) -> list[str]:
     made = make_inventory(host_variables=host_variables, variables={"platform": "docker"})
     inventory = replace(made, environment=replace(made.environment, clusters=()))
-    return Bound(f"hosts: all\nsteps:\n  - check: a\n    when: {when}\n    kubectl: get pods\n", inventory).found
+    first = "  - check: b\n    id: a_1\n    local: 'true'\n"
+    return Bound(
+        f"hosts: all\nsteps:\n{first}  - check: a\n    when: {when}\n    kubectl: get pods\n", inventory
+    ).found
 
 
 @pytest.mark.parametrize(
-    "when", ["platform == 'kubernetes'", "platform == 'kubernetes' and platform != 'docker'", "false"]
+    "when",
+    [
+        "platform == 'kubernetes'",
+        "platform == 'kubernetes' and platform != 'docker'",
+        "false",
+        "platform == 'kubernetes' and a_1.passed",
+        "platform == 'kubernetes' and not a_1.passed",
+        "platform == 'kubernetes' and run.id == 'x'",
+    ],
 )
 def test_a_step_that_never_happens_here_needs_no_cluster(when: str) -> None:
     assert foreseen(when) == []
 
 
-@pytest.mark.parametrize("when", ["platform == 'docker'", "platform == 7", "run.id == 'x'"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        "platform == 'docker'",
+        "platform == 7",
+        "run.id == 'x'",
+        "platform == 'kubernetes' or run.id == 'x'",
+        "a_1.passed | default(false)",
+        "a_1 is defined and platform == 'docker'",
+    ],
+)
 def test_a_step_that_may_happen_needs_its_cluster(when: str) -> None:
     """True, not decidable, and not known before the run."""
     assert [line.split(":")[1].split()[1] for line in foreseen(when)] == ["unknown-cluster"]
