@@ -33,18 +33,18 @@ def test_all_is_well(parts: Parts) -> None:
     assert (played.code, played.verdict) == (0, "healthy"), played.screen
 
 
-def test_a_queue_in_the_cluster_is_enough(embedded: Parts) -> None:
-    workloads = embedded.workloads
+def test_a_queue_in_the_cluster_is_enough(clustered: Parts) -> None:
+    workloads = clustered.workloads
     assert workloads is not None
-    limited(embedded, lambda: workloads.variables().get("AI_REQUEST_QUEUE_SIZE") == "100")
+    limited(clustered, lambda: workloads.variables().get("AI_REQUEST_QUEUE_SIZE") == "100")
 
-    played = embedded.play("ai-rate-limit")
+    played = clustered.play("ai-rate-limit")
 
     assert (played.code, played.verdict) == (0, "resolved"), played.screen
     assert {"calls": "failed", "log": "failed", "traffic": "ok", "quota": "ok"}.items() <= played.outcomes.items()
     assert played.changed == ["Put AI requests into a queue, and send few at once"]
     assert workloads.variables()["AI_MAX_CONCURRENT_REQUESTS"] == "5"
-    played.hides(*embedded.secrets.values())
+    played.hides(*clustered.secrets.values())
 
 
 def test_a_queue_on_hosts_is_enough(parts: Parts) -> None:
