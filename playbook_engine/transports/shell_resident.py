@@ -31,8 +31,9 @@ from playbook_engine.values import reveal
 
 READY, COLD, ENDED, IDLE = "r", "cold", "e", "idle"
 
-EXEC: Final = 'exec /bin/sh -c "test -x /bin/bash && exec /bin/bash --norc --posix; exec /bin/sh"'
-"""What the host is asked to run; every login shell understands it. bash is preferred for its groups."""
+EXEC: Final = "test -x /bin/bash && exec /bin/bash --norc --posix || exec /bin/sh"
+"""What the host is asked to run. bash is preferred for its groups. Every login shell understands it but very old ones
+(fish before 3.0), and with those each command has a session of its own."""
 _REDIRECTED: Final = "8>/proc/self/fd/9 9<&- >&6 2>&7 6>&- 7>&- </dev/null"
 _OPENING: Final = """\
 exec 6>&1 7>&2 2>/dev/null

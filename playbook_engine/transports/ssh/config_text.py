@@ -8,6 +8,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -62,7 +63,10 @@ def line_of(text: str, place: str) -> Line | None:
     keyword, rest = delimited(text)
     if not rest:
         raise Unable(FaultKind.ERROR, f"{place}: nothing stands behind '{keyword}'")
-    return Line(place, keyword.lower(), rest, tuple(words(rest, place)))
+    found = words(rest)
+    if found is None:
+        raise Unable(FaultKind.ERROR, f"{place}: a quote is not closed")
+    return Line(place, keyword.lower(), rest, found)
 
 
 def delimited(text: str) -> tuple[str, str]:
@@ -76,8 +80,21 @@ def delimited(text: str) -> tuple[str, str]:
     return word, rest[match.end() :] if match else rest
 
 
-def words(text: str, place: str) -> Iterator[str]:
-    """Yield the words of a value up to a comment: quotes may hold spaces, a backslash goes before a quote."""
+@lru_cache(maxsize=1024)
+def words(text: str) -> tuple[str, ...] | None:
+    """Return the words of a value up to a comment, None when a quote in it is not closed; hosts often share them."""
+    try:
+        return tuple(_words(text))
+    except _Unclosed:
+        return None
+
+
+class _Unclosed(Exception):
+    """A quote is not closed."""
+
+
+def _words(text: str) -> Iterator[str]:
+    """Yield words: quotes may hold spaces, a backslash goes before a quote."""
     word: str | None = None
     quote = ""
     for escaped, space, mark, gap, other in _PIECE.findall(text):
@@ -95,7 +112,7 @@ def words(text: str, place: str) -> Iterator[str]:
             piece = escaped or mark or gap or other or (f"\\{space}" if quote else space)
             word = (word or "") + piece
     if quote:
-        raise Unable(FaultKind.ERROR, f"{place}: a quote is not closed")
+        raise _Unclosed
     if word is not None:
         yield word
 

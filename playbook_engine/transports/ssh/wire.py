@@ -9,7 +9,7 @@ import logging
 import select
 import socket
 import sys
-from typing import Final
+from typing import Any, Final
 
 import paramiko
 from paramiko.common import (
@@ -91,6 +91,19 @@ class Wire(paramiko.Transport):
         options = self.get_security_options()
         options.ciphers = (*_QUICK, *(name for name in options.ciphers if name not in _QUICK))
         self._watches: dict[int, Watch] = {}
+
+    def _log(self, level: int, msg: Any, *args: Any) -> None:
+        """Leave out what nobody reads (`silence`) before it is made into lines."""
+        if self.logger.isEnabledFor(level):
+            super()._log(level, msg, *args)  # type: ignore[misc]  # the typeshed leaves it out
+
+    def _parse_debug(self, message: paramiko.Message) -> None:
+        """Pass over what a host says for its own debugging; paramiko makes it fit for a log, byte by byte."""
+
+    def _filter_algorithm(self, type_: str) -> tuple[str, ...]:
+        """Return the algorithms of a kind: none are disabled, so nothing has to be sorted out time and again."""
+        found: tuple[str, ...] = getattr(self, f"_preferred_{type_}")
+        return found
 
     def watch_of(self, channel: paramiko.Channel) -> Watch | None:
         return self._watches.get(channel.get_id())
