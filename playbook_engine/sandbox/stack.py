@@ -182,6 +182,9 @@ class DemoStack:
     def let_it_show(self, pattern: str, lines: int) -> None:
         _until(lambda: self.machines.logged(pattern) >= lines, "the demo's API does not notice the fault")
 
+    def let_it_be_killed(self) -> None:
+        _until(lambda: set(self._kube.last_ends()) == {"OOMKilled"}, "the demo's API has memory enough")
+
     def let_it_fail(self) -> None:
         _until(lambda: not self._kube.ready_ports(), "the demo's API does not fail as it should")
 

@@ -61,6 +61,10 @@ class Controller:
         """Return the process of each pod that has one."""
         return {pod.name: pod.pid for pod in list(self._pods) if pod.pid is not None}
 
+    def last_ends(self) -> Sequence[str]:
+        """Return how each pod's process ended last time; one that has not ended is `Running`."""
+        return [pod.last_exit.reason if pod.last_exit else "Running" for pod in list(self._pods)]
+
     def place(self, pod: str) -> Place | None:
         """Return where a pod's process runs; None when it does not."""
         running = next((one for one in list(self._pods) if one.name == pod and one.pid is not None), None)

@@ -83,6 +83,10 @@ class KubeApi:
         """Return the process of each pod that has one."""
         return self._controller.pids()
 
+    def last_ends(self) -> Sequence[str]:
+        """Return how each pod's process ended last time; one that has not ended is `Running`."""
+        return self._controller.last_ends()
+
     def reset(self, workload: Workload) -> None:
         """Make deployment and config map what they were at the start, but for this workload."""
         self._workload = workload
