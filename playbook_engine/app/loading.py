@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from playbook_engine.actions.registry import ACTIONS
-from playbook_engine.diagnostics import Problems
+from playbook_engine.diagnostics import Problems, Source
 from playbook_engine.language import build, reader, rehearsals, schema
 from playbook_engine.language.companions import PlaybookCompiler
 from playbook_engine.language.translations import reading
@@ -40,11 +40,20 @@ def translation(path: Path, problems: Problems) -> Translation | None:
 def rehearsal(path: Path, problems: Problems) -> Rehearsal | None:
     """Read one rehearsal; None when too much is wrong to go on (the problems are on the list)."""
     with _of_one_file(problems) as own:
-        document = reader.read_file(path, str(path), own)
-        if document is None:
-            return None
-        schema.check(document, "rehearsal.v1", own)
-        return rehearsals.rehearsal(document, own)
+        return _checked_rehearsal(reader.read_file(path, str(path), own), own)
+
+
+def rehearsal_text(source: Source, problems: Problems) -> Rehearsal | None:
+    """Read a rehearsal that is no file yet."""
+    with _of_one_file(problems) as own:
+        return _checked_rehearsal(reader.read(source, own), own)
+
+
+def _checked_rehearsal(document: Document | None, problems: Problems) -> Rehearsal | None:
+    if document is None:
+        return None
+    schema.check(document, "rehearsal.v1", problems)
+    return rehearsals.rehearsal(document, problems)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from playbook_engine.audit import paths, reader, verify
+from playbook_engine.audit.answers import whole_answers, with_answers
 from playbook_engine.audit.decode_v1 import Decoder
 from playbook_engine.audit.findings import Verification
 from playbook_engine.frozen import dataclass
@@ -48,10 +49,10 @@ def load(state: Path, wanted: str) -> Recording:
     path = reader.find(state, wanted)
     record = reader.read(path)
     unreadable = [f"line {number} cannot be read and is left out" for number in record.unreadable]
-    decoder, events = Decoder(), list[Recorded]()
+    decoder, events, answers = Decoder(), list[Recorded](), whole_answers(path)
     for fields in record.events:
         try:
-            event = decoder.take(fields)
+            event = decoder.take(with_answers(fields, answers))
         except ValueError as error:
             unreadable.append(f"{error}; it is left out")
             continue

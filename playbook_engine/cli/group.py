@@ -24,6 +24,7 @@ COMMANDS = {
     "inventory": "Show an inventory's hosts, groups and variables.",
     "trust": "Compare the keys of hosts and keep them in known_hosts.",
     "replay": "Show a recorded run again on the screen.",
+    "rehearse": "Write the rehearsal of a recorded run.",
     "audit": "List, show and verify the records of runs.",
     "schema": "Print the schemas, for editors.",
     "demo": "See it work: a small stack is started, broken and healed.",

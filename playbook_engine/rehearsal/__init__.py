@@ -13,5 +13,6 @@ virtual_time  a clock that nobody waits for
 taken         what happened, in the words of a rehearsal
 comparing     what was expected against what happened
 leftovers     answers that nobody needed, requests without one
+writing       a recorded run as a rehearsal
 edges         the edges of a playbook, and those that a run took
 """

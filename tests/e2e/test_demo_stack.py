@@ -51,6 +51,25 @@ def test_no_secret_is_in_any_artifact(place: Place, stack: DemoStack) -> None:
     assert "<secret SUPABASE_JWK>" in record
 
 
+def test_a_real_run_becomes_a_rehearsal(place: Place, stack: DemoStack) -> None:
+    """HTTP, SSH, the cluster, polling: played again from what was kept it goes the same way, and no secret came out."""
+    stack.break_("jwks")
+    played = place.run("play", PLAYBOOK, "-i", str(stack.inventory), "--yes", "--record")
+    verified = place.run("audit", "verify")
+    written = place.run("rehearse", "latest", "-o", "rehearsals/real.yml")
+    tested = place.run("test", "rehearsals/real.yml")
+
+    text = (place.folder / "rehearsals" / "real.yml").read_text(encoding="utf-8")
+    kept = place.records()[0].with_suffix(".answers").read_text(encoding="utf-8")
+    key = json.loads((stack.inventory.parent.parent / "secrets" / "supabase_jwk.json").read_text(encoding="utf-8"))
+    assert (played.returncode, written.returncode, tested.returncode) == (0, 0, 0), written.stderr + tested.stdout
+    assert re.search(r"Proven: the \d+ full answers are as they were written", verified.stdout)
+    assert "- {status: 401, json: {error:" in text
+    for secret in (stack.probe_token, stack.probe_token.split(".")[2], key["n"]):
+        assert secret not in text
+        assert secret not in kept
+
+
 def test_without_a_yes_it_waits_and_changes_nothing(place: Place, stack: DemoStack) -> None:
     """No --yes and no terminal: exit 3 before the first mitigation."""
     stack.break_("jwks")

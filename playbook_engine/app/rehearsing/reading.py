@@ -69,6 +69,13 @@ class Library:
         told = (each for each in own.sorted() if each.span is None or each.span.source.name == str(path))
         problems.extend(told)
 
+    def cast_of(self, path: Path, rehearsal: Rehearsal, problems: Problems) -> Cast | None:
+        """Check a rehearsal that is to stand at a path; None when it cannot be played."""
+        own = Problems()
+        found = self._cast(path, rehearsal, own)
+        problems.extend(own.sorted())
+        return None if own.has_errors else found
+
     def is_for(self, path: Path, playbooks: Sequence[Path]) -> bool:
         """Return whether a rehearsal is one of these playbooks'; one that cannot be read goes by its name."""
         rehearsal = self._read(path, Problems())

@@ -11,6 +11,7 @@ from reported_runs import RUN, Run, result
 from scenes import SCENES
 
 from playbook_engine.model.events import (
+    AnswersLost,
     ApprovalDeclined,
     ApprovalGranted,
     AttemptFinished,
@@ -139,6 +140,7 @@ EVENTS: st.SearchStrategy[Event] = st.one_of(
     st.builds(RunPaused, path=PATHS, reason=TEXT),
     st.builds(RunInterrupted, signal=TEXT, again=st.booleans()),
     st.builds(RecordLost, reason=TEXT),
+    st.builds(AnswersLost, reason=TEXT),
     st.builds(RunFinished, verdict=st.sampled_from(Verdict), exit_code=st.integers(0, 255), reason=TEXT),
 )
 HARMFUL = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
@@ -218,6 +220,7 @@ def test_a_notice_is_told_by_its_reason() -> None:
         (RunInterrupted(signal="SIGINT"), "! SIGINT: stopping; what was changed is taken back"),
         (RunInterrupted(signal="SIGINT", again=True), "! SIGINT: again: ending now"),
         (RecordLost(reason="disk full"), "! no record: disk full; nothing will be changed"),
+        (AnswersLost(reason="disk full"), "! full answers are no longer kept: disk full; the run goes on"),
         (ApprovalDeclined(path=StepPath("steps/1"), by="ana", stop=False), "! ana said no"),
         (ApprovalDeclined(path=StepPath("steps/1"), by="ana", stop=True), "! ana said no and ends the run"),
         (RunPaused(path=StepPath("steps/1"), reason="a yes is needed"), "! waiting: a yes is needed"),
