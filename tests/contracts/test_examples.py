@@ -19,6 +19,8 @@ from playbook_engine.resources import data_path
 PLAYBOOKS = sorted(data_path("playbooks").glob("*.yml"))
 INVENTORIES = sorted(path for path in data_path("inventories").iterdir() if path.is_dir())
 TRANSLATIONS = [path for path in sorted(data_path("playbooks").glob("*/*.yml")) if kind_of(path) is Kind.TRANSLATION]
+ANALYSES = ("database-diagnosis", "log-analysis", "performance-analysis")
+"""Who plays these wants to see what there is: nothing is so well that they have nothing to say, and no sweep asks them."""
 SCHEMAS = sorted(data_path("schemas").glob("*.json"))
 
 
@@ -75,7 +77,7 @@ def test_a_playbook_can_be_planned_on_the_demo(playbook: Path, tmp_path: Path) -
 
     plan = planning.prepare(request).plan
 
-    assert plan.health
+    assert bool(plan.health) is (playbook.stem not in ANALYSES)
     assert plan.steps
 
 
