@@ -20,7 +20,21 @@ def before(request: KubectlRequest, written: Value) -> Value:
     name, stand_in = _STAND_INS[verb]
     if written is None:
         return {name: stand_in(request)}
-    return written if isinstance(written, Mapping) and name in written else {name: written}
+    if isinstance(written, Mapping) and name in written:
+        return written
+    return {name: _variables(written) if name == "env" else written}
+
+
+def _variables(written: Value) -> Value:
+    """Return variables as a snapshot lists them; a record has them by container: `{api: {TTL: "60", OLD: null}}`."""
+    if not isinstance(written, Mapping):
+        return written
+    return [
+        {"container": container, "name": name, **({} if value is None else {"value": value})}
+        for container, variables in written.items()
+        if isinstance(variables, Mapping)
+        for name, value in variables.items()
+    ]
 
 
 def _env(request: KubectlRequest) -> Value:
