@@ -190,6 +190,11 @@ class Acknowledgements(Protocol):
 class AckBox(Protocol):
     """What people have said by now."""
 
+    @property
+    def pause_s(self) -> float:
+        """Return after how many seconds another look is worth while."""
+        ...
+
     def taken(self) -> Taken | None: ...
 
 

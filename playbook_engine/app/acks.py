@@ -68,6 +68,11 @@ class FileAcks:
 class _Box:
     path: Path
 
+    @property
+    def pause_s(self) -> float:
+        """Return how often it is looked into. It is a file: nobody could wake us."""
+        return 0.5
+
     def taken(self) -> Taken | None:
         """Return who takes it; reading it is the sign for whoever wrote it."""
         found = _read(self.path)

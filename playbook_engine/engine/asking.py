@@ -46,6 +46,9 @@ class Asking:
 
     async def round(self, jobs: Sequence[Job], number: int, ends_ms: int) -> None:
         """Ask targets side by side once, as one round of polling; no attempt goes on beyond `ends_ms`."""
+        if len(jobs) == 1:  # which is what most polls are, again and again
+            await self._once(jobs[0], number, ends_ms)
+            return
         async with asyncio.TaskGroup() as group:
             for job in jobs:
                 group.create_task(self._once(job, number, ends_ms))

@@ -5,9 +5,6 @@ import asyncio
 from playbook_engine.model.events import EscalationAcknowledged, EscalationUnacknowledged
 from playbook_engine.ports import AckBox, Acknowledgements, Awaited, Clock, Taken
 
-LOOK_S = 0.5
-"""How often the box is looked into. It is a file: nobody could wake us."""
-
 
 async def taken(
     awaited: Awaited, acks: Acknowledgements, clock: Clock
@@ -40,4 +37,4 @@ async def _look(box: AckBox, ends_ms: int, clock: Clock) -> Taken | None:
         left = ends_ms - clock.monotonic_ms()
         if found is not None or left <= 0:
             return found
-        await clock.sleep(min(LOOK_S, left / 1000))
+        await clock.sleep(min(box.pause_s, left / 1000))

@@ -56,7 +56,8 @@ class ScriptedCarrier:
         if isinstance(request, ManualRequest):
             self._check_options(scripted, request)
         took = self._takes(scripted, request)
-        await self.clock.sleep(min(took, request.timeout).seconds)
+        if took.ms:
+            await self.clock.sleep(min(took, request.timeout).seconds)
         return replies.late(request) if took > request.timeout else self._answer(kind, scripted, request, errand)
 
     def _takes(self, scripted: ScriptedAnswer, request: Request) -> Duration:

@@ -1,5 +1,6 @@
 """The people of a rehearsal: who says yes, who is told, who takes an escalation."""
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -110,8 +111,16 @@ class ScriptedBox:
     clock: Clock
     since_ms: int
 
+    @property
+    def pause_s(self) -> float:
+        """Return how long it is until somebody takes it: nobody need look before that."""
+        return math.inf if self.ack is None else max(self._left_ms(self.ack), 1) / 1000
+
+    def _left_ms(self, ack: Ack) -> int:
+        return self.since_ms + ack.after.ms - self.clock.monotonic_ms()
+
     def taken(self) -> Taken | None:
         """Return who took it, once the time has come."""
-        if self.ack is None or self.clock.monotonic_ms() - self.since_ms < self.ack.after.ms:
+        if self.ack is None or self._left_ms(self.ack) > 0:
             return None
         return Taken(by=self.ack.by, how="rehearsal", note=self.ack.note)

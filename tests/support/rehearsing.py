@@ -146,6 +146,7 @@ class ScriptedAcks:
     awaited: list[Awaited] = field(default_factory=list)
     looks: int = 0
     on_look: Callable[[int], None] = lambda _: None
+    pause_s: float = 0.5
 
     @contextmanager
     def opened(self, awaited: Awaited) -> Iterator["ScriptedAcks | str"]:
