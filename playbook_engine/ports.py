@@ -158,6 +158,8 @@ class Story:
     undone: tuple[str, ...] = ()
     wait: Duration | None = None
     """How long the run waits for somebody to take it."""
+    shown: str = ""
+    """The message in the language of whoever reads it, when that is another one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
-"""A playbook's texts in the reader's language."""
+"""Texts of playbooks in the reader's language."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,17 @@ from playbook_engine.app.tongues import Tongue, translation_of
 from playbook_engine.diagnostics import Problems, Severity, Span
 from playbook_engine.language.translations import binding
 from playbook_engine.model.playbook import Playbook
-from playbook_engine.model.translations import AS_WRITTEN, Texts
+from playbook_engine.model.translations import AS_WRITTEN, Reader, Texts
+
+
+def of_record(paths: Iterable[str], tongue: Tongue) -> Reader:
+    """Return in which language somebody looks at a run of the playbooks that its record names.
+
+    Where a file is no longer there, texts are shown as recorded.
+    """
+    places = (translation_of(path, path.parent / code) for path in map(Path, paths) for code in tongue.codes)
+    found = (loading.translation(place, Problems()) for place in places if place is not None)
+    return Reader(tongue.words, Texts.together(binding.unbound(each) for each in found if each is not None))
 
 
 def texts(path: Path, playbook: Playbook, tongue: Tongue, problems: Problems) -> Texts:

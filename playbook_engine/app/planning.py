@@ -9,6 +9,7 @@ from playbook_engine.app import binding, children, credentials, keys, limiting, 
 from playbook_engine.app import files as named_files
 from playbook_engine.app.config import Config
 from playbook_engine.app.shelf import Shelf
+from playbook_engine.app.tongues import Tongue
 from playbook_engine.diagnostics import Diagnostic, Problems, Severity
 from playbook_engine.errors import InvalidInput
 from playbook_engine.frozen import dataclass
@@ -19,6 +20,7 @@ from playbook_engine.model.precedence import GivenNode
 from playbook_engine.model.settings import Mode, RunSettings
 from playbook_engine.model.sources import InventorySources
 from playbook_engine.model.steps import Step
+from playbook_engine.model.translations import UNTRANSLATED, Reader
 from playbook_engine.plan import given, names, scope
 from playbook_engine.plan.walk import actions_of
 from playbook_engine.values import Secret, SecretText, Value
@@ -40,6 +42,8 @@ class Request:
     """The inputs of all playbooks of a sweep: the same values are for all of them."""
     config: Config = Config()
     """Where the playbooks lie that others play."""
+    tongue: Tongue = Tongue()
+    """The language of whoever reads along; nothing that is recorded depends on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +54,7 @@ class Ready:
     secrets: Mapping[str, Secret]
     warnings: tuple[Diagnostic, ...]
     inputs: tuple[tuple[str, str], ...]
+    reader: Reader = UNTRANSLATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +83,7 @@ def prepare(request: Request, loaded: Loaded | None = None) -> Ready:
         InvalidInput: with every problem found.
     """
     problems = Problems()
-    shelf = Shelf(request.config)
+    shelf = Shelf(request.config, request.tongue)
     playbook = shelf.read(request.playbook, problems)
     files = vars_files.read(request.vars_files, problems)
     return join(request, playbook, loaded or load(request.inventory), problems, Beside(files, shelf))
@@ -144,6 +149,7 @@ def bind(request: Request, playbook: Playbook, inventory: Inventory, problems: P
         secrets=found | credentials.of(host.host for host in inventory.hosts) | _secret_inputs(resolved, plan),
         warnings=tuple(d for d in problems.sorted() if d.severity is Severity.WARNING),
         inputs=resolved.shown_inputs,
+        reader=beside.shelf.reader,
     )
 
 

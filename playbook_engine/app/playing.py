@@ -94,7 +94,9 @@ async def play_on(ready: Ready, run: RunId, state: Path, audience: Audience, sta
     clock = world.SystemClock()
     plan, notes = cooldowns.counted(ready.plan, state, clock)
     record = world.open_record(state, run, clock, ready.secrets, answers=plan.settings.record)
-    teller = EnvironmentTeller(plan=plan, run=run, secrets=ready.secrets, clock=clock, record=record)
+    teller = EnvironmentTeller(
+        plan=plan, run=run, secrets=ready.secrets, clock=clock, record=record, reader=ready.reader
+    )
     outside = World(
         clock=clock,
         recorder=record.recorder,

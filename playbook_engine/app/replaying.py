@@ -9,7 +9,7 @@ from playbook_engine.audit.answers import whole_answers, with_answers
 from playbook_engine.audit.decode_v1 import Decoder
 from playbook_engine.audit.findings import Verification
 from playbook_engine.frozen import dataclass
-from playbook_engine.model.events import Recorded, RunFinished
+from playbook_engine.model.events import PlayStarted, Recorded, RunFinished, RunStarted
 from playbook_engine.model.repeating import Poll
 from playbook_engine.ports import EventSink
 from playbook_engine.report.pace import Pace, RunTime
@@ -38,6 +38,11 @@ class Recording:
     def finished(self) -> RunFinished | None:
         """Return how the run ended; None when its record has no end."""
         return next((each.event for each in self.events if isinstance(each.event, RunFinished)), None)
+
+    def playbooks(self) -> Sequence[str]:
+        """Return the files of the playbooks that were played, as the record names them."""
+        begun = (each.event for each in self.events if isinstance(each.event, RunStarted | PlayStarted))
+        return [event.playbook.path for event in begun]
 
     def polls(self) -> Mapping[StepPath, Poll | None]:
         """Return the steps that asked in rounds; for how long they may, is not on record."""

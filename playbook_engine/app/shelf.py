@@ -4,13 +4,16 @@ import os
 from dataclasses import field
 from pathlib import Path
 
-from playbook_engine.app import finding, loading
+from playbook_engine.app import finding, languages, loading
 from playbook_engine.app.config import Config
+from playbook_engine.app.tongues import Tongue
 from playbook_engine.diagnostics import Diagnostic, Problems, did_you_mean
 from playbook_engine.errors import UsageError
 from playbook_engine.frozen import dataclass
+from playbook_engine.language.translations import binding
 from playbook_engine.model.plan import PlaybookRef
 from playbook_engine.model.playbook import Playbook
+from playbook_engine.model.translations import Reader, Texts
 from playbook_engine.plan.plays import Absent
 
 
@@ -30,11 +33,14 @@ class Shelf:
     """
 
     config: Config = field(default_factory=Config)
+    tongue: Tongue = Tongue()
+    """Whose translations stand beside what is filled in (`model.translations.Accompanied`)."""
     git: bool = True
     """Whether references to playbooks name their commits."""
     _read: dict[str, _Read] = field(default_factory=dict)
     _found: dict[tuple[str, str], Playbook | Absent] = field(default_factory=dict)
     _paths: dict[str, Path] = field(default_factory=dict)
+    _texts: list[Texts] = field(default_factory=list)
     _refs: dict[str, PlaybookRef] = field(default_factory=dict)
 
     def read(self, path: Path, problems: Problems) -> Playbook | None:
@@ -42,6 +48,11 @@ class Shelf:
         known = self._known(path)
         problems.extend(known.diagnostics)
         return known.playbook
+
+    @property
+    def reader(self) -> Reader:
+        """Return in which language somebody reads along in what was read here."""
+        return Reader(self.tongue.words, Texts.together(self._texts))
 
     def find(self, caller: Playbook, name: str) -> Playbook | Absent:
         """Return the playbook that another one plays, or why it cannot be played."""
@@ -73,11 +84,18 @@ class Shelf:
         place = os.path.abspath(path)  # noqa: PTH100  the same file by two names is read once
         if place not in self._read:
             own = Problems()
-            playbook = loading.playbook(path, own)
+            playbook = self._accompanied(path, loading.playbook(path, own), own)
             self._read[place] = _Read(playbook, own.sorted())
             if playbook is not None:
                 self._paths[playbook.source.name] = path
         return self._read[place]
+
+    def _accompanied(self, path: Path, playbook: Playbook | None, own: Problems) -> Playbook | None:
+        if playbook is None or not self.tongue.codes:
+            return playbook
+        texts = languages.texts(path, playbook, self.tongue, own)
+        self._texts.append(texts)
+        return binding.accompanied(playbook, texts)
 
     def _find(self, caller: Playbook, name: str) -> Playbook | Absent:
         folder = Path(caller.source.name).parent

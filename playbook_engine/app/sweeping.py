@@ -17,6 +17,7 @@ from playbook_engine.model.outcomes import Verdict
 from playbook_engine.model.plan import Plan, planned_steps
 from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.settings import RunSettings
+from playbook_engine.model.translations import UNTRANSLATED, Reader
 from playbook_engine.plan import tags
 from playbook_engine.ports import EventSink
 
@@ -28,6 +29,7 @@ class Swept:
     plan: Plan
     played: Played
     checks: tuple[StepFinished, ...]
+    reader: Reader = UNTRANSLATED
 
 
 class _Checks:
@@ -59,7 +61,7 @@ def prepare(paths: Sequence[Path], request: Request) -> Prepared:
     common = Problems()
     loaded = planning.load(request.inventory)
     files = vars_files.read(request.vars_files, common)
-    shelf = Shelf(request.config)
+    shelf = Shelf(request.config, request.tongue)
     read = [_read(path, shelf, common) for path in paths]
     shared = replace(request, elsewhere=_inputs(read, planning.given_names(request, files)))
     ready: list[Ready] = []
@@ -135,7 +137,7 @@ async def _one(ready: Ready, state: Path, sinks: Sequence[EventSink], stage: Sta
     checks = _Checks()
     audience = Audience(sinks=(checks, *sinks))
     played = await play_on(ready, world.new_run_id(), state, audience, stage)
-    return Swept(plan=ready.plan, played=played, checks=tuple(checks.finished))
+    return Swept(plan=ready.plan, reader=ready.reader, played=played, checks=tuple(checks.finished))
 
 
 GRAVITY = (

@@ -12,6 +12,8 @@ from playbook_engine.model.events import TargetInput
 from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
 from playbook_engine.model.rolling import Batches
+from playbook_engine.model.translations import UNTRANSLATED, Reader
+from playbook_engine.phrases.screen import Approval
 from playbook_engine.visible import escape
 
 Paused = Callable[[], AbstractContextManager[None]]
@@ -38,12 +40,14 @@ class Terminal:
         question: Callable[[str, tuple[TargetInput, ...], Batches | None], str],
         *,
         paused: Paused = nullcontext,
+        reader: Reader = UNTRANSLATED,
         source: TextIO = sys.stdin,
         screen: TextIO = sys.stderr,
     ) -> None:
         self._user = user
         self._question = question
         self._paused = paused
+        self._reader = reader
         self._source = source
         self._screen = screen
         self._typed = b""
@@ -59,7 +63,7 @@ class Terminal:
     async def _approve(self, question: str) -> Answer:
         self._write(question)
         while True:
-            self._write("Do it? [y]es / [s]kip it / [q]uit here: ")
+            self._write(self._reader.words(Approval.ASK))
             line = await self._line()
             if line is None:
                 return Answer(yes=False, stop=True, by=self._user)
@@ -75,10 +79,12 @@ class Terminal:
 
     async def _manual(self, request: ManualRequest) -> ManualReply | None:
         options = request.options
-        instruction = "\n".join(escape(line) for line in request.instruction.split("\n"))
+        shown = request.instruction if request.shown is None else request.shown
+        instruction = "\n".join(escape(line) for line in shown.split("\n"))
         self._write(f"\n{instruction}\n")
         while True:
-            self._write(f"Answer [{' / '.join(map(escape, options))}]: ")
+            offered = " / ".join(map(self._option, options))
+            self._write(self._reader.words(Approval.ANSWER, options=offered))
             line = await self._line()
             if line is None:
                 return None
@@ -86,6 +92,13 @@ class Terminal:
             chosen = [option for option in options if word and option.lower().startswith(word.lower())]
             if len(chosen) == 1 or word in options:
                 return ManualReply(answer=word if word in options else chosen[0], by=self._user, note=note)
+
+    def _option(self, option: str) -> str:
+        """Return an answer with what it means in the reader's language; what is typed is the answer itself."""
+        meaning = self._reader.text(option)
+        if meaning == option:
+            return escape(option)
+        return self._reader.words(Approval.OPTION, option=escape(option), meaning=escape(meaning))
 
     def _write(self, text: str) -> None:
         self._screen.write(text)

@@ -12,14 +12,22 @@ It reads records of any version: what it does not know it shows as it is.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from playbook_engine.audit.show_fields import in_words, words
 from playbook_engine.audit.show_lines import Timeline
+from playbook_engine.model.translations import UNTRANSLATED, Reader
+from playbook_engine.phrases import timeline as phrases
 
 
-def show(events: Iterable[Mapping[str, Any]]) -> list[str]:
+def playbooks(events: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """Return the files of the playbooks that were played, as the record names them."""
+    return tuple(dict.fromkeys(path for event in events if (path := words(event, "playbook", "path"))))
+
+
+def show(events: Iterable[Mapping[str, Any]], reader: Reader = UNTRANSLATED) -> list[str]:
     """Return the timeline of a run, one line of text each, safe for a terminal."""
-    timeline = Timeline()
+    timeline = Timeline(reader)
     for event in events:
-        timeline.take(event)
+        timeline.take(in_words(event, reader))
     if not timeline.is_finished:
-        timeline.lines += ["", "There is no run.finished on record: the run goes on, or it was cut off here."]
+        timeline.lines += ["", reader.words(phrases.Timeline.OPEN_END)]
     return timeline.lines

@@ -4,10 +4,35 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from playbook_engine.model.translations import UNTRANSLATED, Reader
 from playbook_engine.values import Duration
 from playbook_engine.visible import escape
 
 _LONGEST = 300
+
+
+_SAID = frozenset({"title", "reason", "message"})
+_TITLES = frozenset({"changed", "undone", "not_undone"})
+
+
+def in_words(event: Mapping[str, Any], reader: Reader) -> Mapping[str, Any]:
+    """Return a recorded event with its titles and reasons in the reader's language."""
+    return (
+        event if reader == UNTRANSLATED else {name: _in_words(name, value, reader) for name, value in event.items()}
+    )
+
+
+def _in_words(name: str, value: Any, reader: Reader) -> Any:
+    match value:
+        case str():
+            return reader.sentence(value) if name in _SAID else value
+        case dict():
+            return {inner: _in_words(inner, item, reader) for inner, item in value.items()}
+        case list():
+            kind = "title" if name in _TITLES else name
+            return [_in_words(kind, item, reader) for item in value]
+        case _:
+            return value
 
 
 def words(event: Mapping[str, Any], *names: str) -> str:

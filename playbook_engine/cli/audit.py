@@ -11,6 +11,7 @@ from playbook_engine.audit import paths, reader, show, verdicts, verify
 from playbook_engine.audit.findings import Integrity, Verification
 from playbook_engine.cli import options
 from playbook_engine.errors import ExitCode
+from playbook_engine.model.translations import UNTRANSLATED, Reader
 from playbook_engine.report.style import seconds
 
 
@@ -59,15 +60,26 @@ def _summary(each: reader.RunSummary) -> dict[str, str | int | None]:
 @command.command("show")
 @click.argument("run", default="latest")
 @options.output("human", "jsonl")
+@options.lang
 @options.state_dir
-def show_run(run: str, output: str, state_dir: str | None) -> None:
+def show_run(run: str, output: str, lang: str | None, state_dir: str | None) -> None:
     """Show what happened in a run, in order."""
     path = reader.find(_state(state_dir), run)
     if output == "jsonl":
         sys.stdout.write(path.read_text(encoding="utf-8"))
         return
-    for line in show.show(reader.read(path).events):
+    events = reader.read(path).events
+    for line in show.show(events, _reader(show.playbooks(events), lang)):
         click.echo(line)
+
+
+def _reader(playbooks: tuple[str, ...], lang: str | None) -> Reader:
+    tongue = options.tongue(lang, *map(Path, playbooks))
+    if not tongue.codes:
+        return UNTRANSLATED
+    from playbook_engine.app import languages  # noqa: PLC0415  it reads YAML, which a record does not need
+
+    return languages.of_record(playbooks, tongue)
 
 
 @command.command("verify")

@@ -36,8 +36,11 @@ from playbook_engine.model.sources import InventorySources, Place
 @click.option("--keep", is_flag=True, help="Leave the stack up, broken, for playing by hand; Ctrl-C ends it.")
 @click.option("--ask", is_flag=True, help="Ask before each mitigation instead of saying yes.")
 @options.output("human", "json", "jsonl")
+@options.lang
 @options.state_dir
-def command(name: str, only_list: bool, keep: bool, ask: bool, output: str, state_dir: str | None) -> None:
+def command(
+    name: str, only_list: bool, keep: bool, ask: bool, output: str, lang: str | None, state_dir: str | None
+) -> None:
     """Start a small world on this machine, break it, and play the playbook that heals it.
 
     It has an API with users, a Kubernetes API whose pods are its processes, two SSH hosts, an identity provider, a
@@ -56,7 +59,7 @@ def command(name: str, only_list: bool, keep: bool, ask: bool, output: str, stat
         _say("Starting the demo stack …")
         with demo.stack(folder) as stack:
             _show(stack.services(), stack, fault)
-            played = _play(stack, fault, state, output, ask=ask)
+            played = _play(stack, fault, state, output, lang, ask=ask)
             verified = _verify(played, state)
     _say_next(played, fault)
     sys.exit(played.finished.exit_code or (0 if verified else ExitCode.UNRESOLVED))
@@ -88,13 +91,18 @@ def _show(lines: Iterable[tuple[str, str]], stack: DemoStack, fault: Fault) -> N
     _say(f"Broken: {fault.title}.\n")
 
 
-def _play(stack: DemoStack, fault: Fault, state: Path, output: str, *, ask: bool) -> Played:
+def _play(stack: DemoStack, fault: Fault, state: Path, output: str, lang: str | None, *, ask: bool) -> Played:
     if not ask:
         _say(f"Playing {fault.playbook}; each mitigation gets a yes (--ask asks you).\n")
     settings = RunSettings(yes=not ask, interactive=streams.interactive(), state_dir=state)
     sources = InventorySources(places=(Place(str(stack.inventory), stack.inventory),))
+    path = demo.playbook(fault.playbook)
     request = Request(
-        playbook=demo.playbook(fault.playbook), inventory=sources, settings=settings, set_texts=dict(fault.inputs)
+        playbook=path,
+        inventory=sources,
+        settings=settings,
+        set_texts=dict(fault.inputs),
+        tongue=options.tongue(lang, path),
     )
     played = play.run(planning.prepare(request), state, output)
     _say()

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from playbook_engine.app import config, explaining, finding
+from playbook_engine.app import config, explaining, finding, languages
 from playbook_engine.app.explaining import Question
 from playbook_engine.cli import options, screens, streams
 from playbook_engine.diagnostics import Severity
@@ -17,6 +17,7 @@ from playbook_engine.errors import ExitCode, UsageError
 @click.option("--host", metavar="NAME", help="As the steps on this host see it.")
 @options.limit
 @options.given_inputs
+@options.lang
 @options.output("human", "json")
 def command(
     playbook: str,
@@ -24,6 +25,7 @@ def command(
     host: str | None,
     limit: str | None,
     inputs: options.InputWords,
+    lang: str | None,
     output: str,
 ) -> None:
     """Show for every name that the steps of PLAYBOOK see its value, where it comes from, and what it overrode.
@@ -37,8 +39,10 @@ def command(
         raise UsageError("--host and --limit need an inventory", "Add -i INVENTORY.")
     settled = options.here()
     state = config.state_dir(None, settled)
+    path = finding.playbook(playbook, settled)
+    tongue = options.tongue(lang, path)
     question = Question(
-        playbook=finding.playbook(playbook, settled),
+        playbook=path,
         inventory=finding.inventory(inventory, settled, state) if inventory else None,
         host=host,
         limit=limit,
@@ -46,7 +50,7 @@ def command(
         vars_files=inputs.vars_files,
     )
     answer = explaining.explain(question)
-    screens.show_explanation(answer.explanation, output)
+    screens.show_explanation(answer.explanation, output, languages.of_record((str(path),), tongue))
     if answer.problems:
         streams.show_diagnostics(answer.problems)
     if any(each.severity is Severity.ERROR for each in answer.problems):

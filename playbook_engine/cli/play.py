@@ -24,6 +24,7 @@ from playbook_engine.model.settings import RunSettings
 @click.option("--record", is_flag=True, help="Keep full answers beside the record, for 'runbook rehearse'.")
 @options.tags
 @options.output("human", "json", "jsonl")
+@options.lang
 @options.state_dir
 def command(
     playbook: str,
@@ -37,6 +38,7 @@ def command(
     record: bool,
     tags: options.TagWords,
     output: str,
+    lang: str | None,
     state_dir: str | None,
 ) -> None:
     """Play PLAYBOOK: a file, or its name within playbooks/.
@@ -57,8 +59,9 @@ def command(
         record=record,
         state_dir=state,
     )
+    path = finding.playbook(playbook, settled)
     request = Request(
-        playbook=finding.playbook(playbook, settled),
+        playbook=path,
         inventory=finding.inventory(inventory, settled, state),
         settings=settings,
         limit=limit,
@@ -66,6 +69,7 @@ def command(
         set_texts=inputs.set_texts(),
         vars_files=inputs.vars_files,
         config=settled,
+        tongue=options.tongue(lang, path),
     )
     ready = planning.prepare(request)
     streams.show_diagnostics(ready.warnings) if ready.warnings else None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from playbook_engine.app import config, replaying
+from playbook_engine.app import config, languages, replaying
 from playbook_engine.app.playing import Played
 from playbook_engine.app.replaying import Recording
 from playbook_engine.app.world import SystemClock
@@ -37,8 +37,9 @@ def _speed(context: click.Context, parameter: click.Parameter, text: str | None)
     metavar="TIMES",
     help="How fast: 10x, 0.5x or max (else at a pace to watch; in a pipe at once).",
 )
+@options.lang
 @options.state_dir
-def command(run: str, speed: Pace | None, state_dir: str | None) -> None:
+def command(run: str, speed: Pace | None, lang: str | None, state_dir: str | None) -> None:
     """Show RUN again as `runbook play` showed it: its id, a unique part of it, or `latest`.
 
     Nothing is contacted. The record is verified first. Without --speed, long silences are shortened; Ctrl-C ends it.
@@ -48,7 +49,8 @@ def command(run: str, speed: Pace | None, state_dir: str | None) -> None:
     chosen = speed or (pace.comfortable(recording.silences_ms) if sys.stdout.isatty() else pace.AT_ONCE)
     screens.say(partial(replay_view.opening_lines, _opening(recording, chosen)))
     clock = RunTime(SystemClock().monotonic_ms)
-    screen = screens.replay_screen(recording.run, recording.polls(), clock.now_ms)
+    reader = languages.of_record(recording.playbooks(), options.tongue(lang, *map(Path, recording.playbooks())))
+    screen = screens.replay_screen(recording.run, recording.polls(), clock.now_ms, reader)
     try:
         with screen:
             replaying.show(recording, chosen, screen.audience.sinks, replaying.Stage(clock, time.sleep))

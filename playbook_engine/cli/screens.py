@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self, TextIO
@@ -23,11 +24,14 @@ from playbook_engine.model.events import TargetInput
 from playbook_engine.model.explanation import Explanation
 from playbook_engine.model.repeating import Poll
 from playbook_engine.model.rolling import Batches
+from playbook_engine.model.translations import UNTRANSLATED, Reader
+from playbook_engine.phrases.words import ENGLISH
 from playbook_engine.ports import EventSink
-from playbook_engine.report import approval, explain_view, plan_view, sweep_view
+from playbook_engine.report import approval, explain_view, plan_view, retelling, sweep_view
 from playbook_engine.report.json_output import Json, JsonDocument, JsonLines
 from playbook_engine.report.lines import WIDTH, PlainLines
 from playbook_engine.report.polls import polls
+from playbook_engine.report.retelling import step_result, told_to
 from playbook_engine.report.style import Glyphs, Line, glyphs, plain
 from playbook_engine.report.summary import Proof, summary
 from playbook_engine.values import RunId, StepPath
@@ -54,21 +58,23 @@ class Screen(Protocol):
 def screen(output: str, ready: Ready, run: RunId) -> Screen:
     """Return the screen for an output format."""
     streams.forgive(sys.stdout)
-    interactive = ready.plan.settings.interactive
+    interactive, reader = ready.plan.settings.interactive, ready.reader
     if output == "json":
-        return DocumentScreen(run, interactive=interactive)
+        return DocumentScreen(run, reader, interactive=interactive)
     if output == "jsonl":
-        return StreamScreen(interactive=interactive)
+        return StreamScreen(reader, interactive=interactive)
     if _is_live():
-        return TerminalScreen(run, polls(ready.plan), SystemClock().monotonic_ms, interactive=interactive)
-    return PipeScreen(run, interactive=interactive)
+        return TerminalScreen(run, polls(ready.plan), SystemClock().monotonic_ms, reader, interactive=interactive)
+    return PipeScreen(run, reader, interactive=interactive)
 
 
-def replay_screen(run: RunId, polling: Mapping[StepPath, Poll | None], monotonic_ms: Callable[[], int]) -> Screen:
+def replay_screen(
+    run: RunId, polling: Mapping[StepPath, Poll | None], monotonic_ms: Callable[[], int], reader: Reader
+) -> Screen:
     """Return the screen on which a recorded run is shown again, by a clock of its own."""
     if _is_live():
-        return TerminalScreen(run, polling, monotonic_ms, interactive=False)
-    return PipeScreen(run, interactive=False)
+        return TerminalScreen(run, polling, monotonic_ms, reader, interactive=False)
+    return PipeScreen(run, reader, interactive=False)
 
 
 def _is_live() -> bool:
@@ -108,19 +114,23 @@ class _Paused(Protocol):
     def __call__(self) -> AbstractContextManager[None]: ...
 
 
-def _terminal(paused: _Paused) -> Terminal:
+def _terminal(reader: Reader, paused: _Paused) -> Terminal:
     def ask(title: str, inputs: tuple[TargetInput, ...], batches: Batches | None) -> str:
-        lines = approval.question(title, inputs, streams.width(sys.stderr), _glyphs(sys.stderr), batches=batches)
+        width, symbols = streams.width(sys.stderr), _glyphs(sys.stderr)
+        shown, ways = reader.text(title), retelling.ways_back(inputs, reader)
+        lines = approval.question(shown, ways, width, symbols, batches=batches, words=reader.words)
         return _rendered(lines, sys.stderr)
 
-    return Terminal(actor().user, ask, paused=paused)
+    return Terminal(actor().user, ask, paused=paused, reader=reader)
 
 
-def audience(sinks: Sequence[EventSink], *, interactive: bool, paused: _Paused = nullcontext) -> Audience:
+def audience(
+    sinks: Sequence[EventSink], reader: Reader = UNTRANSLATED, *, interactive: bool, paused: _Paused = nullcontext
+) -> Audience:
     """Return the audience of a run: its sinks, and the person at the terminal if there is one."""
     if not interactive:
         return Audience(sinks=sinks)
-    person = _terminal(paused)
+    person = _terminal(reader, paused)
     return Audience(sinks=sinks, approver=person, ask=person.manual)
 
 
@@ -136,10 +146,12 @@ class _Quiet:
         """Leave nothing behind: every line is written at once."""
 
 
-def _show_ending(run: RunId, played: Played) -> None:
+def _show_ending(run: RunId, played: Played, reader: Reader) -> None:
     record = _as_typed(played.record) if played.record else None
     proof = Proof(run=run, record=record, head=played.head, state_dir=_elsewhere(played.record))
-    write_lines(summary(played.finished, proof, streams.width(sys.stdout), _glyphs(sys.stdout)), sys.stdout)
+    ended = retelling.finished(played.finished, reader)
+    width, symbols = streams.width(sys.stdout), _glyphs(sys.stdout)
+    write_lines(summary(ended, proof, width, symbols, reader.words), sys.stdout)
 
 
 def _elsewhere(record: Path | None) -> str | None:
@@ -159,15 +171,16 @@ def _as_typed(path: Path) -> str:
 class PipeScreen(_Quiet):
     """Plain lines on standard output."""
 
-    def __init__(self, run: RunId, *, interactive: bool) -> None:
+    def __init__(self, run: RunId, reader: Reader = UNTRANSLATED, *, interactive: bool) -> None:
         self._run = run
+        self._reader = reader
         width = streams.width(sys.stdout) if sys.stdout.isatty() else WIDTH
-        sink = PlainLines(_write, glyphs=_glyphs(sys.stdout), width=width)
-        self.audience = audience([sink], interactive=interactive)
+        lines = PlainLines(_write, glyphs=_glyphs(sys.stdout), width=width, words=reader.words)
+        self.audience = audience([told_to(reader, lines)], reader, interactive=interactive)
 
     def end(self, played: Played) -> None:
         """Show the verdict."""
-        _show_ending(self._run, played)
+        _show_ending(self._run, played, self._reader)
 
 
 def _write(text: str) -> None:
@@ -182,6 +195,7 @@ class TerminalScreen:
         run: RunId,
         polling: Mapping[StepPath, Poll | None],
         monotonic_ms: Callable[[], int],
+        reader: Reader,
         *,
         interactive: bool,
     ) -> None:
@@ -190,14 +204,17 @@ class TerminalScreen:
         from playbook_engine.report.console import LiveScreen  # noqa: PLC0415  as above
 
         self._run = run
+        self._reader = reader
         self._live = LiveScreen(
             Console(highlight=False),
             monotonic_ms,
             glyphs=_glyphs(sys.stdout),
             color=streams.color(sys.stdout),
             polls=polling,
+            words=reader.words,
         )
-        self.audience = audience([self._live], interactive=interactive, paused=self._live.paused)
+        sinks = [told_to(reader, self._live)]
+        self.audience = audience(sinks, reader, interactive=interactive, paused=self._live.paused)
 
     def __enter__(self) -> Self:
         self._live.start()
@@ -210,16 +227,16 @@ class TerminalScreen:
 
     def end(self, played: Played) -> None:
         """Show the verdict."""
-        _show_ending(self._run, played)
+        _show_ending(self._run, played, self._reader)
 
 
 class DocumentScreen(_Quiet):
     """One JSON document on standard output; nothing else goes there."""
 
-    def __init__(self, run: RunId, *, interactive: bool) -> None:
+    def __init__(self, run: RunId, reader: Reader = UNTRANSLATED, *, interactive: bool) -> None:
         self._run = run
         self._document = JsonDocument()
-        self.audience = audience([self._document], interactive=interactive)
+        self.audience = audience([self._document], reader, interactive=interactive)
 
     def end(self, played: Played) -> None:
         """Print the document."""
@@ -230,8 +247,8 @@ class DocumentScreen(_Quiet):
 class StreamScreen(_Quiet):
     """The stream of events on standard output, as it happens."""
 
-    def __init__(self, *, interactive: bool) -> None:
-        self.audience = audience([_json_lines()], interactive=interactive)
+    def __init__(self, reader: Reader = UNTRANSLATED, *, interactive: bool) -> None:
+        self.audience = audience([_json_lines()], reader, interactive=interactive)
 
     def end(self, played: Played) -> None:
         """Say nothing: the last event has said it."""
@@ -241,17 +258,19 @@ def show_plan(ready: Ready, output: str) -> None:
     """Print what would be done."""
     streams.forgive(sys.stdout)
     if output == "human":
-        lines = plan_view.plan_lines(ready.plan, streams.width(sys.stdout), _glyphs(sys.stdout))
+        width, symbols = streams.width(sys.stdout), _glyphs(sys.stdout)
+        lines = plan_view.plan_lines(ready.plan, width, symbols, ready.reader)
         write_lines(lines, sys.stdout)
     else:
         _show_json(plan_view.plan_json(ready.plan), indent=2 if output == "json" else None)
 
 
-def show_explanation(explanation: Explanation, output: str) -> None:
+def show_explanation(explanation: Explanation, output: str, reader: Reader = UNTRANSLATED) -> None:
     """Print what every name stands for."""
     streams.forgive(sys.stdout)
     if output == "human":
-        lines = explain_view.explain_lines(explanation, streams.width(sys.stdout), _glyphs(sys.stdout))
+        width, symbols = streams.width(sys.stdout), _glyphs(sys.stdout)
+        lines = explain_view.explain_lines(explanation, width, symbols, reader)
         write_lines(lines, sys.stdout)
     else:
         _show_json(explain_view.explain_json(explanation))
@@ -276,21 +295,26 @@ class SweepScreen:
 
     def end(self, swept: Sequence[Swept]) -> None:
         """Show every playbook's health."""
-        healths = [
-            sweep_view.Health(
-                run=each.played.run,
-                playbook=each.plan.playbook.name,
-                title=each.plan.playbook.title,
-                finished=each.played.finished,
-                checks=each.checks,
-            )
-            for each in swept
-        ]
         if self._output == "json":
+            healths = [_health(each, UNTRANSLATED) for each in swept]
             _show_json(sweep_view.sweep_json(healths, int(exit_code(swept))))
         elif self._output == "human":
-            lines = sweep_view.sweep_lines(healths, streams.width(sys.stdout), _glyphs(sys.stdout))
+            healths = [_health(each, each.reader) for each in swept]
+            words = next((each.reader.words for each in swept), ENGLISH)
+            lines = sweep_view.sweep_lines(healths, streams.width(sys.stdout), _glyphs(sys.stdout), words)
             write_lines(lines, sys.stdout)
+
+
+def _health(swept: Swept, reader: Reader) -> sweep_view.Health:
+    """Return one playbook's health as its reader sees it."""
+    checks = (replace(c, title=reader.text(c.title), result=step_result(c.result, reader)) for c in swept.checks)
+    return sweep_view.Health(
+        run=swept.played.run,
+        playbook=swept.plan.playbook.name,
+        title=reader.text(swept.plan.playbook.title),
+        finished=retelling.finished(swept.played.finished, reader),
+        checks=tuple(checks),
+    )
 
 
 def sweep_screen(output: str) -> SweepScreen:

@@ -20,6 +20,7 @@ from playbook_engine.model.settings import Mode, RunSettings
 @options.parallel
 @options.tags
 @options.output("human", "json", "jsonl")
+@options.lang
 @options.state_dir
 def command(
     playbooks: tuple[str, ...],
@@ -30,6 +31,7 @@ def command(
     parallel: int,
     tags: options.TagWords,
     output: str,
+    lang: str | None,
     state_dir: str | None,
 ) -> None:
     """Run the health checks of PLAYBOOKS side by side; without any, of all in the playbooks folder.
@@ -57,6 +59,7 @@ def command(
         set_texts=inputs.set_texts(),
         vars_files=inputs.vars_files,
         config=settled,
+        tongue=options.tongue(lang, *names),
     )
     prepared = sweeping.prepare(names, request)
     if prepared.warnings:

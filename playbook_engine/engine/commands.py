@@ -60,6 +60,8 @@ class Tell:
     message: str
     wait: Duration | None = None
     """How long to wait for somebody to take it."""
+    shown: str = ""
+    """The message in the language of whoever reads it; what goes on record is `message`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -264,6 +264,7 @@ class Executor:
             changed=facts.changed,
             undone=facts.undone,
             wait=command.wait,
+            shown=command.shown,
         )
         key = self._world.teller.key(command.path, command.contact)
         self.publish(

@@ -29,6 +29,7 @@ from playbook_engine.model.results import StepResult
 from playbook_engine.model.scopes import scope_of
 from playbook_engine.model.settings import Mode
 from playbook_engine.model.steps import verb_of
+from playbook_engine.model.translations import shown_text
 from playbook_engine.values import StepPath, Value
 
 Opened = tuple[RunState, tuple[Command, ...]]
@@ -228,7 +229,20 @@ def _escalate(state: RunState, planned: PlannedEscalate, seen: Sight) -> Command
         return Tell(planned.path, step.to, step.title, f"({error.message})", step.wait_for_ack)
     if state.plan.settings.mode is Mode.CHECK:
         return _skipped(planned, Cause("check", f"would tell {step.to}"))
-    return Tell(planned.path, step.to, step.title, _message(planned, seen), step.wait_for_ack)
+    message, shown = _message(planned, seen), _shown(planned, seen)
+    return Tell(planned.path, step.to, step.title, message, step.wait_for_ack, shown)
+
+
+def _shown(planned: PlannedEscalate, seen: Sight) -> str:
+    """Return the message in the reader's language; nothing where it has no translation."""
+    template = planned.step.message
+    if template is None:
+        return ""
+    try:
+        text = shown_text(template, seen.names(template.references))
+    except ExpressionError:
+        return ""
+    return "" if text is None else str(text)
 
 
 def _message(planned: PlannedEscalate, seen: Sight) -> str:

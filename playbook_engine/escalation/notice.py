@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from playbook_engine.frozen import dataclass
+from playbook_engine.phrases.notice import Notices
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.values import RunId
 from playbook_engine.visible import escape
 
@@ -48,33 +50,39 @@ class Notice:
     key: str
 
 
-def notice(facts: RunFacts, key: str) -> Notice:
-    """Return the notice for these facts; what is too long is cut in its prose, never in run id and chain head."""
-    return Notice(text=_text(facts), fields=MappingProxyType(_fields(facts)), key=key)
+def notice(facts: RunFacts, key: str, shown: RunFacts | None = None, words: Words = ENGLISH) -> Notice:
+    """Return the notice for these facts; what is too long is cut in its prose, never in run id and chain head.
+
+    `shown` are the same facts in the language of whoever reads the text; the fields stay as recorded.
+    """
+    return Notice(text=_text(shown or facts, words), fields=MappingProxyType(_fields(facts)), key=key)
 
 
-def _text(facts: RunFacts) -> str:
+def _text(facts: RunFacts, words: Words) -> str:
     severity = f"[{_line(facts.severity, _WORD_LIMIT)}] " if facts.severity else ""
-    above = [f"{severity}{_line(facts.title, _TITLE_LIMIT)} ({_line(facts.environment, _WORD_LIMIT)})"]
-    wait = [f"The run waits up to {facts.wait} for you: runbook ack {facts.run}"] if facts.wait else []
-    below = [*_list("Changed", facts.changed), *_list("Undone", facts.undone), *wait, _witness(facts)]
+    title, environment = _line(facts.title, _TITLE_LIMIT), _line(facts.environment, _WORD_LIMIT)
+    above = [words(Notices.HEAD, severity=severity, title=title, environment=environment)]
+    wait = [words(Notices.WAIT, wait=facts.wait, run=facts.run)] if facts.wait else []
+    changed, undone = _list(Notices.CHANGED, facts.changed, words), _list(Notices.UNDONE, facts.undone, words)
+    below = [*changed, *undone, *wait, _witness(facts, words)]
     room = TEXT_LIMIT - sum(len(line) + 1 for line in above + below)
     prose = "\n".join(clean(part) for part in (facts.reason, facts.message) if part and part.strip())
     return "\n".join([*above, *([cut(prose, room)] if prose else []), *below])
 
 
-def _list(word: str, titles: tuple[str, ...]) -> list[str]:
+def _list(first: Notices, titles: tuple[str, ...], words: Words) -> list[str]:
     if not titles:
         return []
     shown = [_line(title, _LISTED_LIMIT) for title in titles[:_LISTED]]
     rest = len(titles) - len(shown)
-    lines = [f"{word}: {shown[0]}", *(f"  and {title}" for title in shown[1:])]
-    return [*lines, f"  and {rest} more"] if rest else lines
+    lines = [words(first, title=shown[0]), *(words(Notices.AND, title=title) for title in shown[1:])]
+    return [*lines, words(Notices.AND_MORE, count=rest)] if rest else lines
 
 
-def _witness(facts: RunFacts) -> str:
-    head = f", record {facts.head[:16]}" if facts.head else ""
-    return f"Run {facts.run}{head}"
+def _witness(facts: RunFacts, words: Words) -> str:
+    if facts.head is None:
+        return words(Notices.RUN, run=facts.run)
+    return words(Notices.RUN_RECORD, run=facts.run, head=facts.head[:16])
 
 
 def _fields(facts: RunFacts) -> dict[str, str]:

@@ -12,6 +12,9 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.model.actions import Action
 from playbook_engine.model.document import Scalar
 from playbook_engine.model.expressions import Reference, Template
+from playbook_engine.phrases.recorded import recognised
+from playbook_engine.phrases.screen import Outcomes
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.values import Names, ShellText, Text, Value
 
 
@@ -90,6 +93,36 @@ class Texts:
 
 AS_WRITTEN = Texts()
 """Nothing is translated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """In which language somebody reads along: runbook's own words, and the playbooks' texts."""
+
+    words: Words = ENGLISH
+    texts: Texts = AS_WRITTEN
+
+    def text(self, written: str) -> str:
+        """Return a playbook's text for this reader."""
+        return self.texts.text(written)
+
+    def sentence(self, recorded: str) -> str:
+        """Return a text, or a sentence of the engine, for this reader; what is neither stays as recorded."""
+        own = self.text(recorded)
+        found = None if own != recorded or self.words == ENGLISH else recognised(recorded)
+        if found is None:
+            return own
+        values = {name: self._value(name, text) for name, text in found.values.items()}
+        return self.words(found.phrase, **values)
+
+    def _value(self, name: str, text: object) -> str:
+        if name == "outcome" and str(text).upper() in Outcomes.__members__:
+            return self.words(Outcomes[str(text).upper()])
+        return self.text(str(text))
+
+
+UNTRANSLATED = Reader()
+"""Whoever reads English, and playbooks as they are written."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ class Lists(Phrase):
     AND = ("{before} and {last}", "{before} 和 {last}")
     OR = ("{before} or {last}", "{before} 或 {last}")
     COMMA_IN_SENTENCE = (", ", "，")
+    SEMICOLON = ("; ", "；")
     THEN = (", then ", "，然后 ")
 
 

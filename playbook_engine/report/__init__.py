@@ -17,6 +17,7 @@ running       a step under way
 polls         which steps poll, and for how long
 pace          how fast a recorded run is shown again
 replay_view   what is said of a record before its run is shown again
+retelling     events in the reader's language, for all that people see
 lines         one plain line for each step, for pipes and logs
 console       the live screen of a terminal (the only importer of rich)
 approval      the question before a mitigation

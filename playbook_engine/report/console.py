@@ -10,6 +10,8 @@ from rich.text import Text
 
 from playbook_engine.model.events import AttemptFinished, Recorded
 from playbook_engine.model.repeating import Poll
+from playbook_engine.phrases import screen
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Progress
 from playbook_engine.report.running import FRAMES_PER_SECOND, running_lines
@@ -53,13 +55,15 @@ class LiveScreen:
         glyphs: Glyphs,
         color: bool,
         polls: Mapping[StepPath, Poll | None],
+        words: Words = ENGLISH,
     ) -> None:
         self._console = console
         self._now = monotonic_ms
         self._glyphs = glyphs
         self._color = color
         self._polls = polls
-        self._story = Storyteller(glyphs)
+        self._words = words
+        self._story = Storyteller(glyphs, words)
         self._progress = Progress(polls)
         self._lock = Lock()
         self._live: Live | None = None
@@ -117,7 +121,7 @@ class LiveScreen:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Draw what is running; rich calls this for each refresh, on a thread of its own."""
-        lines = self._drawn(Pen(options.max_width, self._glyphs), max(console.height - 2, 1))
+        lines = self._drawn(Pen(options.max_width, self._glyphs, self._words), max(console.height - 2, 1))
         if lines:
             yield text_of(lines, color=self._color)
 
@@ -128,5 +132,6 @@ class LiveScreen:
             lines = [line for poll, step in steps for line in running_lines(step, poll, now, pen)]
         if len(lines) <= height:
             return lines
-        more = f"{pen.glyphs.ellipsis} and {len(lines) - height + 1} more lines"
+        left = len(lines) - height + 1
+        more = pen.words(screen.Running.MORE_LINES, ellipsis=pen.glyphs.ellipsis, count=left)
         return [*lines[: height - 1], (Piece(more, Style.DIM),)]

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 
 from playbook_engine.model.explanation import Difference, Explained, Explanation, Origin
 from playbook_engine.model.precedence import Sourced
+from playbook_engine.model.translations import UNTRANSLATED, Reader
+from playbook_engine.phrases.screen import Explain
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
@@ -14,11 +16,11 @@ from playbook_engine.values import Secret, SecretText, Value
 from playbook_engine.visible import escape
 
 HEADINGS = {
-    Origin.INPUT: "inputs",
-    Origin.VARIABLE: "vars",
-    Origin.INVENTORY: "inventory",
-    Origin.ENVIRONMENT: "environment",
-    Origin.SECRET: "secrets",
+    Origin.INPUT: Explain.INPUTS,
+    Origin.VARIABLE: Explain.VARS,
+    Origin.INVENTORY: Explain.INVENTORY,
+    Origin.ENVIRONMENT: Explain.ENVIRONMENT,
+    Origin.SECRET: Explain.SECRETS,
 }
 NAME_WIDTH = 28
 """Columns that names may take before they get a line of their own."""
@@ -26,27 +28,31 @@ GROUPS = 6
 """Groups of hosts shown for one name before the rest is only counted."""
 
 
-def explain_lines(explanation: Explanation, width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
+def explain_lines(
+    explanation: Explanation, width: int, glyphs: Glyphs = UNICODE, reader: Reader = UNTRANSLATED
+) -> tuple[Line, ...]:
     """Return an explanation for a person; long values are shortened."""
-    pen = Pen(width, glyphs)
+    pen, words = Pen(width, glyphs, reader.words, reader.texts), reader.words
     lines: list[Line] = [*_head(explanation, pen)]
     for kind, heading in HEADINGS.items():
         names = [each for each in explanation.names if each.kind is kind]
         if names:
-            lines += [(), (Piece(heading, Style.STRONG),)]
+            lines += [(), (Piece(words(heading), Style.STRONG),)]
             widths = [display_width(escape(each.name)) for each in names]
             column = max((width for width in widths if width <= NAME_WIDTH), default=NAME_WIDTH) + 2
             lines += [line for each in names for line in _one(each, column, pen)]
     if not explanation.names:
-        lines += [(), (Piece("The playbook has no inputs and no vars.", Style.DIM),)]
+        lines += [(), (Piece(words(Explain.EMPTY), Style.DIM),)]
     return tuple(lines)
 
 
 def _head(explanation: Explanation, pen: Pen) -> Iterator[Line]:
-    yield pen.fit((Piece(escape(explanation.title), Style.STRONG),))
-    where = f" on {explanation.environment}" if explanation.environment else ", no inventory looked into"
-    seen = f"host {explanation.host}" if explanation.host else "steps that do not run on a host"
-    facts = f"{explanation.playbook} {explanation.version}{where}; as seen by {seen}"
+    words, environment = pen.words, explanation.environment
+    yield pen.fit((Piece(escape(pen.texts.text(explanation.title)), Style.STRONG),))
+    where = words(Explain.ON_ENVIRONMENT if environment else Explain.NO_INVENTORY, environment=environment)
+    seen = words(Explain.SEEN_BY_HOST if explanation.host else Explain.SEEN_BY_STEPS, host=explanation.host)
+    given = {"playbook": explanation.playbook, "version": explanation.version}
+    facts = words(Explain.FACTS, **given, where=where, seen=seen)
     yield from pen.labelled(Piece(""), facts, Style.DIM)
 
 
@@ -58,18 +64,18 @@ def _one(explained: Explained, column: int, pen: Pen) -> Iterator[Line]:
         yield (Piece(f"  {name}"),)
         lead = inset
     if explained.resolved is None:
-        yield lead, Piece("no value" if not explained.differences else "on hosts only", Style.WARN)
+        phrase = Explain.ON_HOSTS_ONLY if explained.differences else Explain.NO_VALUE
+        yield lead, Piece(pen.words(phrase), Style.WARN)
     else:
         yield from _valued(lead, explained.resolved.winner, inset, pen)
         for sourced in explained.resolved.overrode:
-            text = f"instead of {_short(sourced.value, pen)}, {sourced.origin}"
+            text = pen.words(Explain.INSTEAD_OF, value=_short(sourced.value, pen), origin=sourced.origin)
             yield from pen.labelled(inset, text, Style.DIM)
     for difference in explained.differences[:GROUPS]:
         yield from _different(difference, inset, pen)
     more = sum(len(difference.hosts) for difference in explained.differences[GROUPS:])
     if more:
-        others = "1 more host has another value" if more == 1 else f"{more} more hosts have other values"
-        yield inset, Piece(others, Style.DIM)
+        yield inset, Piece(pen.words.counted(more, Explain.MORE_HOST, Explain.MORE_HOSTS), Style.DIM)
 
 
 def _valued(lead: Piece, sourced: Sourced, inset: Piece, pen: Pen) -> Iterator[Line]:
@@ -84,10 +90,11 @@ def _valued(lead: Piece, sourced: Sourced, inset: Piece, pen: Pen) -> Iterator[L
 
 
 def _different(difference: Difference, inset: Piece, pen: Pen) -> Iterator[Line]:
-    first = difference.sources[0]
+    first, words = difference.sources[0], pen.words
     others = len(difference.sources) - 1
-    origin = f"{first.origin} and {others} other place{'s' if others > 1 else ''}" if others else first.origin
-    text = f"{compact(difference.hosts)}: {_short(first.value, pen)}, {origin}"
+    elsewhere = words.counted(others, Explain.OTHER_PLACE, Explain.OTHER_PLACES, origin=first.origin)
+    origin = elsewhere if others else first.origin
+    text = f"{compact(difference.hosts, words)}: {_short(first.value, pen)}, {origin}"
     yield from pen.labelled(inset, text)
 
 

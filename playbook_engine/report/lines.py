@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from playbook_engine.model.events import ApprovalRequested, AttemptFinished, Event, Recorded, RunStarted, StepStarted
+from playbook_engine.phrases import screen
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.story import Storyteller
 from playbook_engine.report.style import UNICODE, Glyphs, plain
 from playbook_engine.visible import escape
@@ -14,9 +16,17 @@ CLOCK = "%H:%M:%S"
 class PlainLines:
     """An event sink that writes lines, each with the time (UTC)."""
 
-    def __init__(self, write: Callable[[str], object], *, glyphs: Glyphs = UNICODE, width: int = WIDTH) -> None:
+    def __init__(
+        self,
+        write: Callable[[str], object],
+        *,
+        glyphs: Glyphs = UNICODE,
+        width: int = WIDTH,
+        words: Words = ENGLISH,
+    ) -> None:
         self._write = write
-        self._story = Storyteller(glyphs)
+        self._words = words
+        self._story = Storyteller(glyphs, words)
         self._width = width
 
     def emit(self, recorded: Recorded) -> None:
@@ -27,21 +37,22 @@ class PlainLines:
         stamp = recorded.at.strftime(CLOCK)
         self._story.run = recorded.run
         told = [plain(line) for line in self._story.tell(event, self._width - len(stamp) - 1)]
-        told += _besides(event)
+        told += _besides(event, self._words)
         for number, text in enumerate(told):
             lead = " " * len(stamp) if number and text.startswith(" ") else stamp
             self._write(f"{lead} {text}".rstrip() + "\n")
 
 
-def _besides(event: Event) -> list[str]:
+def _besides(event: Event, words: Words) -> list[str]:
     """Return what a log has to say and a live screen shows by itself."""
     match event:
         case RunStarted():
             actor = event.actor
-            return [f"started by {escape(actor.user)}@{escape(actor.host)} ({actor.kind})"]
+            who = {"user": escape(actor.user), "host": escape(actor.host), "kind": actor.kind}
+            return [words(screen.Story.STARTED_BY, **who)]
         case ApprovalRequested():
-            return [f"! waiting for a yes: {escape(event.title)}"]
+            return [words(screen.Story.WAITING_FOR_YES, title=escape(event.title))]
         case StepStarted(changes=True):
-            return [f"! changing: {escape(event.title)}"]
+            return [words(screen.Story.CHANGING, title=escape(event.title))]
         case _:
             return []

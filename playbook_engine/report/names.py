@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
+from playbook_engine.phrases import screen
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.visible import escape
 
 _NUMBER = re.compile(r"([0-9]+)")
@@ -19,7 +21,7 @@ def natural(name: str) -> tuple[tuple[tuple[int, int, str], ...], str]:
     return tuple((1, int(part), "") if _NUMBER.fullmatch(part) else (0, 0, part) for part in parts), name
 
 
-def compact(names: Iterable[str], *, listed: int | None = LISTED) -> str:
+def compact(names: Iterable[str], words: Words = ENGLISH, *, listed: int | None = LISTED) -> str:
     """Return names in short and safe to show; runs of three numbers and more become ranges.
 
     `listed` bounds the names and ranges that are shown; None shows all. The turns of a loop on one target stand
@@ -35,9 +37,9 @@ def compact(names: Iterable[str], *, listed: int | None = LISTED) -> str:
         for run in _runs([place for place, _ in places])
     ]
     shown = runs if listed is None or len(runs) <= listed else runs[:listed]
-    text = escape(", ".join(_range(run) + _labels(labels, listed) for run, labels in shown))
+    text = escape(", ".join(_range(run) + _labels(labels, listed, words) for run, labels in shown))
     left = sum(len(run) * max(len(labels), 1) for run, labels in runs[len(shown) :])
-    return f"{text} and {left} other{'s' if left > 1 else ''}" if left else text
+    return words.counted(left, screen.Names.AND_OTHER, screen.Names.AND_OTHERS, names=text) if left else text
 
 
 def _parts(name: str) -> tuple[str, str]:
@@ -46,12 +48,13 @@ def _parts(name: str) -> tuple[str, str]:
     return (found[1], found[2]) if found else (name, "")
 
 
-def _labels(labels: Sequence[str], listed: int | None) -> str:
+def _labels(labels: Sequence[str], listed: int | None, words: Words) -> str:
     """Return the turns of targets, in brackets."""
     if not labels:
         return ""
     shown = labels if listed is None or len(labels) <= listed else labels[:listed]
-    more = f" and {len(labels) - len(shown)} more" if len(shown) < len(labels) else ""
+    left = len(labels) - len(shown)
+    more = words(screen.Names.AND_MORE, count=left) if left else ""
     return f"[{', '.join(shown)}{more}]"
 
 

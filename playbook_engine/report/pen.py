@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from playbook_engine.model.translations import AS_WRITTEN, Texts
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.style import UNICODE, Glyphs, Line, Piece, Style
 from playbook_engine.report.widths import display_width, pad, shorten, wrap
 from playbook_engine.visible import escape
@@ -15,10 +17,15 @@ CHANGING = ("mitigate", "undo")
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """A width in columns and the symbols to draw with; all that it writes is safe for a terminal."""
+    """A width in columns, symbols to draw with, a language; all that it writes is safe for a terminal.
+
+    `texts` has what a playbook says in that language, where what is written is not a run's but the playbook's own.
+    """
 
     width: int
     glyphs: Glyphs = UNICODE
+    words: Words = ENGLISH
+    texts: Texts = AS_WRITTEN
 
     def cut(self, text: str, width: int) -> str:
         """Return a text on one line of at most `width` columns."""

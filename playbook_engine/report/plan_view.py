@@ -17,6 +17,11 @@ from playbook_engine.model.plan import (
     Probe,
 )
 from playbook_engine.model.steps import AutoUndo, Irreversible, ResultHosts, Undo, verb_of
+from playbook_engine.model.translations import UNTRANSLATED, Reader
+from playbook_engine.phrases.lists import Lists
+from playbook_engine.phrases.plan import Plans
+from playbook_engine.phrases.screen import Roads, Story
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.manner import (
     importance_texts,
@@ -33,24 +38,33 @@ from playbook_engine.report.widths import display_width
 from playbook_engine.visible import escape
 
 
-def plan_lines(plan: Plan, width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
+def plan_lines(plan: Plan, width: int, glyphs: Glyphs = UNICODE, reader: Reader = UNTRANSLATED) -> tuple[Line, ...]:
     """Return a plan for a person; requests are shown whole."""
-    pen = Pen(width, glyphs)
+    pen = Pen(width, glyphs, reader.words, reader.texts)
     lines = [*_head(plan, pen)]
-    for name, blocks in (("health", plan.health), ("steps", plan.steps), ("finally", plan.finally_)):
-        if blocks:
-            lines += [(), (Piece(name, Style.STRONG),), *_blocks(blocks, 1, pen)]
+    words = reader.words
+    for name, blocks in _sections(plan.health, plan.steps, plan.finally_):
+        lines += [(), (Piece(words(name), Style.STRONG),), *_blocks(blocks, 1, pen)]
     beside = any(piece.text.lstrip().startswith(glyphs.beside) for line in lines for piece in line[:1])
-    legend = f"Steps marked {glyphs.beside} run side by side. " if beside else ""
-    return (*lines, (), *pen.labelled(Piece(""), f"{legend}Nothing was contacted.", Style.DIM))
+    legend = words(Plans.BESIDE, mark=glyphs.beside) if beside else ""
+    return (*lines, (), *pen.labelled(Piece(""), legend + words(Plans.NOTHING_CONTACTED), Style.DIM))
+
+
+def _sections(health: Blocks, steps: Blocks, finally_: Blocks) -> Iterator[tuple[Plans, Blocks]]:
+    """Yield the parts that there are."""
+    for name, blocks in ((Plans.HEALTH, health), (Plans.STEPS, steps), (Plans.FINALLY, finally_)):
+        if blocks:
+            yield name, blocks
 
 
 def _head(plan: Plan, pen: Pen) -> tuple[Line, ...]:
-    playbook, inventory = plan.playbook_ref, plan.inventory_ref
-    limit = f", limited to {inventory.limit}" if inventory.limit else ""
-    hosts = f"{len(inventory.selected)} of {inventory.hosts} hosts{limit}"
-    facts = f"{playbook.name} {playbook.version} on {plan.environment.name} ({hosts})"
-    return pen.fit((Piece(escape(playbook.title), Style.STRONG),)), *pen.labelled(Piece(""), facts, Style.DIM)
+    playbook, inventory, words = plan.playbook_ref, plan.inventory_ref, pen.words
+    limit = words(Story.LIMITED, limit=inventory.limit) if inventory.limit else ""
+    hosts = words(Plans.SOME_HOSTS, selected=len(inventory.selected), hosts=inventory.hosts)
+    given = {"name": playbook.name, "version": playbook.version, "environment": plan.environment.name}
+    facts = words(Story.FACTS, **given, hosts=hosts, limit=limit)
+    title = Piece(escape(pen.texts.text(playbook.title)), Style.STRONG)
+    return pen.fit((title,)), *pen.labelled(Piece(""), facts, Style.DIM)
 
 
 def _blocks(blocks: Blocks, depth: int, pen: Pen) -> Iterator[Line]:
@@ -61,32 +75,34 @@ def _blocks(blocks: Blocks, depth: int, pen: Pen) -> Iterator[Line]:
 
 
 def _step(planned: PlannedStep, depth: int, mark: str, pen: Pen) -> Iterator[Line]:
-    step = planned.step
+    step, words = planned.step, pen.words
     lead = "  " * depth
     style = Style.CHANGE if isinstance(planned, PlannedMitigate) else Style.DIM
     name = f"  ({step.id})" if step.id else ""
     verb = f"{verb_of(step)} "
     room = pen.width - len(lead) - 2 - len(verb) - display_width(name)
-    yield Piece(f"{lead}{mark} "), Piece(verb, style), Piece(pen.cut(step.title, room)), Piece(name, Style.DIM)
+    title = pen.cut(pen.texts.text(step.title), room)
+    yield Piece(f"{lead}{mark} "), Piece(verb, style), Piece(title), Piece(name, Style.DIM)
     detail = Piece(f"{lead}    ")
     if planned.left_out is not None:
-        yield from pen.labelled(detail, f"left out: {planned.left_out.message}", Style.WARN)
+        why = Reader(words, pen.texts).sentence(planned.left_out.message)
+        yield from pen.labelled(detail, words(Plans.LEFT_OUT, why=why), Style.WARN)
     if step.when is not None:
-        yield from pen.labelled(detail, f"when {step.when.source}", Style.DIM, most=None)
+        yield from pen.labelled(detail, words(Plans.WHEN, condition=step.when.source), Style.DIM, most=None)
     match planned:
         case PlannedCheck() | PlannedMitigate() | PlannedVerify():
-            for text in _acting(planned):
+            for text in _acting(planned, words):
                 yield from pen.labelled(detail, text, Style.DIM, most=None)
         case PlannedEscalate():
             wait = planned.step.wait_for_ack
-            waits = f", waits up to {wait} until somebody takes it" if wait is not None else ""
-            yield from pen.labelled(detail, f"tells {planned.step.to}{waits}", Style.DIM)
+            phrase = Plans.TELLS if wait is None else Plans.TELLS_AND_WAITS
+            yield from pen.labelled(detail, words(phrase, contact=planned.step.to, wait=wait), Style.DIM)
         case PlannedBranch():
             if planned.step.per_host:
-                hosts = _where(planned.hosts, planned.chosen)
-                yield from pen.labelled(detail, f"each host takes its own case: {hosts}", Style.DIM, most=None)
+                hosts = _where(planned.hosts, planned.chosen, words)
+                yield from pen.labelled(detail, words(Plans.PER_HOST, hosts=hosts), Style.DIM, most=None)
             for case in planned.cases:
-                label = f"if {case.when.source}" if case.when else "else"
+                label = words(Plans.IF, condition=case.when.source) if case.when else words(Plans.ELSE)
                 yield from pen.labelled(Piece(f"{lead}  "), label, Style.WARN, most=None)
                 yield from _blocks(case.blocks, depth + 2, pen)
                 if case.play is not None:
@@ -104,59 +120,61 @@ def _play(play: PlannedPlay, depth: int, pen: Pen) -> Iterator[Line]:
     yield (
         Piece(head),
         Piece("play ", Style.DIM),
-        Piece(pen.cut(play.ref.title, max(room, 1)), Style.STRONG),
+        Piece(pen.cut(pen.texts.text(play.ref.title), max(room, 1)), Style.STRONG),
         Piece(facts, Style.DIM),
     )
     given = [given_text(name, value) for name, value in play.given]
     given += [f"{each.name} = {each.template.source}" for each in play.later]
     if given:
-        yield from pen.labelled(Piece(f"{lead}    "), f"with {', '.join(given)}", Style.DIM, most=None)
-    for name, blocks in (("health", play.health), ("steps", play.steps), ("finally", play.finally_)):
-        if blocks:
-            yield (Piece(f"{lead}  {name}", Style.STRONG),)
-            yield from _blocks(blocks, depth + 2, pen)
+        told = pen.words(Roads.WITH, given=pen.words(Lists.COMMA).join(given))
+        yield from pen.labelled(Piece(f"{lead}    "), told, Style.DIM, most=None)
+    for name, blocks in _sections(play.health, play.steps, play.finally_):
+        yield (Piece(f"{lead}  {pen.words(name)}", Style.STRONG),)
+        yield from _blocks(blocks, depth + 2, pen)
 
 
-def _where(names: Iterable[str], chosen: ResultHosts | None) -> str:
+def _where(names: Iterable[str], chosen: ResultHosts | None, words: Words) -> str:
     """Return where something is carried out; which hosts an earlier result will choose nobody knows yet."""
-    return compact(names) if chosen is None else f"those of {compact(names)} that are in {chosen.text}"
+    found = compact(names, words)
+    return found if chosen is None else words(Plans.THOSE_OF, names=found, chosen=chosen.text)
 
 
-def _where_and_how_long(probe: Probe) -> str:
+def _where_and_how_long(probe: Probe, words: Words) -> str:
     if not probe.targets and probe.chosen is None:
-        return "never in this environment"
-    return f"on {_where((target.name for target in probe.targets), probe.chosen)}, at most {probe.timeout}"
+        return words(Plans.NEVER)
+    where = _where((target.name for target in probe.targets), probe.chosen, words)
+    return words(Plans.ON, where=where, timeout=probe.timeout)
 
 
-def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify) -> Iterator[str]:
+def _acting(planned: PlannedCheck | PlannedMitigate | PlannedVerify, words: Words) -> Iterator[str]:
     if isinstance(planned, PlannedVerify) and planned.step.action is None:
-        yield "repeats the health checks"
+        yield words(Plans.REPEATS)
     else:
         for probe in planned.probes:
             yield f"{probe.action.kind}: {probe.action.source}"
-            yield _where_and_how_long(probe)
-            yield from repeating_texts(probe)
-    yield from importance_texts(planned)
+            yield _where_and_how_long(probe, words)
+            yield from repeating_texts(probe, words)
+    yield from importance_texts(planned, words)
     if isinstance(planned, PlannedMitigate):
-        yield "asks first" if planned.needs_approval else f"approved by {planned.approved_by}"
-        yield f"undo: {undo_text(planned.step.undo)}; on failure: {planned.on_failure.value}"
-        yield from rolling_texts(planned.step)
+        yield words(Plans.ASKS if planned.needs_approval else Plans.APPROVED, by=planned.approved_by)
+        yield words(Plans.UNDO, undo=undo_text(planned.step.undo, words), on_failure=planned.on_failure.value)
+        yield from rolling_texts(planned.step, words)
         return
     poll = planned.step.poll
     if poll is not None:
-        stable = f", stable for {poll.stable_for}" if poll.stable_for.ms else ""
-        yield f"every {poll.every} within {poll.within}{stable}"
+        phrase = Plans.EVERY_STABLE if poll.stable_for.ms else Plans.EVERY
+        yield words(phrase, every=poll.every, within=poll.within, stable_for=poll.stable_for)
     if isinstance(planned, PlannedVerify):
-        yield f"when it passes: {planned.step.on_pass.value}; on failure: {planned.on_failure.value}"
+        yield words(Plans.PASSES, on_pass=planned.step.on_pass.value, on_failure=planned.on_failure.value)
 
 
-def undo_text(undo: Undo) -> str:
+def undo_text(undo: Undo, words: Words = ENGLISH) -> str:
     """Return how a mitigation would be taken back, in words."""
     match undo:
         case AutoUndo():
-            return "automatic"
+            return words(Plans.AUTOMATIC)
         case Irreversible():
-            return "irreversible"
+            return words(Plans.IRREVERSIBLE)
         case _:
             action: Action = undo
             return f"{action.kind}: {action.source}"

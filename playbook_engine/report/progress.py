@@ -40,6 +40,8 @@ from playbook_engine.model.events import (
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.results import TargetResult
 from playbook_engine.model.rolling import Batches
+from playbook_engine.phrases import screen
+from playbook_engine.phrases.words import Phrase
 from playbook_engine.values import StepPath, TargetName
 
 
@@ -49,7 +51,9 @@ class Running:
 
     verb: str
     title: str
+    """What is done; of a notice, who is told, which `phrase` says in words."""
     since_ms: int
+    phrase: Phrase | None = None
     polls: bool = False
     """It asks in rounds; without that, an answer that is not settled means that the target is tried again."""
     batches: Batches | None = None
@@ -145,12 +149,10 @@ class Progress:
             case UndoStarted():
                 self._begin(event.path, "undo", event.title, now, event.inputs)
             case EscalationIntended():
-                title = f"telling {event.contact}"
-                self._begin(_notice(event.path, event.contact), "escalate", title, now)
+                self._tell(event.path, event.contact, screen.Running.TELLING, now)
             case EscalationDelivered() if event.wait_ms is not None:
                 self.running.pop(_notice(event.path, event.contact), None)
-                title = f"waiting for somebody to take what {event.contact} was told"
-                self._begin(_notice(event.path, event.contact), "escalate", title, now)
+                self._tell(event.path, event.contact, screen.Running.WAITING_TAKEN, now)
             case EscalationDelivered() | EscalationFailed() | EscalationAcknowledged() | EscalationUnacknowledged():
                 self.running.pop(_notice(event.path, event.contact), None)
             case StepFinished() | UndoFinished():
@@ -174,6 +176,9 @@ class Progress:
     def _begin(self, path: StepPath, verb: str, title: str, now_ms: int, inputs: Iterable[TargetInput] = ()) -> None:
         asked = Counter(each.target for each in inputs)
         self.running[path] = Running(verb=verb, title=title, since_ms=now_ms, asked=asked)
+
+    def _tell(self, path: StepPath | None, contact: str, phrase: Phrase, now_ms: int) -> None:
+        self.running[_notice(path, contact)] = Running(verb="escalate", title=contact, phrase=phrase, since_ms=now_ms)
 
 
 def _notice(path: StepPath | None, contact: str) -> StepPath:

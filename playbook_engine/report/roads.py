@@ -6,6 +6,8 @@ from dataclasses import replace
 
 from playbook_engine.model.events import BranchTaken, HostsRoad, PlayEnd, PlayFinished, PlayStarted
 from playbook_engine.model.outcomes import Outcome
+from playbook_engine.phrases.lists import Lists
+from playbook_engine.phrases.screen import Roads
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.style import OUTCOMES, Line, Piece, Style, seconds
@@ -14,10 +16,10 @@ from playbook_engine.values import Secret, SecretText, StepPath, Value
 from playbook_engine.visible import escape
 
 ENDS = {
-    PlayEnd.HEALTHY: (Outcome.OK, "healthy, so its steps are left out"),
-    PlayEnd.DONE: (Outcome.OK, "done"),
-    PlayEnd.RESOLVED: (Outcome.OK, "resolved"),
-    PlayEnd.STOPPED: (Outcome.ABORTED, "stopped"),
+    PlayEnd.HEALTHY: (Outcome.OK, Roads.HEALTHY),
+    PlayEnd.DONE: (Outcome.OK, Roads.DONE),
+    PlayEnd.RESOLVED: (Outcome.OK, Roads.RESOLVED),
+    PlayEnd.STOPPED: (Outcome.ABORTED, Roads.STOPPED),
 }
 MOST_REASONS = 3
 """Reasons for the same road that are told one by one."""
@@ -29,7 +31,7 @@ class Nesting:
     """Knows which roads and playbooks are under way, and how far in a step stands."""
 
     def __init__(self) -> None:
-        self._roads: dict[str, tuple[str, str]] = {}
+        self._roads: dict[str, tuple[str, tuple[str, ...]]] = {}
         """The path of each road that hosts took, with its name and its hosts."""
         self._titles: dict[str, str] = {}
         self._told: set[str] = set()
@@ -41,7 +43,7 @@ class Nesting:
             if road.taken is not None:
                 hosts.setdefault(road.taken, []).extend(road.hosts)
         for label, names in hosts.items():
-            self._roads[f"{event.path}/{label}/"] = (label, compact(names))
+            self._roads[f"{event.path}/{label}/"] = (label, tuple(names))
 
     def play(self, event: PlayStarted) -> None:
         """Remember what a playbook is called."""
@@ -56,11 +58,13 @@ class Nesting:
         for road, (label, hosts) in self._roads.items():
             if path.startswith(road) and self._is_new(road):
                 depth = self.depth(StepPath(road.rstrip("/")))
-                yield depth, _heading(f"{label} on {hosts}", pen)
+                text = pen.words(Roads.ROAD_ON, label=label, hosts=compact(hosts, pen.words))
+                yield depth, _heading(text, pen)
         for play, title in self._titles.items():
             ending = f"{play}{ENDING}"
             if path.startswith(ending) and self._is_new(ending):
-                yield self.depth(StepPath(play.rstrip("/"))), _heading(f"finally of '{title}'", pen)
+                heading = _heading(pen.words(Roads.FINALLY_OF, title=title), pen)
+                yield self.depth(StepPath(play.rstrip("/"))), heading
 
     def _is_new(self, place: str) -> bool:
         is_new = place not in self._told
@@ -80,12 +84,12 @@ def indented(lines: tuple[Line, ...], depth: int) -> tuple[Line, ...]:
 def branch_lines(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:
     """Return which hosts took which road, and why."""
     count = sum(len(road.hosts) for road in event.roads)
-    said = (Piece(f"each of {count} host{'' if count == 1 else 's'} its own", Style.DIM),)
+    said = (Piece(pen.words.counted(count, Roads.EACH_HOST, Roads.EACH_OF_HOSTS), Style.DIM),)
     head = pen.headline(Piece(pen.glyphs.arrow, Style.STRONG), "branch", event.title, said)
-    return (head, *(line for road in _told_together(event.roads) for line in _road(road, pen)))
+    return (head, *(line for road in _told_together(event.roads, pen) for line in _road(road, pen)))
 
 
-def _told_together(roads: tuple[HostsRoad, ...]) -> Iterator[HostsRoad]:
+def _told_together(roads: tuple[HostsRoad, ...], pen: Pen) -> Iterator[HostsRoad]:
     """Yield what is to be told of each road: its reasons one by one; of many, all hosts and the first reason."""
     groups: dict[tuple[str | None, bool], list[HostsRoad]] = {}
     for road in roads:
@@ -95,15 +99,16 @@ def _told_together(roads: tuple[HostsRoad, ...]) -> Iterator[HostsRoad]:
             yield from members
             continue
         first = members[0]
-        example = f"{len(members)} reasons, on {first.hosts[0]}: {first.trace}"
+        example = pen.words(Roads.REASONS, count=len(members), host=first.hosts[0], trace=first.trace)
         yield replace(first, hosts=tuple(host for road in members for host in road.hosts), trace=example)
 
 
 def _road(road: HostsRoad, pen: Pen) -> tuple[Line, ...]:
-    label = "undecided" if road.failed else "no road" if road.taken is None else road.taken
+    nowhere = Roads.UNDECIDED if road.failed else Roads.NO_ROAD
+    label = pen.words(nowhere) if road.failed or road.taken is None else road.taken
     style = Style.BAD if road.failed else Style.DIM if road.taken is None else Style.STRONG
     head = Piece(f"    {pen.cut(label, pen.width // 3)}  ", style)
-    hosts = compact(road.hosts)
+    hosts = compact(road.hosts, pen.words)
     text = f"{hosts}: {road.trace}" if road.trace else hosts
     if display_width(head.text) > pen.width // 2:
         return (pen.fit((head,)), *pen.detail(text, Style.DIM, indent="      "))
@@ -115,9 +120,11 @@ def play_started(event: PlayStarted, pen: Pen) -> tuple[Line, ...]:
     ref = event.playbook
     said = (Piece(escape(f"{ref.name} {ref.version}"), Style.DIM),)
     head = pen.headline(Piece(pen.glyphs.arrow, Style.STRONG), "play", ref.title, said)
-    hosts = f"on {compact(event.hosts)}" if event.hosts is not None else ""
-    given = ", ".join(given_text(name, value) for name, value in event.inputs)
-    facts = "; ".join(part for part in (hosts, f"with {given}" if given else "") if part)
+    words = pen.words
+    hosts = "" if event.hosts is None else words(Roads.ON_HOSTS, hosts=compact(event.hosts, words))
+    given = words(Lists.COMMA).join(given_text(name, value) for name, value in event.inputs)
+    parts = (hosts, words(Roads.WITH, given=given) if given else "")
+    facts = words(Lists.SEMICOLON).join(part for part in parts if part)
     return (head, *(pen.detail(facts, Style.DIM) if facts else ()))
 
 
@@ -130,6 +137,6 @@ def given_text(name: str, value: Value) -> str:
 
 def play_finished(event: PlayFinished, pen: Pen) -> tuple[Line, ...]:
     """Return how a playbook ended inside of another."""
-    outcome, words = ENDS[event.ended]
-    said = (Piece(words, OUTCOMES[outcome]), Piece(f"  {seconds(event.duration_ms)}", Style.DIM))
+    outcome, phrase = ENDS[event.ended]
+    said = (Piece(pen.words(phrase), OUTCOMES[outcome]), Piece(f"  {seconds(event.duration_ms)}", Style.DIM))
     return (pen.headline(Piece(pen.glyphs.outcomes[outcome], OUTCOMES[outcome]), "play", event.title, said),)

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from playbook_engine.model.outcomes import Outcome
 from playbook_engine.model.replies import KubectlReply, Reply
 from playbook_engine.model.results import StepResult
+from playbook_engine.phrases import screen
+from playbook_engine.phrases.words import ENGLISH
 from playbook_engine.report.differences import DEEPER, differences, group_lines
 from playbook_engine.report.grouping import alike
 from playbook_engine.report.names import compact
 from playbook_engine.report.pen import VERB_WIDTH, Pen
-from playbook_engine.report.style import OUTCOMES, Line, Piece, Style
+from playbook_engine.report.style import OUTCOME_WORDS, OUTCOMES, Line, Piece, Style
 from playbook_engine.report.widths import display_width
 from playbook_engine.report.words import joined, words_of
 from playbook_engine.visible import escape
 
 START_WIDTH = 2 + VERB_WIDTH + 1
-WOULD_RUN = "would run: "
+WOULD_RUN = ENGLISH(screen.Story.WOULD_RUN)
+"""As the engine puts it on record."""
 FINE = (Outcome.OK, Outcome.SKIPPED)
 
 
@@ -43,7 +46,7 @@ def _lines(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     if result.outcome in (Outcome.SKIPPED, Outcome.ABORTED):
         return (*_not_done(ended, pen), *aside)
     head = pen.headline(
-        mark(result.outcome, pen), ended.verb, ended.title, words_of(ended.verb, result, ended.duration_ms)
+        mark(result.outcome, pen), ended.verb, ended.title, words_of(ended.verb, result, ended.duration_ms, pen.words)
     )
     if result.outcome is Outcome.OK:
         return (head, *aside, *_aside_from(result, pen))
@@ -60,13 +63,13 @@ def _not_done(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     result = ended.result
     reasons = {target.cause.message: target.cause for target in result.targets if target.cause}
     cause = result.cause or (next(iter(reasons.values())) if len(reasons) == 1 else None)
-    reason = cause.message if cause else "for several reasons" if reasons else ""
+    reason = cause.message if cause else pen.words(screen.Story.FOR_SEVERAL_REASONS) if reasons else ""
     faint = result.outcome is Outcome.SKIPPED
-    word = Piece(result.outcome.value, OUTCOMES[result.outcome])
+    word = Piece(pen.words(OUTCOME_WORDS[result.outcome]), OUTCOMES[result.outcome])
     shown = escape(reason)
-    whole = START_WIDTH + display_width(escape(ended.title)) + len(word.text) + display_width(shown) + 4
+    whole = START_WIDTH + display_width(escape(ended.title)) + display_width(word.text) + display_width(shown) + 4
     fits = whole <= pen.width or display_width(shown) <= pen.width // 3
-    said = joined([word, Piece(shown, Style.DIM)]) if reason and fits else (word,)
+    said = joined([word, Piece(shown, Style.DIM)], pen.words) if reason and fits else (word,)
     head = pen.headline(mark(result.outcome, pen), ended.verb, ended.title, said, faint=faint)
     below = () if fits else pen.detail(reason, Style.DIM)
     groups = differences(ended.verb, result, pen) if len(reasons) > 1 and result.cause is None else []
@@ -78,7 +81,8 @@ def _cause(result: StepResult, pen: Pen) -> tuple[Line, ...]:
     cause = result.cause
     if cause is None or any(target.cause and target.cause.message == cause.message for target in result.targets):
         return ()
-    return (*pen.detail(cause.message), *(pen.detail(f"hint: {cause.hint}", Style.DIM) if cause.hint else ()))
+    hint = pen.words(screen.Story.HINT, hint=cause.hint)
+    return (*pen.detail(cause.message), *(pen.detail(hint, Style.DIM) if cause.hint else ()))
 
 
 def _aside_from(result: StepResult, pen: Pen) -> tuple[Line, ...]:
@@ -86,10 +90,13 @@ def _aside_from(result: StepResult, pen: Pen) -> tuple[Line, ...]:
     ill = alike(target for target in result.targets if not target.counts and target.outcome not in FINE)
     cool = alike(target for target in result.targets if target.cause is not None and target.cause.kind == "cooldown")
     notes = dict.fromkeys(note for target in result.targets for note in _notes(target.reply))
+    words = pen.words
+    ill_texts = (group.message or words(OUTCOME_WORDS[group.outcome]) for group in ill)
+    cool_texts = ((compact(group.targets, words), group.message) for group in cool)
     texts = [
         *notes,
-        *(f"not critical: {group.message or group.outcome.value}" for group in ill),
-        *(f"{compact(group.targets)} skipped: {group.message}" for group in cool),
+        *(words(screen.Story.NOT_CRITICAL, message=message) for message in ill_texts),
+        *(words(screen.Story.SKIPPED_BECAUSE, names=names, message=message) for names, message in cool_texts),
     ]
     return tuple(line for text in texts for line in pen.detail(text, Style.DIM))
 
@@ -107,7 +114,10 @@ def _would_run(result: StepResult) -> bool:
 def _would(ended: Ended, pen: Pen) -> tuple[Line, ...]:
     """Return what `--check` has to show of a mitigation: every request, whole."""
     head = pen.headline(
-        Piece(pen.glyphs.bullet, Style.CHANGE), ended.verb, ended.title, (Piece("not run: --check", Style.WARN),)
+        Piece(pen.glyphs.bullet, Style.CHANGE),
+        ended.verb,
+        ended.title,
+        (Piece(pen.words(screen.Story.NOT_RUN), Style.WARN),),
     )
     lines: list[Line] = [head]
     for group in alike(ended.result.targets):
@@ -115,9 +125,9 @@ def _would(ended: Ended, pen: Pen) -> tuple[Line, ...]:
         if not message.startswith(WOULD_RUN):
             lines += group_lines(group, pen)
             continue
-        names = compact(group.targets)
-        lines += pen.detail(f"on {names}")
-        label = Piece(f"{DEEPER}{WOULD_RUN}", Style.DIM)
+        names = compact(group.targets, pen.words)
+        lines += pen.detail(pen.words(screen.Story.ON, names=names))
+        label = Piece(f"{DEEPER}{pen.words(screen.Story.WOULD_RUN)}", Style.DIM)
         lines += pen.labelled(label, message.removeprefix(WOULD_RUN), Style.STRONG, most=None)
         lines += [line for text in found.splitlines() for line in pen.detail(text, indent=DEEPER * 2)]
     return tuple(lines)

@@ -29,6 +29,9 @@ from playbook_engine.model.events import (
     UndoStarted,
 )
 from playbook_engine.model.outcomes import Outcome
+from playbook_engine.phrases import screen
+from playbook_engine.phrases.lists import Lists
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.batches import batch_line, goes_on_text
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.roads import Nesting, branch_lines, indented, play_finished, play_started
@@ -46,9 +49,10 @@ class Storyteller:
     id that a person types.
     """
 
-    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+    def __init__(self, glyphs: Glyphs = UNICODE, words: Words = ENGLISH) -> None:
         self.run = "latest"
         self._glyphs = glyphs
+        self._words = words
         self._nesting = Nesting()
         self._approved: dict[StepPath, str] = {}
         self._rolling: dict[StepPath, StepStarted] = {}
@@ -59,10 +63,10 @@ class Storyteller:
         """Return what to say of an event in lines of at most `width` columns; nothing for what is on its way."""
         path = getattr(event, "path", None)
         depth = self._nesting.depth(path) if path is not None else 0
-        lines = self._said(event, Pen(max(width - 2 * depth, width // 2), self._glyphs))
+        lines = self._said(event, Pen(max(width - 2 * depth, width // 2), self._glyphs, self._words))
         if path is None or not (lines or isinstance(event, StepStarted | ApprovalRequested | EscalationIntended)):
             return lines
-        whole = Pen(width, self._glyphs)
+        whole = Pen(width, self._glyphs, self._words)
         headings = self._nesting.headings(path, whole)
         above = tuple(whole.fit(line) for level, heading in headings for line in indented((heading,), level))
         return (*above, *indented(lines, min(depth, width // 4)))
@@ -93,10 +97,11 @@ class Storyteller:
             case PlayFinished():
                 return play_finished(event, pen)
             case ApprovalGranted():
-                self._approved[event.path] = f"approved by {event.by}"
+                self._approved[event.path] = pen.words(screen.Story.APPROVED, by=event.by)
                 return ()
             case ApprovalDeclined():
-                return _sign(Style.WARN, f"{event.by} said no" + (" and ends the run" if event.stop else ""), pen)
+                phrase = screen.Story.SAID_NO_ENDS if event.stop else screen.Story.SAID_NO
+                return _sign(Style.WARN, pen.words(phrase, by=event.by), pen)
             case EscalationIntended():
                 self._reasons[event.path, event.contact] = event.reason
                 return ()
@@ -108,15 +113,15 @@ class Storyteller:
                 return self._taken(event, pen)
             case EscalationUnacknowledged():
                 said = (Piece(pen.cut(event.reason, pen.width // 2), Style.BAD),)
-                title = self._waited.pop(event.path, "A notice went out")
+                title = self._waited.pop(event.path, pen.words(screen.Story.NOTICE))
                 return (pen.headline(mark(Outcome.FAILED, pen), "escalate", title, said),)
             case RunPaused():
-                return _sign(Style.WARN, f"waiting: {event.reason}", pen)
+                return _sign(Style.WARN, pen.words(screen.Story.WAITING, reason=event.reason), pen)
             case RunInterrupted():
-                text = "again: ending now" if event.again else "stopping; what was changed is taken back"
-                return _sign(Style.WARN, f"{event.signal}: {text}", pen)
+                phrase = screen.Story.ENDING_NOW if event.again else screen.Story.STOPPING
+                return _sign(Style.WARN, pen.words(phrase, signal=event.signal), pen)
             case RecordLost():
-                return _sign(Style.BAD, f"no record: {event.reason}; nothing will be changed", pen)
+                return _sign(Style.BAD, pen.words(screen.Story.NO_RECORD, reason=event.reason), pen)
             case AnswersLost():
                 return _sign(Style.WARN, f"full answers are no longer kept: {event.reason}; the run goes on", pen)
             case _:
@@ -125,34 +130,33 @@ class Storyteller:
     def _aside(self, event: StepFinished) -> str | None:
         """Return who approved a step, and why it is good enough where some of its targets failed."""
         approved, begun = self._approved.pop(event.path, None), self._rolling.pop(event.path, None)
-        enough = (
-            goes_on_text(begun.batches, event.result) if begun is not None and begun.batches is not None else None
-        )
-        return "; ".join(filter(None, (approved, enough))) or None
+        batches = None if begun is None else begun.batches
+        enough = None if batches is None else goes_on_text(batches, event.result, self._words)
+        return self._words(Lists.SEMICOLON).join(filter(None, (approved, enough))) or None
 
     def _told(self, event: EscalationDelivered, pen: Pen) -> tuple[Line, ...]:
-        title = self._reasons.pop((event.path, event.contact), "")
-        whole = escape(f" on {event.channel} {event.address}".rstrip())
-        how = whole if display_width(whole) <= pen.width // 4 else escape(f" on {event.channel}")
-        said = (Piece(f"told {escape(event.contact)}", Style.GOOD), Piece(how, Style.DIM))
-        head = pen.headline(mark(Outcome.OK, pen), "escalate", title or "A notice went out", said)
+        words = pen.words
+        title = self._reasons.pop((event.path, event.contact), "") or words(screen.Story.NOTICE)
+        told = Piece(words(screen.Story.TOLD, contact=escape(event.contact)), Style.GOOD)
+        head = pen.headline(mark(Outcome.OK, pen), "escalate", title, (told, Piece(_way(event, pen), Style.DIM)))
         if event.wait_ms is None or event.path is None:
             return (head,)
-        self._waited[event.path] = title or "A notice went out"
-        until = f"waiting up to {Duration(event.wait_ms)} until somebody takes it:"
+        self._waited[event.path] = title
+        until = words(screen.Story.UNTIL_TAKEN, wait=Duration(event.wait_ms))
         return (head, *pen.detail(until, Style.WARN), *pen.detail(f"runbook ack {self.run}", Style.STRONG))
 
     def _taken(self, event: EscalationAcknowledged, pen: Pen) -> tuple[Line, ...]:
-        title = self._waited.pop(event.path, "A notice went out")
-        by = Piece(pen.cut(f"taken by {event.by}", pen.width // 2), Style.GOOD)
-        said = (by, Piece(f" after {seconds(event.waited_ms)}", Style.DIM))
+        words = pen.words
+        title = self._waited.pop(event.path, words(screen.Story.NOTICE))
+        by = Piece(pen.cut(words(screen.Story.TAKEN_BY, by=event.by), pen.width // 2), Style.GOOD)
+        said = (by, Piece(words(screen.Story.TAKEN_AFTER, time=seconds(event.waited_ms)), Style.DIM))
         head = pen.headline(mark(Outcome.OK, pen), "escalate", title, said)
         return (head, *(pen.detail(event.note, Style.DIM) if event.note else ()))
 
     def _not_told(self, event: EscalationFailed, pen: Pen) -> tuple[Line, ...]:
-        title = self._reasons.pop((event.path, event.contact), "")
-        said = (Piece(f"{escape(event.contact)} could not be told", Style.BAD),)
-        head = pen.headline(mark(Outcome.FAILED, pen), "escalate", title or "No notice went out", said)
+        title = self._reasons.pop((event.path, event.contact), "") or pen.words(screen.Story.NO_NOTICE)
+        said = (Piece(pen.words(screen.Story.NOT_TOLD, contact=escape(event.contact)), Style.BAD),)
+        head = pen.headline(mark(Outcome.FAILED, pen), "escalate", title, said)
         return (head, *(line for reason in event.reasons for line in pen.detail(reason)))
 
 
@@ -161,15 +165,33 @@ def _ended(event: StepFinished | UndoFinished, verb: str, aside: str | None = No
 
 
 def _run_started(event: RunStarted, pen: Pen) -> tuple[Line, ...]:
-    playbook, inventory = event.playbook, event.inventory
-    limit = f", limited to {inventory.limit}" if inventory.limit else ""
-    count = f"{len(inventory.selected)} of {inventory.hosts}" if inventory.limit else str(inventory.hosts)
-    hosts = f"{count} host{'' if inventory.hosts == 1 else 's'}"
-    mode = {"check": "  --check: nothing is changed", "sweep": "  sweep"}.get(event.mode, "")
-    title = (Piece(pen.cut(playbook.title, pen.width - len(mode)), Style.STRONG), Piece(mode, Style.WARN))
-    facts = f"{playbook.name} {playbook.version} on {event.environment} ({hosts}{limit})"
+    phrase = {"check": screen.Story.MODE_CHECK, "sweep": screen.Story.MODE_SWEEP}.get(event.mode)
+    mode = pen.words(phrase) if phrase else ""
+    shown = pen.cut(event.playbook.title, pen.width - display_width(mode))
+    title = (Piece(shown, Style.STRONG), Piece(mode, Style.WARN))
+    facts = _facts(event, pen.words)
     notes = (line for note in event.notes for line in _sign(Style.WARN, note, pen))
     return pen.fit(title), *pen.labelled(Piece(""), facts, Style.DIM), *notes
+
+
+def _facts(event: RunStarted, words: Words) -> str:
+    """Return what is played, where, and on how many hosts."""
+    playbook, inventory = event.playbook, event.inventory
+    limit = words(screen.Story.LIMITED, limit=inventory.limit) if inventory.limit else ""
+    some = words(screen.Story.SOME_OF, selected=len(inventory.selected), hosts=inventory.hosts)
+    noun = screen.Story.HOST if inventory.hosts == 1 else screen.Story.HOSTS
+    hosts = words(noun, count=some if inventory.limit else inventory.hosts)
+    given = {"name": playbook.name, "version": playbook.version, "environment": event.environment}
+    return words(screen.Story.FACTS, **given, hosts=hosts, limit=limit)
+
+
+def _way(event: EscalationDelivered, pen: Pen) -> str:
+    """Return on which channel somebody was told; the address only where there is room."""
+    whole, short = (
+        escape(pen.words(screen.Story.TOLD_ON, channel=event.channel, address=address).rstrip())
+        for address in (event.address, "")
+    )
+    return whole if display_width(whole) <= pen.width // 4 else short
 
 
 def _branch(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:
@@ -179,7 +201,7 @@ def _branch(event: BranchTaken, pen: Pen) -> tuple[Line, ...]:
     head = pen.headline(Piece(arrow, Style.STRONG), "branch", event.title, taken)
     if not event.trace:
         return (head,)
-    because = f": {event.trace}"
+    because = pen.words(screen.Roads.BECAUSE, trace=event.trace)
     room = pen.width - sum(display_width(piece.text) for piece in head)
     if display_width(escape(because)) <= room:
         return ((*head, Piece(escape(because), Style.DIM)),)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from playbook_engine.model.outcomes import Outcome, Verdict
+from playbook_engine.phrases import screen
 
 
 class Style(StrEnum):
@@ -113,6 +114,28 @@ VERDICTS = {
     Verdict.UNDELIVERED: Style.BAD,
     Verdict.UNRECORDED: Style.BAD,
     Verdict.INTERRUPTED: Style.WARN,
+}
+
+
+OUTCOME_WORDS = {
+    Outcome.OK: screen.Outcomes.OK,
+    Outcome.FAILED: screen.Outcomes.FAILED,
+    Outcome.ERROR: screen.Outcomes.ERROR,
+    Outcome.TIMEOUT: screen.Outcomes.TIMEOUT,
+    Outcome.UNREACHABLE: screen.Outcomes.UNREACHABLE,
+    Outcome.SKIPPED: screen.Outcomes.SKIPPED,
+    Outcome.ABORTED: screen.Outcomes.ABORTED,
+    Outcome.INDETERMINATE: screen.Outcomes.INDETERMINATE,
+}
+VERDICT_WORDS = {
+    Verdict.HEALTHY: screen.Verdicts.HEALTHY,
+    Verdict.RESOLVED: screen.Verdicts.RESOLVED,
+    Verdict.UNRESOLVED: screen.Verdicts.UNRESOLVED,
+    Verdict.WAITING: screen.Verdicts.WAITING,
+    Verdict.UNKNOWN: screen.Verdicts.UNKNOWN,
+    Verdict.UNDELIVERED: screen.Verdicts.UNDELIVERED,
+    Verdict.UNRECORDED: screen.Verdicts.UNRECORDED,
+    Verdict.INTERRUPTED: screen.Verdicts.INTERRUPTED,
 }
 
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 from playbook_engine.model.events import RunFinished, StepFinished
 from playbook_engine.model.outcomes import Outcome, Verdict
+from playbook_engine.phrases.screen import Gist, Sweep
+from playbook_engine.phrases.words import ENGLISH, Words
 from playbook_engine.report.json_output import Json
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.steps import Ended, step_lines
-from playbook_engine.report.style import UNICODE, VERDICTS, Glyphs, Line, Piece, Style, seconds
+from playbook_engine.report.style import UNICODE, VERDICT_WORDS, VERDICTS, Glyphs, Line, Piece, Style, seconds
 from playbook_engine.report.widths import pad
 from playbook_engine.values import RunId
 from playbook_engine.visible import escape
@@ -42,9 +44,16 @@ def word(verdict: Verdict) -> str:
     return WORDS.get(verdict, "ill")
 
 
-def sweep_lines(healths: Sequence[Health], width: int, glyphs: Glyphs = UNICODE) -> tuple[Line, ...]:
+def spoken(verdict: Verdict, words: Words) -> str:
+    """Return the word for a playbook's health in the reader's language."""
+    return words(VERDICT_WORDS[verdict] if verdict in WORDS else Sweep.ILL)
+
+
+def sweep_lines(
+    healths: Sequence[Health], width: int, glyphs: Glyphs = UNICODE, words: Words = ENGLISH
+) -> tuple[Line, ...]:
     """Return a sweep for a person: the ill ones with their failing checks, then one line for all."""
-    outer, inner = Pen(width, glyphs), Pen(max(width - len(INSET.text), 40), glyphs)
+    outer, inner = Pen(width, glyphs, words), Pen(max(width - len(INSET.text), 40), glyphs, words)
     lines: list[Line] = []
     for health in healths:
         if health.finished.verdict is not Verdict.HEALTHY or any(map(_is_ill, health.checks)):
@@ -58,7 +67,7 @@ def _is_ill(check: StepFinished) -> bool:
 
 
 def _head(health: Health, pen: Pen) -> Line:
-    status = Piece(pad(word(health.finished.verdict), WORD_WIDTH), VERDICTS[health.finished.verdict])
+    status = Piece(pad(spoken(health.finished.verdict, pen.words), WORD_WIDTH), VERDICTS[health.finished.verdict])
     name = Piece(pen.cut(health.playbook, 32), Style.STRONG)
     return pen.fit((status, name, Piece(f"  {escape(health.title)}", Style.DIM)))
 
@@ -74,16 +83,18 @@ def _checks(health: Health, pen: Pen) -> Iterator[Line]:
 
 
 def _total(healths: Sequence[Health], pen: Pen) -> tuple[Line, ...]:
+    words = pen.words
     found = Counter(word(health.finished.verdict) for health in healths)
+    names = {word(verdict): spoken(verdict, words) for verdict in Verdict}
     checks = sum(len(health.checks) for health in healths)
     longest = max((health.finished.duration_ms for health in healths), default=0)
-    said = ", ".join(f"{found[name]} {name}" for name in WORDS_IN_ORDER if name in found)
-    head = Piece(f"{_many(len(healths), 'playbook')}: ", Style.GOOD if set(found) == {"healthy"} else Style.BAD)
-    return pen.labelled(head, f"{said} ({_many(checks, 'check')}, {seconds(longest)})")
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}{'' if count == 1 else 's'}"
+    said = words(Gist.COMMA).join(
+        words(Sweep.COUNTED, count=found[name], word=names[name]) for name in WORDS_IN_ORDER if name in found
+    )
+    text = words.counted(len(healths), Sweep.PLAYBOOK, Sweep.PLAYBOOKS)
+    head = Piece(text, Style.GOOD if set(found) == {"healthy"} else Style.BAD)
+    made = words.counted(checks, Sweep.CHECK, Sweep.CHECKS)
+    return pen.labelled(head, words(Sweep.TOTAL, said=said, checks=made, time=seconds(longest)))
 
 
 def sweep_json(healths: Sequence[Health], exit_code: int) -> dict[str, Json]:

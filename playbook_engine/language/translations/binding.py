@@ -35,6 +35,12 @@ def texts(translation: Translation, playbook: Playbook) -> Texts:
     return Texts(plain=plain, templates=templates)
 
 
+def unbound(translation: Translation) -> Texts:
+    """Return all texts of a translation, for viewers of what was played: the playbook may be another one by now."""
+    found = translation.renderings.items()
+    return Texts(plain={key: unfolded(rendering.translated.text.strip()) for key, rendering in found})
+
+
 def holes(text: str) -> Counter[str]:
     """Return the expressions of a text's `{{ … }}`, blanks apart, and how often each stands there."""
     pieces, _ = pieces_of(text)

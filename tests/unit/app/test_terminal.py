@@ -6,7 +6,7 @@ import os
 import pty
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 import pytest
@@ -17,6 +17,8 @@ from playbook_engine.model.replies import ManualReply
 from playbook_engine.model.requests import ManualRequest
 from playbook_engine.model.rolling import Batches
 from playbook_engine.model.targets import Person
+from playbook_engine.model.translations import Reader, Texts
+from playbook_engine.phrases.words import CHINESE
 from playbook_engine.values import Duration
 
 END_OF_INPUT = "\x04"
@@ -163,3 +165,20 @@ async def test_nobody_answers_a_manual_step(seat: Seat) -> None:
 
     async with asyncio.timeout(20):
         assert await seat.terminal().manual(manual("done")) is None
+
+
+async def test_in_the_readers_language(seat: Seat) -> None:
+    """What is shown is in their language; an answer is one of the playbook's all the same."""
+    reader = Reader(CHINESE, Texts(plain={"yes": "是", "no": "否"}))
+    terminal = Terminal("ana", question, paused=seat.pause, reader=reader, source=seat.source, screen=seat.screen)
+    request = replace(manual("yes", "no"), shown="查看机架")
+    seat.type("是\nye looks fine\ny\n")
+
+    async with asyncio.timeout(20):
+        reply = await terminal.manual(request)
+        answer = await terminal.approve("Restart", ())
+
+    assert reply == ManualReply(answer="yes", by="ana", note="looks fine")
+    assert answer.yes is True
+    ask = "回答 [yes（是） / no（否）]："
+    assert seat.screen.getvalue() == f"\n查看机架\n{ask}{ask}Restart?\n要执行吗？[y] 是 / [s] 跳过 / [q] 到此结束："

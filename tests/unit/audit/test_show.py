@@ -1,6 +1,8 @@
 """The timeline tells a run to a person, calmly and completely."""
 
 import json
+import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ from recorded_runs import put_on_record, rolled_run, whole_run
 
 from playbook_engine.audit.reader import read
 from playbook_engine.audit.show import show
+from playbook_engine.model.translations import Reader, Texts
+from playbook_engine.phrases.words import CHINESE
 
 GOLDEN = Path(__file__).parent / "golden" / "timeline.txt"
 
@@ -40,6 +44,29 @@ def test_a_rolling_run_reads_as_ever(tmp_path: Path) -> None:
     """Turns, batches, notes."""
     events = read(put_on_record(tmp_path, rolled_run())).events
     assert "\n".join(show(events)) + "\n" == GOLDEN.with_name("timeline-rolled.txt").read_text(encoding="utf-8")
+
+
+IN_CHINESE = Reader(
+    CHINESE,
+    Texts(
+        plain={
+            "JWKS cannot be fetched": "无法获取 JWKS",
+            "Restart the API": "重启 API",
+            "Serve the pinned signing key": "使用固定的签名密钥",
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "run"), [("timeline-zh", whole_run), ("timeline-rolled-zh", rolled_run)])
+def test_a_run_in_chinese(name: str, run: Callable[[], Any], tmp_path: Path) -> None:
+    """Titles where they are translated, the engine's sentences, and the timeline's own words."""
+    text = "\n".join(show(read(put_on_record(tmp_path, run())).events, IN_CHINESE)) + "\n"
+    file = GOLDEN.with_name(f"{name}.txt")
+    if os.environ.get("UPDATE_GOLDEN"):
+        file.write_text(text, encoding="utf-8")
+
+    assert text == file.read_text(encoding="utf-8")
 
 
 def test_targets_that_ended_alike_stand_together() -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from playbook_engine.escalation.key import idempotency_key
 from playbook_engine.escalation.notice import TEXT_LIMIT, RunFacts, clean, cut, notice
+from playbook_engine.phrases.words import CHINESE
 from playbook_engine.values import RunId, StepPath
 
 RUN = RunId("01JD0000000000000000000000")
@@ -148,3 +149,28 @@ def test_the_key_is_the_same_for_the_same_and_different_for_others() -> None:
 
     assert len(keys) == 5
     assert idempotency_key(RUN, step, "cto") == "db3c8886270206d0aa2a10798c7632cc"
+
+
+def test_people_read_their_language_and_machines_what_is_recorded() -> None:
+    shown = replace(
+        FACTS,
+        title="无法获取 JWKS",
+        reason="原因不明的 JWKS 错误",
+        message="请查看身份提供方。",
+        changed=("使用固定的签名密钥", "重启 API"),
+        undone=("重启 API",),
+        wait="10m",
+    )
+    made = notice(FACTS, "key", shown, CHINESE)
+
+    assert made.text.splitlines() == [
+        "[P1] 无法获取 JWKS（prod）",
+        "原因不明的 JWKS 错误",
+        "请查看身份提供方。",
+        "已更改：使用固定的签名密钥",
+        "  以及 重启 API",
+        "已撤销：重启 API",
+        f"执行最多等待你 10m：runbook ack {RUN}",
+        f"执行 {RUN}，记录 3f9c3f9c3f9c3f9c",
+    ]
+    assert made.fields == notice(FACTS, "key").fields

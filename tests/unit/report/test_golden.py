@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from rehearsing import Rehearsal
 from reported_runs import HEAD, RECORD, RUN, Run, asked, http, result
-from scenes import PIN, PIN_REQUEST, ROLLED, SCENES
+from scenes import PIN, PIN_REQUEST, ROLLED, SCENES, WORKS
 
 from playbook_engine.diagnostics import Diagnostic, Severity, Source, Span
 from playbook_engine.model.events import StepFinished
@@ -17,11 +17,14 @@ from playbook_engine.model.explanation import Difference, Explained, Explanation
 from playbook_engine.model.outcomes import Cause, Outcome, Verdict
 from playbook_engine.model.precedence import Level, Resolved, Sourced
 from playbook_engine.model.rolling import Batches
+from playbook_engine.model.translations import Reader, Texts
+from playbook_engine.phrases.words import CHINESE
 from playbook_engine.report import diagnostics
 from playbook_engine.report.approval import question
 from playbook_engine.report.explain_view import explain_json, explain_lines
 from playbook_engine.report.lines import PlainLines
 from playbook_engine.report.plan_view import plan_lines
+from playbook_engine.report.retelling import finished, retold, told_to
 from playbook_engine.report.story import Storyteller
 from playbook_engine.report.style import Glyphs, Line, glyphs, plain
 from playbook_engine.report.summary import Proof, summary
@@ -307,3 +310,84 @@ def test_an_explanation_for_machines() -> None:
     document = json.dumps(explain_json(explanation(None)), ensure_ascii=False, indent=2)
     assert "4711" not in document
     compare("explain-json", 80, True, f"{document}\n")
+
+
+IN_CHINESE = Reader(
+    CHINESE,
+    Texts(
+        plain={
+            "JWKS cannot be fetched": "无法获取 JWKS",
+            "CPU saturated": "CPU 饱和",
+            "The JWKS endpoint serves signing keys": "JWKS 端点能返回签名密钥",
+            "The name of the identity provider resolves": "身份提供方的域名可以解析",
+            "The API log is free of recent JWKS errors": "API 日志最近没有 JWKS 错误",
+            "Where is the fault?": "故障在哪里？",
+            PIN: "使用固定的签名密钥，并延长密钥的缓存时间",
+            WORKS: "真实的令牌被接受",
+            "The hosts have CPU time to spare": "主机有空闲的 CPU 时间",
+            "nginx runs": "nginx 在运行",
+            "Restart the worker": "重启工作进程",
+            "The disk has room": "磁盘有空间",
+        }
+    ),
+)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("scene", [scene for scene in SCENES if scene != "chinese"])
+def test_what_a_terminal_shows_in_chinese(scene: str, width: int) -> None:
+    """What is translated, and all of runbook's own words; wide characters stay within the width."""
+    run, words = SCENES[scene](), IN_CHINESE.words
+    story = Storyteller(words=words)
+    events = [retold(recorded.event, IN_CHINESE) for recorded in run.events]
+    lines = [line for event in events for line in story.tell(event, width)]
+    proof = Proof(run=RUN, record=RECORD, head=HEAD)
+    text = text_of(lines) + text_of(summary(finished(run.finished, IN_CHINESE), proof, width, words=words))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare(f"run-{scene}-zh", width, True, text)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_questions_in_chinese(width: int) -> None:
+    inputs = (
+        asked("main", PIN_REQUEST, "automatic: what was there before is put back", address="context prod"),
+        asked("web-1", "systemctl restart worker", "irreversible"),
+        asked("db-1", "psql -c 'select pg_terminate_backend(pid)'"),
+    )
+    title = IN_CHINESE.text(PIN)
+    text = text_of(question(title, inputs, width, batches=Batches((1, 4, 4, 1), 2), words=CHINESE))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("approval-zh", width, True, text)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("name", "playbook"), [("plan", PLAYBOOK), ("plan-roads", ROADS), ("plan-rolled", ROLLED)])
+def test_plans_in_chinese(name: str, playbook: str, width: int) -> None:
+    """The second and third are not translated: all of runbook's own words are Chinese all the same."""
+    texts = Texts(plain={"Where is the fault?": "故障在哪里？", "Restart the workers": "重启工作进程"})
+    plan = Rehearsal(playbook, others={"disk-full": DISK_FULL}, skip_tags=frozenset({"slow"})).executor.state.plan
+    text = text_of(plan_lines(plan, width, reader=Reader(CHINESE, texts)))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare(f"{name}-zh", width, True, text)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_an_explanation_in_chinese(width: int) -> None:
+    text = text_of(explain_lines(explanation(None), width, reader=IN_CHINESE))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("explain-zh", width, True, text)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_sweeps_in_chinese(width: int) -> None:
+    text = text_of(sweep_lines(ILL, width, words=CHINESE))
+    assert max(map(display_width, text.splitlines())) <= width
+    compare("sweep-ill-zh", width, True, text)
+
+
+def test_a_log_in_chinese() -> None:
+    written: list[str] = []
+    sink = told_to(IN_CHINESE, PlainLines(written.append, words=CHINESE))
+    for recorded in SCENES["undone"]().events:
+        sink.emit(recorded)
+    compare("log-undone-zh", 140, True, "".join(written))

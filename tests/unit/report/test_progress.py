@@ -20,6 +20,7 @@ from playbook_engine.model.events import (
 from playbook_engine.model.outcomes import Outcome, Verdict
 from playbook_engine.model.repeating import Poll
 from playbook_engine.model.rolling import Batches
+from playbook_engine.phrases import screen
 from playbook_engine.report.pen import Pen
 from playbook_engine.report.progress import Progress, Running
 from playbook_engine.report.running import running_lines
@@ -195,9 +196,9 @@ def test_undo_and_notices_are_going_on_too() -> None:
     run = Run().begin().add(UndoStarted(path=PATH, title="Restart", inputs=(asked("api"),)))
     notice = EscalationIntended(path=None, contact="ana", reason="why", message="text", key="k")
     progress = after(run.add(notice))
-    assert [(step.verb, step.title) for step in progress.running.values()] == [
-        ("undo", "Restart"),
-        ("escalate", "telling ana"),
+    assert [(step.verb, step.title, step.phrase) for step in progress.running.values()] == [
+        ("undo", "Restart", None),
+        ("escalate", "ana", screen.Running.TELLING),
     ]
     run.add(EscalationDelivered(path=None, contact="ana", channel="slack", address="", receipt="", tries=1))
     assert list(after(run).running) == [PATH]
