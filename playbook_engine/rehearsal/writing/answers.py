@@ -186,7 +186,7 @@ def _kubectl(reply: KubectlReply, result: TargetResult, found: Found, manner: Ma
     if data is None and reply.text.text:
         fields["text"] = reply.text.text
         notes += [f"text: {CUT}"] if reply.text.truncated else []
-        notes += [NO_DATA] if manner.sees("json") and not found.changes else []
+        notes += [NO_DATA] if found.looks_at("json") else []
     elif data is not None and manner.sees("text"):
         fields["text"] = reply.text.text
     if reply.changed is not None and reply.changed is not found.changes:

@@ -27,6 +27,13 @@ class Found:
         """Return whether its author says what is expected; else the action's own rule counts."""
         return isinstance(self.step, Check | Mitigate | Verify) and bool(self.step.expect)
 
+    def looks_at(self, field: str) -> bool:
+        """Return whether its own expressions speak of a field of the answer."""
+        if not isinstance(self.step, Check | Mitigate | Verify):
+            return False
+        captured = (capture.expression for capture in self.step.capture)
+        return any(field in expression.source for expression in (*self.step.expect, *captured))
+
 
 class Steps:
     """Finds steps by their paths: those of the playbook itself, and of those that were played on the way."""
