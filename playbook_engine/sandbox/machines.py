@@ -1,5 +1,6 @@
 """The two machines of the demo: folders with an app, a log and a small world, reached over SSH."""
 
+import json
 import os
 import re
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 from paramiko import PKey
 
 from playbook_engine.sandbox.guard import Guard
-from playbook_engine.sandbox.host import install
+from playbook_engine.sandbox.host import database, install
 from playbook_engine.sandbox.host.machine import MIB, Machine
 from playbook_engine.sandbox.kube.pods import Node
 from playbook_engine.sandbox.ssh_server import SshServer
@@ -87,6 +88,7 @@ class Machines:
         text = "".join(f"{name}={value}\n" for name, value in variables.items())
         for host in self.hosts:
             Machine(ports=ports).write(host.folder)
+            (host.folder / database.DATA).write_text(json.dumps(database.START), encoding="utf-8")
             for file in (host.env_file, host.env_file.with_name(".env.example")):
                 _write_private(file, f"# What GymBro's API has to know to start.\n{text}")
             for name in (_OLD_LOG, f"{_OLD_LOG}.gz"):
@@ -114,7 +116,7 @@ class Machines:
 
 def _server(folder: Path, client_key: PKey, guard: Guard) -> SshServer:
     folder.mkdir(parents=True, exist_ok=True)
-    for name in (API_LOG, _RUN):
+    for name in (API_LOG, _RUN, database.DATA):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
     (folder / _RUN).write_text(_PROGRAM, encoding="utf-8")
     return SshServer(folder, client_key, guard, install.install(folder))

@@ -106,15 +106,16 @@ def test_what_is_named_in_the_text_exists(readme: str, place: Place) -> None:
 @pytest.mark.parametrize("readme", READMES)
 def test_the_examples_lint_clean(readme: str, place: Place) -> None:
     """The first is a whole playbook; the others are steps, and may lead into it; the last rehearses it."""
+    folder = f"./examples-{readme}"  # each has its own: the first one's rehearsal would be found by the second
     whole, *steps, rehearsal = blocks(readme, "yaml")
-    place.write("examples/disk-full.yml", whole)
-    place.write("examples/fleet.yml", "".join((whole.replace("name: disk-full", "name: fleet"), *steps)))
+    place.write(f"{folder}/disk-full.yml", whole)
+    place.write(f"{folder}/fleet.yml", "".join((whole.replace("name: disk-full", "name: fleet"), *steps)))
 
-    done = place.run("lint", "./examples")
+    done = place.run("lint", folder)
 
     assert len(steps) == 2
     assert (done.returncode, done.stdout) == (0, "2 playbooks, no problems\n"), done
-    place.write("examples/rehearsals/disk-full.yml", rehearsal)
-    rehearsed = place.run("test", "./examples")
+    place.write(f"{folder}/rehearsals/disk-full.yml", rehearsal)
+    rehearsed = place.run("test", folder)
     assert rehearsed.returncode == 0, rehearsed.stdout + rehearsed.stderr
     assert "1 scenario in 1 file: 1 passed" in rehearsed.stdout

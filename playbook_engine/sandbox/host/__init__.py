@@ -6,7 +6,8 @@ without being so. Each program shows what is really there: processes from /proc,
 
 machine       the host: its size, its mounts, its processes
 install       the folder of stand-ins, first on the PATH of whoever logs in
+database      what the demo's database tells of itself
 processes     processes and what they use, read from /proc
 columns       rows of words under their headings
-df free ps pgrep top ss netstat pmap      the programs, one file each
+df free ps pgrep top ss netstat pmap psql      the programs, one file each
 """

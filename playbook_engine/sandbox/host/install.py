@@ -7,7 +7,7 @@ from pathlib import Path
 from playbook_engine.sandbox.host.machine import FOLDER
 
 BIN = "usr/local/demo/bin"
-_OF_DISKS = ("df",)
+_EVERYWHERE = ("df", "psql")
 _OF_PROCESSES = ("free", "ps", "pgrep", "top", "ss", "netstat", "pmap")
 _PACKAGES = Path(__file__).resolve().parents[3]
 _SCRIPT = """\
@@ -19,7 +19,7 @@ _SCRIPT = """\
 
 def install(home: Path) -> Path:
     """Write the stand-ins that work on this system into the host's folder; return where they are."""
-    names = dict.fromkeys(_OF_DISKS, "")
+    names = dict.fromkeys(_EVERYWHERE, "")
     if Path("/proc/self/stat").exists():
         names |= dict.fromkeys(_OF_PROCESSES, "")
     folder = home / BIN

@@ -1,5 +1,6 @@
 """The stand-ins of a host show what is there: files, processes and sockets, and nobody else's."""
 
+import json
 import os
 import socket
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from playbook_engine.sandbox.host import install
+from playbook_engine.sandbox.host import database, install
 from playbook_engine.sandbox.host.machine import MIB, Machine
 
 pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="needs /proc, which Linux has")
@@ -121,3 +122,18 @@ def test_ports_are_those_of_the_processes_and_those_that_lead_to_them(
     with socket.create_connection(("127.0.0.1", port)):
         assert "ESTAB" in run(f"ss -tan | grep ':{port} '").stdout
         assert "LISTEN" not in run("ss -tn").stdout
+
+
+def test_the_database_answers_sql_from_its_file(run: Run, home: Path) -> None:
+    count = (
+        "SELECT json_build_object('taken', count(*), 'most', current_setting('max_connections')::int) "
+        "FROM pg_stat_activity WHERE backend_type = 'client backend';"
+    )
+    assert run('psql -XAtqw postgresql://x/y -c "SELECT 1;"').returncode == 2
+    data = home / database.DATA
+    data.parent.mkdir(parents=True)
+    data.write_text(json.dumps(database.START))
+    assert run('psql -XAtqw postgresql://x/y -c "SELECT 1;"').stdout == "1\n"
+    assert json.loads(run(f'psql -XAtqw postgresql://x/y -c "{count}"').stdout) == {"taken": 3, "most": 60}
+    assert run('psql -XAtqw u -c "SELECT version();"').stdout.startswith("PostgreSQL 15.4")
+    assert "no such table" in run('psql -XAtqw u -c "SELECT * FROM users;"').stderr
