@@ -8,5 +8,6 @@ scene       a scenario bound to its inventory, ready to be played
 playing     one scenario, from its first step to what is wrong with it
 drafting    a recorded run as the fields of a rehearsal
 from_record  the rehearsal of a recorded run, played to see whether it goes the same way
+side_by_side  scenarios on all processors
 testing     all scenarios of a command, and what they cover
 """

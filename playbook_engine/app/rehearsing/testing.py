@@ -1,13 +1,13 @@
 """All scenarios of a command, and what they cover."""
 
-import asyncio
 from collections.abc import Iterable, Iterator, Sequence
 
 from playbook_engine.app.config import Config
 from playbook_engine.app.rehearsing.files import Meant
-from playbook_engine.app.rehearsing.playing import Played, play
+from playbook_engine.app.rehearsing.playing import Played
 from playbook_engine.app.rehearsing.reading import Cast, Library
 from playbook_engine.app.rehearsing.scene import Scene, Scenes
+from playbook_engine.app.rehearsing.side_by_side import play_all
 from playbook_engine.diagnostics import Problems
 from playbook_engine.errors import InvalidInput, UsageError
 from playbook_engine.frozen import dataclass
@@ -15,7 +15,6 @@ from playbook_engine.model.playbook import Playbook
 from playbook_engine.model.rehearsed import Covered, EdgeKey, Finding, Report
 from playbook_engine.rehearsal import leftovers
 from playbook_engine.rehearsal.edges import edges
-from playbook_engine.rehearsal.virtual_time import VirtualLoop
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +43,7 @@ def test(wanted: Wanted, config: Config) -> Report:
         raise InvalidInput(problems.sorted())
     if not scenes and not wanted.coverage:
         raise _nothing(wanted, casts)
-    played = _play_all(scenes)
+    played = play_all(scenes)
     return Report(
         scenarios=tuple(each.rehearsed for each in played),
         leftovers=() if wanted.only else tuple(_leftovers(casts, scenes, played)),
@@ -77,11 +76,6 @@ def _nothing(wanted: Wanted, casts: Sequence[Cast]) -> UsageError:
         )
     typed = ", ".join(wanted.meant.typed)
     return UsageError(f"there is no rehearsal for {typed}", "Write one as rehearsals/NAME.yml beside the playbook.")
-
-
-def _play_all(scenes: Sequence[Scene]) -> list[Played]:
-    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        return [runner.run(play(each)) for each in scenes]
 
 
 def _leftovers(casts: Sequence[Cast], scenes: Sequence[Scene], played: Sequence[Played]) -> Iterator[Finding]:
