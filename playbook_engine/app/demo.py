@@ -16,7 +16,7 @@ __all__ = ["DemoStack", "Fault", "fault", "faults", "playbook", "scratch", "stac
 
 def faults() -> tuple[Fault, ...]:
     """Return what can be broken and healed, those of one playbook beside each other."""
-    order = dict.fromkeys(fault.playbook for fault in FAULTS.values() if playbook(fault.playbook).exists())
+    order = dict.fromkeys(fault.playbook for fault in FAULTS.values())
     return tuple(one for name in order for one in FAULTS.values() if one.playbook == name)
 
 
