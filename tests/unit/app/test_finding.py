@@ -10,6 +10,8 @@ from playbook_engine.errors import UsageError
 from playbook_engine.model.sources import Place, VaultId
 from playbook_engine.resources import data_path
 
+SHIPPED = tuple(path.stem for path in data_path("playbooks").glob("*.yml"))
+
 
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -52,7 +54,7 @@ def test_the_playbooks_that_travel_with_the_program_are_found_last(here: Path) -
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("dsik", "Did you mean 'disk'?"), ("zzz", "Known: disk, jwks-outage, net.")],
+    [("dsik", "Did you mean 'disk'?"), ("zzz", f"Known: {', '.join(sorted({'disk', 'net', *SHIPPED}))}.")],
 )
 def test_a_playbook_that_is_not_there(here: Path, name: str, hint: str) -> None:
     with pytest.raises(UsageError, match=f"there is no playbook '{name}' here or in playbooks/") as caught:
