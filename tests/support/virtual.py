@@ -12,25 +12,9 @@ from datetime import datetime, timedelta
 from rehearsing import NOW, FrozenClock, Rehearsal
 
 from playbook_engine.model.events import RunFinished
+from playbook_engine.rehearsal.virtual_time import VirtualLoop
 
 FOREVER_S = 1e6
-
-
-class VirtualLoop(asyncio.SelectorEventLoop):
-    """An event loop whose clock jumps to the next timer as soon as nothing is ready."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._now = 0.0
-
-    def time(self) -> float:
-        return self._now
-
-    def _run_once(self) -> None:
-        if not self._ready:  # type: ignore[attr-defined]  # the loop's own queues are not part of its interface
-            due = [timer.when() for timer in self._scheduled if not timer.cancelled()]  # type: ignore[attr-defined]  # as above
-            self._now = max(self._now, min(due, default=self._now))
-        super()._run_once()  # type: ignore[misc]  # as above
 
 
 class VirtualClock(FrozenClock):
