@@ -62,7 +62,7 @@ def test_as_a_module(place: Place) -> None:
             ("zebra",),
             "there is no command 'zebra'. Commands: play, sweep, ack, lint, test, show, explain, new, inventory, trust, replay, rehearse, audit, schema, demo.",
         ),
-        (("play", "disk", "-i", "prod", "--paralel"), "Did you mean '--parallel'?"),
+        (("play", "disk", "-i", "prod", "--paralel"), "Did you mean one of: '--parallel'"),
         (("audit", "shwo"), "'shwo'"),
         (("demo", "--fault", "jkws"), "'jwks'"),
     ],
