@@ -40,7 +40,10 @@ LATER: Final[Mapping[str, str | None]] = {
     "ansible_ssh_private_key": None,
 }
 """Variables that are not honoured, with the reason or what to do instead."""
+WARM_SHELL: Final = "runbook_warm_shell"
+"""Our own variable, for a host whose commands are each to have a session: a shell that stays does not suit it."""
 _SECRET: Final = re.compile(r"\s*\{\{\s*secret\.([A-Za-z_][A-Za-z0-9_]*)\s*\}\}\s*")
+_SWITCH: Final = {"true": True, "yes": True, "false": False, "no": False}
 _UNUSABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f]|^-")
 
 
@@ -59,6 +62,7 @@ class Settings:
     password: Secret | SecretName | None = None
     passphrase: Secret | SecretName | None = None
     become_password: Secret | SecretName | None = None
+    warm_shell: bool | None = None
 
     def over(self, base: "Settings") -> "Settings":
         """Return these settings, completed by those of a more general place."""
@@ -76,6 +80,7 @@ class Settings:
             password=self.password or base.password,
             passphrase=self.passphrase or base.passphrase,
             become_password=self.become_password or base.become_password,
+            warm_shell=base.warm_shell if self.warm_shell is None else self.warm_shell,
         )
 
 
@@ -89,6 +94,8 @@ def read(entries: Iterable[Entry], problems: Problems) -> Settings:
         name = entry.key.text
         if name in LATER:
             problems.warning("ignored-variable", f"'{name}' is not honoured yet", entry.key.span, LATER[name])
+        elif name == WARM_SHELL:
+            said["warm_shell"] = _warm_shell(entry.value, problems)
         elif name in VARIABLES and (node := _usable(name, entry.value, problems)):
             setting, parse = VARIABLES[name]
             said[setting] = parse(name, node, problems)
@@ -103,7 +110,7 @@ def secret_name(node: Node) -> SecretName | None:
 
 def speaks_of(name: str) -> bool:
     """Tell whether a variable says how a host is reached."""
-    return name in VARIABLES
+    return name in VARIABLES or name == WARM_SHELL
 
 
 def host(name: TargetName, settings: Settings) -> Host:
@@ -126,6 +133,7 @@ def host(name: TargetName, settings: Settings) -> Host:
         password=settings.password,
         passphrase=settings.passphrase,
         become_password=settings.become_password,
+        warm_shell=settings.warm_shell is not False,
         ssh_options=said.others,
     )
 
@@ -153,6 +161,16 @@ def _usable(name: str, node: Node, problems: Problems) -> Scalar | None:
     message = f"{name}: expected a text or a number, found {found}"
     problems.error("invalid-connection", message, node.span, "Give it a value in quotes, or remove the line.")
     return None
+
+
+def _warm_shell(node: Node, problems: Problems) -> bool | None:
+    if isinstance(node, Scalar) and isinstance(node.value, bool):
+        return node.value
+    # In the INI format `yes` is a text.
+    word = _SWITCH.get(node.text.strip().lower()) if isinstance(node, Scalar) else None
+    if word is None:
+        problems.error("invalid-connection", f"{WARM_SHELL}: expected true or false", node.span)
+    return word
 
 
 def _address(name: str, node: Scalar, problems: Problems) -> str | None:

@@ -70,7 +70,7 @@ class Reader:
             if connection.speaks_of(name) and self._secret(entry.value):
                 message = f"{name} cannot be a vaulted value: it is shown in plans and records"
                 self.problems.error("invalid-connection", message, entry.key.span, _NOT_VAULTED)
-            elif name.startswith("ansible_"):
+            elif name.startswith("ansible_") or connection.speaks_of(name):
                 special.append(entry)
         settings = connection.read(special, self.problems)
         if self.printed:

@@ -36,6 +36,8 @@ class Host:
     """What opens the private key."""
     become_password: Secret | SecretName | None = None
     """For sudo, where a step gives none."""
+    warm_shell: bool = True
+    """Whether a shell may stay on it for several commands."""
     ssh_options: tuple[tuple[str, str], ...] = ()
     """What the arguments for `ssh` say beside the above: keywords of its configuration with their values."""
 

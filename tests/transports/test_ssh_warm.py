@@ -6,6 +6,7 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import openssh
 import pytest
@@ -19,6 +20,8 @@ from playbook_engine.values import Duration, ShellText
 
 SHELL = "echo $PPID"
 """Says which resident shell runs it."""
+ABOVE = "cat /proc/$PPID/comm"
+"""Says what program the command was started by."""
 
 
 @pytest.fixture(autouse=True)
@@ -64,11 +67,20 @@ async def test_as_many_shells_as_commands_at_once_and_no_more_later(sshd: openss
     assert set(second) == set(first)
 
 
-async def test_without_it_each_command_has_a_session(sshd: openssh.OpenSsh) -> None:
-    transport = SshTransport(jitter=lambda: 0.5, files=sshd.files(), limits=Limits(warm=False))
-    parents = {await out(transport, sshd.host(), "echo $PPID; echo $$ >&1") for _ in range(2)}
+@pytest.mark.parametrize(("limits", "host"), [(Limits(warm=False), {}), (Limits(), {"warm_shell": False})])
+async def test_without_it_each_command_has_a_session(
+    sshd: openssh.OpenSsh, limits: Limits, host: dict[str, Any]
+) -> None:
+    """Switched off altogether, or in the inventory for a host: no shell of ours is found above a command."""
+    transport = SshTransport(jitter=lambda: 0.5, files=sshd.files(), limits=limits)
+    above = {await out(transport, sshd.host(**host), ABOVE) for _ in range(2)}
     await transport.close()
-    assert len(parents) == 2
+    assert above == {"sshd"}
+
+
+async def test_with_it_a_shell_of_ours_is_above_the_command(sshd: openssh.OpenSsh) -> None:
+    async with using(sshd) as transport:
+        assert await out(transport, sshd.host(), ABOVE) in {"bash", "sh"}
 
 
 async def test_a_command_that_ends_our_shell_is_not_known_to_have_ended(sshd: openssh.OpenSsh) -> None:

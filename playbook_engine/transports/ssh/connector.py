@@ -57,8 +57,8 @@ class Connector:
         """Return a connection, or why there is none; `called` is a socket on which the host has spoken."""
         try:
             wire = self._open(endpoint, called)
-            limits = self._limits
-            return Link(wire, str(endpoint), limits.channels, warm=limits.warm, traffic=self.traffic)
+            limits, warm = self._limits, self._limits.warm and host.warm_shell
+            return Link(wire, str(endpoint), limits.channels, warm=warm, traffic=self.traffic)
         except Closing:
             return Fault(kind=FaultKind.UNREACHABLE, message=f"{host.name}: stopped while connecting")
         except Exception as error:  # noqa: BLE001  whatever paramiko comes up with, the others go on

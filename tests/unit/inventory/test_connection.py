@@ -55,6 +55,9 @@ def one(variables: str, group: str = "{}") -> dict[str, str]:
         ("ansible_ssh_pass: '{{secret.A}}', ansible_become_pass: '{{ secret.B }}'",
          {"password": SecretName("A"), "become_password": SecretName("B")}),
         ("ansible_ssh_private_key_passphrase: '{{ secret.P }}'", {"passphrase": SecretName("P")}),
+        ("runbook_warm_shell: false", {"warm_shell": False}),
+        ("runbook_warm_shell: no", {"warm_shell": False}),
+        ("runbook_warm_shell: 'True'", {}),
     ],
 )  # fmt: skip
 def test_variables_become_settings(loaded: Load, variables: str, expected: dict[str, object]) -> None:
@@ -88,6 +91,7 @@ def test_settings_come_from_groups_and_files_as_variables_do(loaded: Load) -> No
         ("ansible_port: yes", "invalid-connection", "yes", "expected a text or a number"),
         ("ansible_port: [22]", "invalid-connection", "[22]", "expected a text or a number"),
         ("ansible_user: ''", "invalid-connection", "''", "found nothing"),
+        ("runbook_warm_shell: maybe", "invalid-connection", "maybe", "expected true or false"),
         ("ansible_user: 'a b'", "invalid-connection", "'a b'", "not a user name"),
         ("ansible_host: -oProxyCommand=x", "invalid-connection", "-oProxyCommand=x", "not a host name"),
         ('ansible_host: "a\\nb"', "invalid-connection", '"a\\nb"', "not a host name"),
