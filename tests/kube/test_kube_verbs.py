@@ -34,6 +34,9 @@ pytestmark = [
 
 Run = Callable[..., Awaitable[Any]]
 
+OWNER = f"of-{token_hex(4)}"
+"""Marks the pods of this process: a drain takes those of other namespaces, too."""
+
 WORKLOADS = """\
 apiVersion: v1
 kind: ConfigMap
@@ -59,7 +62,7 @@ spec:
   replicas: 1
   selector: {matchLabels: {app: db}}
   template:
-    metadata: {labels: {app: db}}
+    metadata: {labels: {app: db, owner: OWNER}}
     spec: {containers: [{name: db, image: "db:1"}]}
 ---
 apiVersion: apps/v1
@@ -135,7 +138,7 @@ def action_of(line: str, folder: Path) -> KubectlAction:
 @pytest.fixture
 async def workloads(run: Run) -> None:
     """The objects above, as the file has them, and rolled out."""
-    applied = await run("apply -f workloads.yml --force-conflicts", workloads=WORKLOADS)
+    applied = await run("apply -f workloads.yml --force-conflicts", workloads=WORKLOADS.replace("OWNER", OWNER))
     assert isinstance(applied, KubectlReply), applied
     for workload in ("deployment/api", "statefulset/db", "daemonset/agent"):
         assert isinstance(await run(f"rollout status {workload}"), KubectlReply)
@@ -304,13 +307,13 @@ async def test_a_drain_respects_budgets(
     assert "belong to a daemon set" in refused.message
     try:
         held = await run(
-            f"drain {node} --ignore-daemonsets --delete-emptydir-data --force --pod-selector app=db --timeout=2s"
+            f"drain {node} --ignore-daemonsets --delete-emptydir-data --force --pod-selector owner={OWNER} --timeout=2s"
         )
         assert (held.kind, held.begun) == (FaultKind.TIMEOUT, True)
         assert f"{namespace}/db-0 may not go: The disruption budget db needs 1 healthy pods" in held.message
         assert (await run("delete pdb db")).changed is True
         drained = await run(
-            f"drain {node} --ignore-daemonsets --delete-emptydir-data --force --pod-selector app=db --grace-period=1"
+            f"drain {node} --ignore-daemonsets --delete-emptydir-data --force --pod-selector owner={OWNER} --grace-period=1"
         )
         assert isinstance(drained, KubectlReply), drained
         assert drained.before == {"unschedulable": True, "pods": [f"{namespace}/db-0"]}
