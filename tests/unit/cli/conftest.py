@@ -44,7 +44,7 @@ ENVIRONMENT = """\
 environment: test
 policy: {{mitigate: approve}}
 clusters: {{main: {{kubeconfig: {folder}/kubeconfig}}}}
-channels: {{hook: {{kind: webhook, url: "http://127.0.0.1:{port}/"}}}}
+channels: {{hook: {{kind: webhook, url: "http://127.0.0.1:{port}/", budget: 2s}}}}
 contacts: {{oncall: {{hook: "#oncall"}}}}
 """
 

@@ -5,8 +5,8 @@ import os
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,7 @@ async def test_who_has_no_certificate_is_not_accepted(
     good, strange = clients.issue("ops"), own.issue("ops")
     ca = str(own.file)
 
-    with insisting(context) as at:
+    async with insisting(context) as at:
         assert isinstance(await get(at, Tls(ca=ca, cert=str(good.both))), HttpReply)
         assert isinstance(await get(at, Tls(ca=ca, cert=str(good.cert), key=str(good.key))), HttpReply)
         found = await fault(at, Tls(ca=ca, cert=str(strange.both)))
@@ -172,7 +172,7 @@ async def test_a_server_whose_tls_is_too_old_says_so(own: Authority) -> None:
     with pytest.warns(DeprecationWarning, match="TLSv1_1 is deprecated"):
         context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
 
-    with insisting(context) as at:
+    async with insisting(context) as at:
         found = await fault(at, Tls(ca=str(own.file)))
 
     assert found.kind is FaultKind.UNREACHABLE
@@ -180,8 +180,8 @@ async def test_a_server_whose_tls_is_too_old_says_so(own: Authority) -> None:
     assert "1.2 and 1.3" in (found.hint or "")
 
 
-@contextmanager
-def insisting(context: ssl.SSLContext) -> Iterator[str]:
+@asynccontextmanager
+async def insisting(context: ssl.SSLContext) -> AsyncIterator[str]:
     """Serve with blocking sockets: asyncio's server hangs up without the alert that others send."""
     listener = socket.create_server((HERE, 0))
 
@@ -201,7 +201,7 @@ def insisting(context: ssl.SSLContext) -> Iterator[str]:
     finally:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
-        thread.join(10)
+        await asyncio.to_thread(thread.join, 10)  # it waits for our sockets, which the event loop closes
 
 
 def _answer(secure: ssl.SSLSocket) -> None:
