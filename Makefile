@@ -2,10 +2,10 @@
 PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
-# Three times as many as processors: many tests wait more than they work (tests/conftest.py mixes them).
-JOBS   ?= $(shell $(PYTHON) -c 'import os; print(3 * (os.cpu_count() or 1))')
+# More than processors: many tests wait more than they work (tests/conftest.py mixes them).
+JOBS   ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1) + 1)')
 
-.PHONY: help ansible demo test coverage check lint types contracts system-packages wheel bench bench-fleet clean
+.PHONY: help ansible demo test test-long coverage check lint types contracts system-packages wheel bench bench-fleet clean
 
 help:            ## show this list
 	@grep -E '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | sort
@@ -34,11 +34,14 @@ ansible: $(VENV)/.dev  ## install the ansible-core that the differential test as
 demo: $(VENV)/.base  ## start the embedded stack, break it, heal it
 	@$(BIN)/runbook demo
 
-test: $(VENV)/.dev system-packages  ## run all tests, in parallel, with the branch coverage of the unit tests
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
+test: $(VENV)/.dev system-packages  ## run the tests, in parallel
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder
 
-coverage: $(VENV)/.dev system-packages  ## the same with the branch coverage of all tests, which takes half as long again
-	COVER_ALL=1 $(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term:skip-covered
+test-long: $(VENV)/.dev system-packages  ## those that take minutes: every fault of the demo, played to its end
+	$(BIN)/python -m pytest -m long
+
+coverage: $(VENV)/.dev system-packages  ## the same tests, traced: branch coverage, for half as much time again
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadscope --no-loadscope-reorder --cov --cov-report=term:skip-covered
 
 system-packages:  # what real-server tests need; elsewhere those tests say that they were skipped, and why
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null \

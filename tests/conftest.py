@@ -5,16 +5,17 @@ Who starts the tests in the background has them ignore two, and children inherit
 
 import os
 import signal
+from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 import pytest
 
-WAITING = ("e2e", "kube", "transports", "unit/sandbox")
-"""Folders whose tests mostly wait for servers; those of the others mostly keep a processor busy."""
-FIRST = ("test_demo_faults.py", "test_kubectl_conformance.py", "test_kube_verbs.py", "test_wheel.py")
-"""What takes longest in one piece, so that nothing is waited for at the end."""
-_DONE_BY = 0.8
+SECONDS = {"e2e": 4, "kube": 1, "transports": 0.4, "unit/sandbox": 0.3, "unit/cli": 0.7, "contracts/test_readme": 1}
+"""How long a test of these folders takes, about: they mostly wait for servers and programs."""
+OTHERS_SECONDS = 0.06
+"""The same for all others, which mostly keep a processor busy."""
+_DONE_BY = 0.75
 """At this share of the others, all that wait have begun."""
 
 os.environ["LC_ALL"] = "C.UTF-8"
@@ -27,29 +28,38 @@ if signal.getsignal(signal.SIGQUIT) is signal.SIG_IGN:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put modules that wait between those that compute: side by side, the processors are always busy.
+    """Put modules that wait between those that compute, the long ones first: so the processors are always busy.
 
-    Tracing makes a test up to twice as slow, so that only the unit tests are traced where nobody asks for more.
+    A module is carried out by one worker (`--dist loadscope`), with its servers started once.
     """
-    modules = [(path, list(tests)) for path, tests in groupby(items, key=lambda item: item.path)]
-    total = {waits: sum(len(tests) for path, tests in modules if _waits(path) is waits) for waits in (True, False)}
-    begun = dict.fromkeys(total, 0)
+    modules = [_Module(path, list(tests)) for path, tests in groupby(items, key=lambda item: item.path)]
+    modules.sort(key=lambda module: -module.seconds)
+    total = {waits: sum(each.seconds for each in modules if each.waits is waits) for waits in (True, False)}
+    begun = dict.fromkeys(total, 0.0)
     places: list[tuple[float, list[pytest.Item]]] = []
-    for path, tests in modules:
-        waits = _waits(path)
-        share = begun[waits] / total[waits] * (_DONE_BY if waits else 1)
-        begun[waits] += len(tests)
-        places.append((-1 if path.name in FIRST else share, tests))
+    for module in modules:
+        share = begun[module.waits] / total[module.waits] * (_DONE_BY if module.waits else 1)
+        begun[module.waits] += module.seconds
+        places.append((share, module.tests))
     items[:] = [item for _, tests in sorted(places, key=lambda place: place[0]) for item in tests]
-    if not os.environ.get("COVER_ALL"):
-        for item in items:
-            if not _below(item.path, ("unit",)):
-                item.add_marker(pytest.mark.no_cover)
 
 
-def _waits(path: Path) -> bool:
-    return _below(path, WAITING)
+@dataclass(frozen=True)
+class _Module:
+    """The tests of a file, and how long they take, about."""
 
+    path: Path
+    tests: list[pytest.Item]
 
-def _below(path: Path, folders: tuple[str, ...]) -> bool:
-    return path.relative_to(Path(__file__).parent).as_posix().startswith(folders)
+    @property
+    def each(self) -> float:
+        folder = self.path.relative_to(Path(__file__).parent).as_posix()
+        return next((seconds for name, seconds in SECONDS.items() if folder.startswith(name)), OTHERS_SECONDS)
+
+    @property
+    def seconds(self) -> float:
+        return self.each * len(self.tests)
+
+    @property
+    def waits(self) -> bool:
+        return self.each > OTHERS_SECONDS

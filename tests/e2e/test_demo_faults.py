@@ -13,7 +13,7 @@ from playbook_engine.app import demo
 from playbook_engine.resources import data_path
 from playbook_engine.sandbox.stack import DemoStack
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = [pytest.mark.timeout(300), pytest.mark.long]
 AT_ONCE = 4
 LONG = {"stale-pin"}
 """Faults whose playbook tries two things for minutes before it calls somebody."""
