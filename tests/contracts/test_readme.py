@@ -12,7 +12,6 @@ from commanding import RUNBOOK, Place
 from playbook_engine.resources import data_path
 from playbook_engine.sandbox.stack import DemoStack
 
-pytestmark = pytest.mark.xdist_group("readme")
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.zh-CN.md")
 

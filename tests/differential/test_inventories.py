@@ -12,7 +12,7 @@ from ansible_reading import Json, listed, read, unlike
 
 from playbook_engine.report import inventory_view
 
-pytestmark = [pytest.mark.xdist_group("ansible"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 CASES: Mapping[str, Case] = {case.name: case for case in (*yaml.CASES, *ini.CASES, *folders.CASES, *sources.CASES)}
 ROWS: Mapping[str, Difference] = {case: row for row in INVENTORIES for case in row.cases}

@@ -15,7 +15,7 @@ from playbook_engine.frozen import dataclass
 from playbook_engine.inventory import patterns
 from playbook_engine.model.inventory import Inventory
 
-pytestmark = [pytest.mark.xdist_group("ansible"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 BY_NAME = {selection.case.name: selection for selection in SELECTIONS}
 TRIED = [(name, pattern) for name, selection in BY_NAME.items() for pattern in selection.patterns]

@@ -17,7 +17,7 @@ from playbook_engine.diagnostics import Problems
 from playbook_engine.inventory.patterns import select
 from playbook_engine.model.inventory import Inventory
 
-pytestmark = [pytest.mark.xdist_group("ansible"), pytest.mark.timeout(900)]
+pytestmark = pytest.mark.timeout(900)
 
 INVENTORIES = 80
 PATTERNS = 25

@@ -8,13 +8,11 @@ import subprocess
 import time
 from pathlib import Path
 
-import pytest
 from commanding import RUNBOOK, Place
 
 from playbook_engine.resources import data_path
 from playbook_engine.sandbox.stack import DemoStack
 
-pytestmark = pytest.mark.xdist_group("demo-stack")
 PLAYBOOK = str(data_path("playbooks") / "jwks-outage.yml")
 
 

@@ -8,7 +8,7 @@ import openssh
 import pytest
 from commanding import Place
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("openssh")]
+pytestmark = pytest.mark.sshd
 
 PLAYBOOK = """\
 runbook: v1

@@ -10,7 +10,7 @@ import openssh
 import pytest
 from commanding import RUNBOOK, Place
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("openssh")]
+pytestmark = pytest.mark.sshd
 
 
 @pytest.fixture

@@ -29,7 +29,6 @@ VIEWER = os.environ.get("RUNBOOK_TEST_VIEWER_CONTEXT", "testbed-viewer")
 pytestmark = [
     pytest.mark.kube,
     pytest.mark.skipif(not KUBECONFIG, reason="RUNBOOK_TEST_KUBECONFIG names no cluster"),
-    pytest.mark.xdist_group("kube-nodes"),  # two drains at once would be in each other's way
 ]
 
 Run = Callable[..., Awaitable[Any]]

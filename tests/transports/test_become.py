@@ -19,7 +19,7 @@ from playbook_engine.transports.local import LocalTransport
 from playbook_engine.transports.ssh.transport import SshTransport
 from playbook_engine.values import Duration, Secret, SecretText, ShellText
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("accounts")]
+pytestmark = pytest.mark.sshd
 RIGHT = SecretText((Secret("SUDO", PASSWORD),))
 WRONG = SecretText((Secret("SUDO", "not-the-password"),))
 

@@ -29,13 +29,12 @@ from playbook_engine.values import Duration, TargetName
 Run = Callable[..., Any]
 NO_CLUSTER = "RUNBOOK_TEST_KUBECONFIG names no cluster: nothing was tested against a real API server"
 PLACES = [
-    pytest.param("own", marks=pytest.mark.xdist_group("kubectl-own")),
+    pytest.param("own"),
     pytest.param(
         "real",
         marks=[
             pytest.mark.kube,
             pytest.mark.skipif(not REAL, reason=NO_CLUSTER),
-            pytest.mark.xdist_group("kubectl-real"),
         ],
     ),
 ]

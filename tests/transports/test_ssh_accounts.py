@@ -12,7 +12,7 @@ from ssh_asking import asking
 
 from playbook_engine.model.replies import FaultKind
 
-pytestmark = [pytest.mark.sshd, pytest.mark.usefixtures("ssh_modes"), pytest.mark.xdist_group("accounts")]
+pytestmark = [pytest.mark.sshd, pytest.mark.usefixtures("ssh_modes")]
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import MODELS
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("ai-rate-limit")]
+pytestmark = pytest.mark.sshd
 LIMITED = '2026-11-23 14:30:15 WARN AI API request failed: 429 Too Many Requests {"duration_ms":3,"model":"gpt-4o"}\n'
 LATE = '2026-11-23 14:30:17 WARN AI API request failed: timeout {"duration_ms":2000,"model":"gpt-4o"}\n'
 GOOD = '2026-11-23 14:31:15 INFO AI API POST /chat/completions {"duration_ms":429,"model":"gpt-4o"} 200\n'

@@ -13,7 +13,7 @@ from services_well import HEALTH, firing
 
 from playbook_engine.sandbox.server import accepts
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("api-service-down")]
+pytestmark = pytest.mark.sshd
 
 SERVER = """\
 import socket, sys, time

@@ -8,7 +8,7 @@ from postgres import Postgres
 from scripted_web import Answer
 from services_well import DB_STATS, REST, STATUS
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("database")]
+pytestmark = pytest.mark.sshd
 
 BRANCH = "Where is the fault?"
 TURNED_AWAY = "The database turns its clients away"

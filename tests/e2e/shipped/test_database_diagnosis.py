@@ -10,7 +10,7 @@ import pytest
 from playing_parts import Parts
 from postgres import Postgres
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("database")]
+pytestmark = pytest.mark.sshd
 
 BUSY = "select pg_sleep(60) /* busy */"
 

@@ -7,7 +7,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import HEALTH
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("high-error-rate")]
+pytestmark = pytest.mark.sshd
 FAILED = '2026-11-23 14:30:15 ERROR HTTP POST /api/v1/messages {"duration_ms":2050,"user":"user_7"} 503\n'
 GOOD = '2026-11-23 14:31:15 INFO HTTP GET /api/v1/me {"duration_ms":500,"user":"user_123"} 200\n'
 PAGE = "2025-09-29 14:30:15 ERROR Database connection failed: timeout\n"

@@ -3,7 +3,7 @@
 import pytest
 from playing_parts import Parts
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("high-memory")]
+pytestmark = pytest.mark.sshd
 
 FREE = """\
 cat <<'END'

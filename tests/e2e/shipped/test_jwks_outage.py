@@ -5,7 +5,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import JWKS, ME
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("jwks-outage")]
+pytestmark = pytest.mark.sshd
 FAULT = "2026-11-23 14:30:15 ERROR Failed to fetch JWKS from the identity provider: HTTP 503\n"
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playing_parts import Parts
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("log-analysis")]
+pytestmark = pytest.mark.sshd
 
 BRANCH = "What does the log tell?"
 OLD_ERRORS = """\

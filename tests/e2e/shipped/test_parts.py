@@ -11,7 +11,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import HEALTH
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("parts")]
+pytestmark = pytest.mark.sshd
 
 
 def status(url: str) -> int:

@@ -15,7 +15,7 @@ from playing_parts import HOSTS, Parts
 from scripted_web import Answer
 from services_well import HEALTH
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("performance")]
+pytestmark = pytest.mark.sshd
 
 BRANCH = "Where is the bottleneck?"
 TOOLS = ("top", "pmap", "ss", "netstat", "ps")

@@ -5,7 +5,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import HEALTH
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("service-start-failure")]
+pytestmark = pytest.mark.sshd
 
 FILLED = (
     "SUPABASE_URL=https://gymbro.supabase.co\nSUPABASE_SERVICE_KEY='s3rvice-k3y-418'\nexport AI_API_KEY=\"sk-9917\"\n"

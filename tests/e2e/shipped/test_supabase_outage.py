@@ -5,7 +5,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import HEALTH, REST, STATUS
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("supabase-outage")]
+pytestmark = pytest.mark.sshd
 
 
 def settled(parts: Parts) -> None:

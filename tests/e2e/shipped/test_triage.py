@@ -6,7 +6,7 @@ from playing_parts import Parts
 from scripted_web import Answer
 from services_well import ALERTS_V2, DB_STATS, HEALTH
 
-pytestmark = [pytest.mark.sshd, pytest.mark.xdist_group("triage")]
+pytestmark = pytest.mark.sshd
 
 FIRING = Answer(json=[{"labels": {"alertname": "Odd", "severity": "warning"}, "status": {"state": "active"}}])
 QUIET = Answer(json=[])
