@@ -18,7 +18,7 @@ from playbook_engine.model.replies import (
 )
 from playbook_engine.model.results import TargetResult
 from playbook_engine.rehearsal.writing.steps import Found
-from playbook_engine.rehearsal.writing.yaml_lines import Written
+from playbook_engine.rehearsal.writing.yaml_lines import Written, as_yaml
 from playbook_engine.values import Duration, Value
 
 Fields = dict[str, Written]
@@ -142,7 +142,7 @@ def _reply(reply: Reply, result: TargetResult, found: Found, manner: Manner) -> 
         case HttpReply():
             data = None if manner.sees("body") else _json(reply.body)
             fields, notes = _with_outputs({"status": reply.status}, {} if data else {"body": reply.body}, manner)
-            return {**fields, **({"json": _plain(data)} if data else {}), **_http(reply, manner)}, notes
+            return {**fields, **({"json": as_yaml(data)} if data else {}), **_http(reply, manner)}, notes
         case KubectlReply():
             return _kubectl(reply, result, found, manner)
         case ManualReply():
@@ -182,7 +182,7 @@ def _http(reply: HttpReply, manner: Manner) -> Fields:
 
 def _kubectl(reply: KubectlReply, result: TargetResult, found: Found, manner: Manner) -> Said:
     data, notes = _data(reply), list[str]()
-    fields: Fields = {} if data is None else {"json": _plain(data)}
+    fields: Fields = {} if data is None else {"json": as_yaml(data)}
     if data is None and reply.text.text:
         fields["text"] = reply.text.text
         notes += [f"text: {CUT}"] if reply.text.truncated else []
@@ -192,7 +192,7 @@ def _kubectl(reply: KubectlReply, result: TargetResult, found: Found, manner: Ma
     if reply.changed is not None and reply.changed is not found.changes:
         fields["changed"] = reply.changed
     states = {"before": reply.before, "after": reply.after}
-    fields |= {name: _plain(state) for name, state in states.items() if state is not None and manner.sees(name)}
+    fields |= {name: as_yaml(state) for name, state in states.items() if state is not None and manner.sees(name)}
     unmet = reply.unmet or _unmet(result, found)
     return ({**fields, "unmet": unmet} if unmet else fields), notes
 
@@ -217,15 +217,3 @@ def _unmet(result: TargetResult, found: Found) -> str | None:
     """Return what kubectl itself would have ended with an error for: nobody else was there to find it wrong."""
     wrong = result.outcome is Outcome.FAILED and result.cause is not None and not found.expects
     return _own_message(result.cause.message, found) if wrong and result.cause is not None else None
-
-
-def _plain(value: Value) -> Written:
-    match value:
-        case Mapping():
-            return {str(name): _plain(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_plain(each) for each in value]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return str(value)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from playbook_engine.rehearsal.taken import Entry, Taken
-from playbook_engine.rehearsal.writing.yaml_lines import Block, Written
+from playbook_engine.rehearsal.writing.yaml_lines import Block, Written, as_yaml
 from playbook_engine.values import Value
 
 MASK = re.compile(r"<secret [^<>]*>")
@@ -43,7 +43,7 @@ def _captured(captured: Mapping[str, Mapping[str, Value]]) -> dict[str, Written]
         if not all(map(_is_worth_comparing, values)):
             continue
         alike = all(value == values[0] for value in values)
-        found[name] = _plain(values[0]) if alike else {target: _plain(value) for target, value in by_target.items()}
+        found[name] = as_yaml(values[0]) if alike else {target: as_yaml(value) for target, value in by_target.items()}
     return found
 
 
@@ -51,15 +51,3 @@ def _is_worth_comparing(value: Value) -> bool:
     """Return whether a value is a short one without a masked secret in it."""
     text = str(value)
     return len(text) <= _LONGEST and not MASK.search(text)
-
-
-def _plain(value: Value) -> Written:
-    match value:
-        case Mapping():
-            return {str(name): _plain(each) for name, each in value.items()}
-        case list() | tuple():
-            return [_plain(each) for each in value]
-        case None | bool() | int() | float() | str():
-            return value
-        case _:
-            return str(value)

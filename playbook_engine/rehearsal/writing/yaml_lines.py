@@ -9,6 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from playbook_engine.values import Value
+
 WIDTH = 110
 """Columns that a line may take before a mapping is broken up."""
 STEP = "  "
@@ -44,6 +46,19 @@ class Block:
 
 
 Written: TypeAlias = "bool | int | float | str | Sequence[Written] | Mapping[str, Written] | Noted | Block | None"
+
+
+def as_yaml(value: Value) -> Written:
+    """Return a value as YAML has it; what YAML has no form for becomes text."""
+    match value:
+        case Mapping():
+            return {str(name): as_yaml(each) for name, each in value.items()}
+        case list() | tuple():
+            return [as_yaml(each) for each in value]
+        case None | bool() | int() | float() | str():
+            return value
+        case _:
+            return str(value)
 
 
 def document(fields: Mapping[str, Written], apart: str = "") -> str:
